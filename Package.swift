@@ -1,0 +1,46 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The targets are the rooms of the house: a target imports only what stands above it.
+// Sources/README.md is the map; every dependency earns its sentence there.
+
+/// Dynamic exclusivity checks cost a call on every access to the tape and to the frames.
+let hot: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+
+let package = Package(
+  name: "nabla",
+  products: [.executable(name: "nabla", targets: ["nabla"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CZeroMQ"),
+    .systemLibrary(name: "CCrypto"),
+    .systemLibrary(name: "COpenBLAS"),
+    .target(name: "JSON"),
+    .target(name: "Figures"),
+    .target(name: "Syntax"),
+    .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
+    .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: hot),
+    .target(
+      name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
+      swiftSettings: hot),
+    .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
+    .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),
+    .executableTarget(
+      name: "nabla",
+      dependencies: [
+        "Kernel", "Notebook",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+    .testTarget(name: "WireTests", dependencies: ["Wire"]),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

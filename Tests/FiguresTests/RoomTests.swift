@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Figures
+
+final class FiguresRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

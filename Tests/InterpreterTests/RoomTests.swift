@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Interpreter
+
+final class InterpreterRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

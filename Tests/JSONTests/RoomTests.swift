@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import JSON
+
+final class JSONRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

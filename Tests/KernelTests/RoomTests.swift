@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Kernel
+
+final class KernelRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

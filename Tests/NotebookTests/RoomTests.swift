@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Notebook
+
+final class NotebookRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Numerics
+
+final class NumericsRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}

@@ -1,0 +1,7 @@
+import XCTest
+
+@testable import Syntax
+
+final class SyntaxRoomTests: XCTestCase {
+  func testRoomOpens() {}
+}
