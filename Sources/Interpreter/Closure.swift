@@ -1,0 +1,147 @@
+import Numerics
+import Syntax
+
+/// What all closures of one function literal share.
+final class FunctionCode {
+  let name: String
+  let literal: FunctionLiteral
+  /// Index into `Sites.sources`.
+  let source: Int
+  let isLibrary: Bool
+  let signature: Signature
+  let positionalCount: Int
+  let restSlot: Int?
+  let named: [NamedSlot]
+  let slotCount: Int
+  let body: Evaluate
+  private var spare: [Frame] = []
+
+  struct NamedSlot {
+    let name: String
+    let slot: Int
+    /// Evaluated in the new frame, so it sees the parameters before it; `nil` where it must be given.
+    let fallback: Evaluate?
+  }
+
+  init(
+    name: String, literal: FunctionLiteral, source: Int, isLibrary: Bool, signature: Signature,
+    positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate
+  ) {
+    self.name = name
+    self.literal = literal
+    self.source = source
+    self.isLibrary = isLibrary
+    self.signature = signature
+    self.positionalCount = positionalCount
+    self.restSlot = restSlot
+    self.named = named
+    self.slotCount = slotCount
+    self.body = body
+  }
+
+  @inline(__always)
+  func takeFrame(parent: Frame?) -> Frame {
+    if let frame = spare.popLast() {
+      frame.parent = parent
+      return frame
+    }
+    return Frame(count: slotCount, parent: parent)
+  }
+
+  /// Takes a frame back unless somebody captured it.
+  @inline(__always)
+  func giveBack(_ frame: inout Frame) {
+    if isKnownUniquelyReferenced(&frame) {
+      frame.clear()
+      spare.append(frame)
+    }
+  }
+}
+
+/// A function written in Nabla.
+final class Closure: Function {
+  let code: FunctionCode
+  let parent: Frame?
+
+  init(code: FunctionCode, parent: Frame?) {
+    self.code = code
+    self.parent = parent
+  }
+
+  override var signature: Signature { code.signature }
+  override var documentation: String { code.literal.documentation }
+  override var positionalCount: Int? { code.restSlot == nil ? code.positionalCount : nil }
+
+  override var source: String? {
+    Machine.sites.sources[code.source].source.text(code.literal.span)
+  }
+
+  override var description: String {
+    if code.isLibrary && !code.name.isEmpty { return code.name }
+    return code.name.isEmpty ? source ?? "function" : code.signature.description
+  }
+
+  override func call(_ argument: Value) throws -> Value {
+    guard code.positionalCount == 1, code.restSlot == nil else { return try call(Arguments([argument])) }
+    var frame = code.takeFrame(parent: parent)
+    frame.slots[0] = argument
+    return try run(&frame)
+  }
+
+  override func call(_ first: Value, _ second: Value) throws -> Value {
+    guard code.positionalCount == 2, code.restSlot == nil else { return try call(Arguments([first, second])) }
+    var frame = code.takeFrame(parent: parent)
+    frame.slots[0] = first
+    frame.slots[1] = second
+    return try run(&frame)
+  }
+
+  override func call(_ arguments: Arguments) throws -> Value {
+    let given = arguments.positional.count
+    guard given == code.positionalCount || (code.restSlot != nil && given > code.positionalCount) else {
+      let most = code.restSlot == nil ? code.positionalCount : Int.max
+      throw Problem.argumentCount(signature: code.signature, given: given, code.positionalCount...most)
+    }
+    var frame = code.takeFrame(parent: parent)
+    for index in 0..<code.positionalCount { frame.slots[index] = arguments.positional[index] }
+    if let restSlot = code.restSlot {
+      frame.slots[restSlot] = .items(Array(arguments.positional[code.positionalCount...]))
+    }
+    for argument in arguments.named {
+      guard let parameter = code.named.first(where: { $0.name == argument.name }) else {
+        throw Problem.unknownArgument(argument.name, signature: code.signature)
+      }
+      if case .unset = frame.slots[parameter.slot] {
+        frame.slots[parameter.slot] = argument.value
+      } else {
+        throw Problem.repeatedArgument(argument.name, signature: code.signature)
+      }
+    }
+    return try run(&frame)
+  }
+
+  @inline(__always)
+  private func run(_ frame: inout Frame) throws -> Value {
+    try enter()
+    for parameter in code.named {
+      if case .unset = frame.slots[parameter.slot] {
+        guard let fallback = parameter.fallback else {
+          throw Problem.missingArgument(parameter.name, signature: code.signature)
+        }
+        frame.slots[parameter.slot] = try fallback(frame)
+      }
+    }
+    let result = try code.body(frame)
+    Machine.depth -= 1
+    code.giveBack(&frame)
+    return result
+  }
+
+  /// Counts the level. Errors do not count down again: whoever catches one restores the depth.
+  @inline(__always)
+  private func enter() throws {
+    Machine.depth += 1
+    if Machine.depth > Machine.depthLimit { throw Problem.depth(Machine.depthLimit) }
+    try Machine.poll()
+  }
+}

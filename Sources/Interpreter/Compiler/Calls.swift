@@ -1,0 +1,189 @@
+import Numerics
+import Syntax
+
+extension Compiler {
+  func call(_ callee: Expression, _ arguments: [Argument], _ span: Span) -> Evaluate {
+    let site = site(span, arguments.map(\.value.span))
+    let target = callable(callee)
+    let isPlain = arguments.allSatisfy { $0.name == nil && !$0.isSpread }
+    if isPlain {
+      let values = arguments.map { argument -> Evaluate in
+        // The only argument may be a comprehension without brackets.
+        expression(argument.value)
+      }
+      switch values.count {
+      case 1: return call1(target, values[0], site)
+      case 2: return call2(target, values[0], values[1], site)
+      default:
+        return { frame in
+          let function = try target(frame)
+          var positional: [Value] = []
+          positional.reserveCapacity(values.count)
+          for value in values { positional.append(try value(frame)) }
+          do {
+            return try function.call(Arguments(positional))
+          } catch { throw passed(error, through: function, site: site, positional) }
+        }
+      }
+    }
+    return callWithNames(target, arguments, site)
+  }
+
+  private func call1(
+    _ target: @escaping (Frame) throws -> Function, _ value: @escaping Evaluate, _ site: Int32
+  ) -> Evaluate {
+    { frame in
+      let function = try target(frame)
+      let argument = try value(frame)
+      do {
+        Tape.site = site
+        return try function.call(argument)
+      } catch { throw passed(error, through: function, site: site, [argument]) }
+    }
+  }
+
+  private func call2(
+    _ target: @escaping (Frame) throws -> Function, _ first: @escaping Evaluate,
+    _ second: @escaping Evaluate, _ site: Int32
+  ) -> Evaluate {
+    { frame in
+      let function = try target(frame)
+      let a = try first(frame)
+      let b = try second(frame)
+      do {
+        Tape.site = site
+        return try function.call(a, b)
+      } catch { throw passed(error, through: function, site: site, [a, b]) }
+    }
+  }
+
+  private func callWithNames(
+    _ target: @escaping (Frame) throws -> Function, _ arguments: [Argument], _ site: Int32
+  ) -> Evaluate {
+    let parts = arguments.map { ($0.name?.text, $0.isSpread, expression($0.value)) }
+    return { frame in
+      let function = try target(frame)
+      var handed = Arguments([])
+      var all: [Value] = []
+      do {
+        for (name, isSpread, evaluate) in parts {
+          let value = try evaluate(frame)
+          all.append(value)
+          if let name {
+            handed.named.append((name, value))
+          } else if isSpread, case .record(let record) = value, record.tag == nil {
+            for (name, item) in zip(record.names, record.items) { handed.named.append((name, item)) }
+          } else if isSpread {
+            handed.positional += try Iteration.items(value)
+          } else {
+            handed.positional.append(value)
+          }
+        }
+        Tape.site = site
+        return try function.call(handed)
+      } catch { throw passed(error, through: function, site: site, all) }
+    }
+  }
+
+  /// What stands before the parenthesis, as a function.
+  private func callable(_ callee: Expression) -> (Frame) throws -> Function {
+    let evaluate = expression(callee)
+    let site = site(callee.span, [callee.span])
+    return { frame in
+      let value = try evaluate(frame)
+      if case .function(let function) = value { return function }
+      throw located(Problem.notCallable(kind: value.kindDescription), site: site, [value])
+    }
+  }
+
+  func pipe(_ value: Expression, _ function: Expression, _ span: Span) -> Evaluate {
+    call1(callable(function), expression(value), site(span, [value.span]))
+  }
+
+  func field(_ base: Expression, _ name: Name) -> Evaluate {
+    let evaluate = expression(base)
+    let site = site(base.span.union(name.span), [base.span, name.span])
+    let text = name.text
+    return { frame in
+      let value = try evaluate(frame)
+      if case .record(let record) = value {
+        if let found = record[text] { return found }
+        throw located(Problem.unknownField(text, known: record.names), site: site, [value])
+      }
+      throw located(Problem.noFields(kind: value.kindDescription, field: text), site: site, [value])
+    }
+  }
+
+  // MARK: Macros
+
+  func macro(_ name: Name, _ operand: Expression, _ text: Expression?, _ span: Span) -> Evaluate {
+    let site = site(span, [operand.span])
+    switch name.text {
+    case "assert": return assertion(operand, text, site)
+    case "show":
+      let evaluate = expression(operand)
+      let source = source.text(operand.span)
+      return { frame in
+        let value = try evaluate(frame)
+        Machine.session?.print("\(source) = \(Printer.shown(value, after: source))\n")
+        return value
+      }
+    case "time":
+      let evaluate = expression(operand)
+      return { frame in
+        let start = Clock.seconds
+        let value = try evaluate(frame)
+        Machine.session?.print("\(Clock.duration(Clock.seconds - start))\n")
+        return value
+      }
+    case "code":
+      let evaluate = expression(operand)
+      return { frame in
+        let value = try evaluate(frame)
+        guard case .function(let function) = value else {
+          throw located(
+            Problem.wrongArgument(function: "@code", expected: "a function", got: value.kindDescription),
+            site: site, [value])
+        }
+        return .record(Record(names: ["source"], items: [.text(Help.source(of: function))], tag: "Source"))
+      }
+    default:
+      return { _ in throw located(Problem.unknownName("@" + name.text, known: Help.macros), site: site, []) }
+    }
+  }
+
+  /// `@assert c "why"`; without a text it shows what stood on both sides.
+  private func assertion(_ operand: Expression, _ text: Expression?, _ site: Int32) -> Evaluate {
+    let why = text.map { expression($0) }
+    let source = source.text(operand.span)
+    if why == nil, case .comparison(let first, let links) = operand.kind, links.count == 1 {
+      let l = expression(first)
+      let r = expression(links[0].right)
+      let op = links[0].op
+      let sides = self.site(operand.span, [first.span, links[0].right.span])
+      return { frame in
+        let a = try l(frame)
+        let b = try r(frame)
+        do {
+          let value = try Arithmetic.compare(op, a, b)
+          guard case .tensor(let tensor) = value, let truth = tensor.truth else {
+            throw Problem.condition(of: "@assert", got: value.kindDescription, isTensor: true)
+          }
+          guard truth else {
+            throw Problem.assertion(
+              text: source, left: Printer.inline(a), relation: op.rawValue, right: Printer.inline(b))
+          }
+          return .nothing
+        } catch { throw located(error, site: sides, [a, b]) }
+      }
+    }
+    let test = condition(operand, of: "@assert")
+    return { frame in
+      if try test(frame) { return .nothing }
+      var message = source
+      if let why, case .string(let given) = try why(frame) { message = given.string }
+      throw located(
+        Problem.assertion(text: message, left: nil, relation: nil, right: nil), site: site, [.bool(false)])
+    }
+  }
+}

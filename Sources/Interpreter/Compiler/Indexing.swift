@@ -1,0 +1,201 @@
+import Numerics
+import Syntax
+
+/// One index after evaluation.
+enum EvaluatedIndex {
+  case all
+  case at(Value)
+}
+
+extension Compiler {
+  func index(_ base: Expression, _ indices: [Index], _ span: Span) -> Evaluate {
+    let evaluate = expression(base)
+    let site = site(span, [base.span] + indices.map(\.span))
+    if indices.count == 1, case .at(let only, false) = indices[0], !only.contains(where: \.isEnd) {
+      let position = expression(only)
+      return { frame in
+        let value = try evaluate(frame)
+        let index = try position(frame)
+        do {
+          Tape.site = site
+          return try Indexing.read(value, [.at(index)])
+        } catch { throw located(error, site: site, [value, index]) }
+      }
+    }
+    let items = evaluatedIndices(indices)
+    return { frame in
+      let value = try evaluate(frame)
+      do {
+        let index = try items(frame, value)
+        Tape.site = site
+        return try Indexing.read(value, index)
+      } catch { throw located(error, site: site, [value]) }
+    }
+  }
+
+  /// Evaluates the entries of an index from left to right; `end` in one is the length of its axis.
+  func evaluatedIndices(_ indices: [Index]) -> (Frame, Value) throws -> [EvaluatedIndex] {
+    let usesEnd = indices.expressions.contains { $0.contains(where: \.isEnd) }
+    let outer = scope
+    var endSlot: Int?
+    indexDepth += 1
+    if usesEnd {
+      scope = NameScope(layout: outer.layout, parent: outer, isFunction: false)
+      endSlot = scope.bind(Compiler.endName(indexDepth), alwaysSet: true)
+    }
+    let parts = indices.map { index -> (evaluate: Evaluate?, isSpread: Bool) in
+      switch index {
+      case .all: return (nil, false)
+      case .at(let tree, let isSpread): return (expression(tree), isSpread)
+      }
+    }
+    indexDepth -= 1
+    scope = outer
+    return { frame, base in
+      var items: [EvaluatedIndex] = []
+      items.reserveCapacity(parts.count)
+      var axis = 0
+      for part in parts {
+        guard let evaluate = part.evaluate else {
+          items.append(.all)
+          axis += 1
+          continue
+        }
+        if let endSlot { frame.slots[endSlot] = .number(Double(Indexing.length(base, axis: axis))) }
+        let value = try evaluate(frame)
+        for item in part.isSpread ? try Iteration.items(value) : [value] {
+          items.append(.at(item))
+          if case .tensor(let tensor) = item, tensor.type == .bool { axis += max(tensor.rank, 1) } else { axis += 1 }
+        }
+      }
+      return items
+    }
+  }
+}
+
+extension Index {
+  var span: Span {
+    switch self {
+    case .all(let span): return span
+    case .at(let expression, _): return expression.span
+    }
+  }
+}
+
+enum Indexing {
+  /// The length that `end` stands for.
+  static func length(_ base: Value, axis: Int) -> Int {
+    switch base {
+    case .tensor(let tensor): return axis < tensor.rank ? tensor.shape[axis] : 1
+    case .tuple(let tuple): return tuple.items.count
+    case .record(let record): return record.items.count
+    case .string(let text): return text.string.count
+    default: return 0
+    }
+  }
+
+  @inline(__always)
+  static func read(_ base: Value, _ index: [EvaluatedIndex]) throws -> Value {
+    switch base {
+    case .tensor(let tensor): return .tensor(try Operations.index(tensor, try index.map { try $0.item() }))
+    case .tuple(let tuple): return try readItems(tuple.items, index, of: "tuple") { .items($0) }
+    case .string(let text):
+      let characters = text.string.map { Value.text(String($0)) }
+      return try readItems(characters, index, of: "string") { items in
+        .text(items.map { if case .string(let t) = $0 { t.string } else { "" } }.joined())
+      }
+    case .record(let record):
+      if index.count == 1, case .at(.string(let name)) = index[0] {
+        guard let value = record[name.string] else {
+          throw Problem.unknownField(name.string, known: record.names)
+        }
+        return value
+      }
+      throw Problem.notIndexable(kind: base.kindDescription)
+    default: throw Problem.notIndexable(kind: base.kindDescription)
+    }
+  }
+
+  private static func readItems(
+    _ items: [Value], _ index: [EvaluatedIndex], of kind: String, _ join: ([Value]) -> Value
+  ) throws -> Value {
+    guard index.count == 1 else {
+      throw Problem.badValue(function: "[ ]", reason: "a \(kind) takes one index, not \(index.count)")
+    }
+    switch index[0] {
+    case .all: return join(items)
+    case .at(.tensor(let tensor)) where tensor.isScalar && tensor.type != .bool:
+      return items[try position(tensor.value(), in: items.count, of: kind)]
+    case .at(.tensor(let tensor)) where tensor.type == .bool && tensor.rank == 1 && tensor.count == items.count:
+      return join(items.indices.filter { tensor.element($0) != 0 }.map { items[$0] })
+    case .at(.tensor(let tensor)) where tensor.rank == 1 && tensor.type != .bool:
+      return join(
+        try (0..<tensor.count).map { items[try position(tensor.element($0), in: items.count, of: kind)] })
+    case .at(let value):
+      throw Problem.wrongArgument(function: "[ ]", expected: "a whole number or a vector of them", got: value.kindDescription)
+    }
+  }
+
+  /// A 1-based position as an offset.
+  static func position(_ index: Double, in length: Int, of kind: String) throws -> Int {
+    guard index == index.rounded(), index.isFinite else { throw Problem.indexNotWhole(index) }
+    guard index >= 1, index <= Double(length) else {
+      throw Problem.indexRange(index: index, length: length, of: kind)
+    }
+    return Int(index) - 1
+  }
+
+  /// `base[index] = value`, in place where nobody else holds the value.
+  static func write(_ base: inout Value, _ index: [EvaluatedIndex], _ value: Value) throws {
+    switch base {
+    case .tensor(var tensor):
+      guard case .tensor(let new) = value else {
+        throw Problem.wrongOperands(operation: "[ ] =", [base.kindDescription, value.kindDescription])
+      }
+      let items = try index.map { try $0.item() }
+      base = .unset
+      defer { base = .tensor(tensor) }
+      try Operations.assign(&tensor, items, new)
+    case .tuple(let tuple):
+      guard index.count == 1, case .at(.tensor(let at)) = index[0], at.isScalar else {
+        throw Problem.notIndexable(kind: base.kindDescription)
+      }
+      let offset = try position(at.value(), in: tuple.items.count, of: "tuple")
+      var items = tuple.items
+      items[offset] = value
+      base = .items(items)
+    case .record(let record):
+      guard index.count == 1, case .at(.string(let name)) = index[0] else {
+        throw Problem.notIndexable(kind: base.kindDescription)
+      }
+      base = .record(record.replacing(name.string, with: value))
+    default: throw Problem.notIndexable(kind: base.kindDescription)
+    }
+  }
+}
+
+extension EvaluatedIndex {
+  func item() throws -> IndexItem {
+    switch self {
+    case .all: return .all
+    case .at(.tensor(let tensor)): return .value(tensor)
+    case .at(let value):
+      throw Problem.wrongArgument(
+        function: "[ ]", expected: "a number, a vector, a range or a mask", got: value.kindDescription)
+    }
+  }
+}
+
+extension Record {
+  /// A copy with one field replaced, or added at the end.
+  func replacing(_ name: String, with value: Value) -> Record {
+    var (names, items) = (names, items)
+    if let position = position(of: name) {
+      items[position] = value
+    } else {
+      names.append(name)
+      items.append(value)
+    }
+    return Record(names: names, items: items)
+  }
+}

@@ -1,0 +1,213 @@
+import Numerics
+import Syntax
+
+extension Compiler {
+  func string(_ pieces: [StringPiece]) -> Evaluate {
+    let parts = pieces.map { piece -> Evaluate in
+      switch piece {
+      case .text(let text): return constant(.text(text))
+      case .value(let tree): return expression(tree)
+      }
+    }
+    if pieces.count == 1, case .text(let text) = pieces[0] { return constant(.text(text)) }
+    return { frame in
+      var text = ""
+      for part in parts { text += Printer.interpolated(try part(frame)) }
+      return .text(text)
+    }
+  }
+
+  /// The values of elements with the spread ones taken apart.
+  private func elements(_ elements: [Element]) -> (Frame) throws -> [Value] {
+    let parts = elements.map { (expression($0.value), $0.isSpread, site($0.value.span, [$0.value.span])) }
+    return { frame in
+      var values: [Value] = []
+      values.reserveCapacity(parts.count)
+      for (evaluate, isSpread, site) in parts {
+        let value = try evaluate(frame)
+        if isSpread {
+          do {
+            values += try Iteration.items(value)
+          } catch { throw located(error, site: site, [value]) }
+        } else {
+          values.append(value)
+        }
+      }
+      return values
+    }
+  }
+
+  func tuple(_ items: [Element]) -> Evaluate {
+    let values = elements(items)
+    return { .items(try values($0)) }
+  }
+
+  func record(_ fields: [Field]) -> Evaluate {
+    let parts = fields.map { ($0.name?.text, expression($0.value), site($0.value.span, [$0.value.span])) }
+    if fields.allSatisfy({ $0.name != nil }) {
+      let names = fields.map { $0.name!.text }
+      return { frame in .record(Record(names: names, items: try parts.map { try $0.1(frame) })) }
+    }
+    return { frame in
+      var names: [String] = []
+      var items: [Value] = []
+      func set(_ name: String, _ value: Value) {
+        if let position = names.firstIndex(of: name) {
+          items[position] = value
+        } else {
+          names.append(name)
+          items.append(value)
+        }
+      }
+      for (name, evaluate, site) in parts {
+        let value = try evaluate(frame)
+        if let name {
+          set(name, value)
+        } else if case .record(let spread) = value {
+          for (name, item) in zip(spread.names, spread.items) { set(name, item) }
+        } else {
+          throw located(
+            Problem.wrongArgument(function: "...", expected: "a record", got: value.kindDescription), site: site,
+            [value])
+        }
+      }
+      return .record(Record(names: names, items: items))
+    }
+  }
+
+  /// `[a, b, c]` stacks along a new first axis; what does not stack is a tuple.
+  func list(_ items: [Element], _ span: Span) -> Evaluate {
+    let values = elements(items)
+    let site = site(span, items.map(\.value.span))
+    return { frame in
+      let values = try values(frame)
+      Tape.site = site
+      do {
+        return try Stacking.stack(values)
+      } catch { throw located(error, site: site, values) }
+    }
+  }
+
+  func matrix(_ rows: [[Element]], _ span: Span) -> Evaluate {
+    let compiled = rows.map(elements)
+    let site = site(span, rows.flatMap { $0.map(\.value.span) })
+    return { frame in
+      let blocks = try compiled.map { try $0(frame) }
+      Tape.site = site
+      do {
+        return try Stacking.blocks(blocks)
+      } catch { throw located(error, site: site, blocks.flatMap { $0 }) }
+    }
+  }
+
+  // MARK: Ranges
+
+  func rangeParts(
+    _ start: Expression, _ step: Expression?, _ end: Expression, _ span: Span
+  ) -> (Frame) throws -> NumericRange {
+    let first = expression(start)
+    let by = step.map { expression($0) }
+    let last = expression(end)
+    let site = site(span, [start.span] + (step.map { [$0.span] } ?? []) + [end.span])
+    return { frame in
+      let a = try first(frame)
+      let s = try by?(frame)
+      let b = try last(frame)
+      do {
+        guard case .tensor(let x) = a, x.isScalar, case .tensor(let y) = b, y.isScalar else {
+          throw Problem.wrongOperands(operation: ":", [a.kindDescription, b.kindDescription])
+        }
+        var stepTensor = Tensor(1)
+        if let s {
+          guard case .tensor(let z) = s, z.isScalar else {
+            throw Problem.wrongOperands(operation: ":", [a.kindDescription, s.kindDescription, b.kindDescription])
+          }
+          stepTensor = z
+        }
+        var range = try NumericRange(x.value(), stepTensor.value(), y.value())
+        if x.isTraced || stepTensor.isTraced {
+          Tape.site = site
+          let steps = Tensor((0..<range.count).map(Double.init), shape: Shape([range.count]))
+          range.traced = .tensor(try Operations.add(x, try Operations.multiply(stepTensor, steps)))
+        }
+        return range
+      } catch { throw located(error, site: site, [a] + (s.map { [$0] } ?? []) + [b]) }
+    }
+  }
+
+  func range(_ start: Expression, _ step: Expression?, _ end: Expression, _ span: Span) -> Evaluate {
+    let parts = rangeParts(start, step, end, span)
+    return { frame in
+      let range = try parts(frame)
+      return range.traced ?? .tensor(range.tensor)
+    }
+  }
+
+  func interval(_ lower: Expression, _ upper: Expression, _ span: Span) -> Evaluate {
+    let l = expression(lower)
+    let u = expression(upper)
+    let site = site(span, [lower.span, upper.span])
+    return { frame in
+      let a = try l(frame)
+      let b = try u(frame)
+      guard case .tensor(let x) = a, x.isScalar, case .tensor(let y) = b, y.isScalar else {
+        throw located(
+          Problem.wrongOperands(operation: "..", [a.kindDescription, b.kindDescription]), site: site, [a, b])
+      }
+      return .interval(Interval(x.value(), y.value()))
+    }
+  }
+
+  // MARK: Comprehensions
+
+  /// `[body for y in ys, x in xs if c]`: the first clause is the outermost axis.
+  func comprehension(
+    _ body: Expression, _ clauses: [Clause], _ condition: Expression?, _ span: Span
+  ) -> Evaluate {
+    let ownFrame =
+      body.contains(where: \.isFunctionLiteral) || condition?.contains(where: \.isFunctionLiteral) == true
+    let site = site(span, [body.span])
+    let outer = scope
+    var sources: [(Frame, (Value) throws -> Bool) throws -> Void] = []
+    var binders: [(Frame, Value) throws -> Void] = []
+    var layouts: [FrameLayout?] = []
+    for clause in clauses {
+      sources.append(iteration(clause.source))
+      _ = openTurn([clause.pattern], ownFrame: ownFrame)
+      binders.append(binder(clause.pattern))
+      layouts.append(ownFrame ? scope.layout : nil)
+    }
+    let test = condition.map { self.condition($0, of: "the filter of a comprehension") }
+    let value = expression(body)
+    scope = outer
+
+    func level(_ depth: Int, _ frame: Frame) throws -> [Value] {
+      var values: [Value] = []
+      try sources[depth](frame) { item in
+        try Machine.poll()
+        let inner = layouts[depth].map { Frame(count: $0.count, parent: frame) } ?? frame
+        try binders[depth](inner, item)
+        if depth + 1 < sources.count {
+          let row = try level(depth + 1, inner)
+          if test == nil {
+            Tape.site = site
+            values.append(try Stacking.stack(row))
+          } else {
+            values += row
+          }
+        } else if try test?(inner) ?? true {
+          values.append(try value(inner))
+        }
+        return true
+      }
+      return values
+    }
+    return { frame in
+      let values = try level(0, frame)
+      Tape.site = site
+      do {
+        return try Stacking.stack(values)
+      } catch { throw located(error, site: site, values) }
+    }
+  }
+}

@@ -1,0 +1,261 @@
+// Operators. The way of two plain numbers is short; tensors go to the numeric core; trees, figures and
+// functions take the long way in `Arithmetic`.
+
+import Numerics
+import Syntax
+
+extension Compiler {
+  func unary(_ op: UnaryOperator, _ operand: Expression, _ span: Span) -> Evaluate {
+    let evaluate = expression(operand)
+    let site = site(span, [operand.span])
+    switch op {
+    case .negate:
+      if case .number(let number) = operand.kind { return constant(.number(-number)) }
+      return { frame in
+        let value = try evaluate(frame)
+        do {
+          if case .tensor(let tensor) = value {
+            Tape.site = site
+            return .tensor(try Operations.negate(tensor))
+          }
+          return try Arithmetic.negate(value)
+        } catch { throw located(error, site: site, [value]) }
+      }
+    case .not:
+      return { frame in
+        let value = try evaluate(frame)
+        do {
+          guard case .tensor(let tensor) = value else {
+            throw Problem.wrongOperands(operation: "!", [value.kindDescription])
+          }
+          Tape.site = site
+          return .tensor(try Operations.not(tensor))
+        } catch { throw located(error, site: site, [value]) }
+      }
+    case .root:
+      return { frame in
+        let value = try evaluate(frame)
+        do {
+          guard case .tensor(let tensor) = value else {
+            throw Problem.wrongOperands(operation: "√", [value.kindDescription])
+          }
+          Tape.site = site
+          return .tensor(try Operations.sqrt(tensor))
+        } catch { throw located(error, site: site, [value]) }
+      }
+    }
+  }
+
+  func binary(_ op: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> Evaluate {
+    if op == .power, case .unary(.negate, let exponent) = right.kind, case .number(1) = exponent.kind {
+      return inversePower(left, span)
+    }
+    let l = expression(left)
+    let r = expression(right)
+    let site = site(span, [left.span, right.span])
+    switch op {
+    case .add: return combine(l, r, op, site, Operations.add)
+    case .subtract: return combine(l, r, op, site, Operations.subtract)
+    case .product, .coefficient: return combine(l, r, .product, site, Operations.product)
+    case .divide: return combine(l, r, op, site, Operations.divide)
+    case .times: return combine(l, r, op, site, Operations.multiply)
+    case .power: return combine(l, r, op, site, Operations.power)
+    case .solve: return combine(l, r, op, site, Operations.solve)
+    case .inner: return combine(l, r, op, site, Operations.inner)
+    case .outer: return combine(l, r, op, site, Operations.outer)
+    case .remainder: return combine(l, r, op, site, Operations.remainder)
+    case .quotient: return combine(l, r, op, site, Operations.quotient)
+    case .and: return combine(l, r, op, site, Operations.and)
+    case .or: return combine(l, r, op, site, Operations.or)
+    case .compose:
+      return { frame in
+        let (a, b) = (try l(frame), try r(frame))
+        guard case .function(let f) = a, case .function(let g) = b else {
+          throw located(
+            Problem.wrongOperands(operation: "∘", [a.kindDescription, b.kindDescription]), site: site, [a, b])
+        }
+        return .function(
+          Derived("\(f.description) ∘ \(g.description)", from: g) { try f.call(try g.call($0)) })
+      }
+    }
+  }
+
+  /// `A⁻¹`: the reciprocal of a number; of a matrix an error that knows the two ways out.
+  private func inversePower(_ operand: Expression, _ span: Span) -> Evaluate {
+    let evaluate = expression(operand)
+    let site = site(span, [operand.span])
+    return { frame in
+      let value = try evaluate(frame)
+      do {
+        guard case .tensor(let tensor) = value else {
+          throw Problem.wrongOperands(operation: "^", [value.kindDescription, "a number"])
+        }
+        guard tensor.rank < 2 else { throw Problem.inverseOfTensor(rank: tensor.rank) }
+        Tape.site = site
+        return .tensor(try Operations.divide(Tensor(1), tensor))
+      } catch { throw located(error, site: site, [value]) }
+    }
+  }
+
+  @inline(__always)
+  private func combine(
+    _ l: @escaping Evaluate, _ r: @escaping Evaluate, _ op: BinaryOperator, _ site: Int32,
+    _ operation: @escaping (Tensor, Tensor) throws -> Tensor
+  ) -> Evaluate {
+    { frame in
+      let a = try l(frame)
+      let b = try r(frame)
+      do {
+        if case .tensor(let x) = a, case .tensor(let y) = b {
+          Tape.site = site
+          return .tensor(try operation(x, y))
+        }
+        return try Arithmetic.binary(op, a, b)
+      } catch { throw located(error, site: site, [a, b]) }
+    }
+  }
+
+  // MARK: Comparisons
+
+  func comparison(_ first: Expression, _ links: [Syntax.Comparison]) -> Evaluate {
+    let pairs = links.indices.map { index -> Evaluate in
+      let left = index == 0 ? first : links[index - 1].right
+      return compareTwo(links[index].op, left, links[index].right)
+    }
+    if pairs.count == 1 { return pairs[0] }
+    // The middle operands are evaluated once for each side that needs them only where they are cheap names
+    // or numbers; otherwise once, into a slot.
+    return chain(first, links)
+  }
+
+  private func compareTwo(_ op: ComparisonOperator, _ left: Expression, _ right: Expression) -> Evaluate {
+    let l = expression(left)
+    let r = expression(right)
+    let site = site(left.span.union(right.span), [left.span, right.span])
+    return { frame in
+      let a = try l(frame)
+      let b = try r(frame)
+      do {
+        return try Arithmetic.compare(op, a, b)
+      } catch { throw located(error, site: site, [a, b]) }
+    }
+  }
+
+  private func chain(_ first: Expression, _ links: [Syntax.Comparison]) -> Evaluate {
+    let operands = ([first] + links.map(\.right)).map { ($0.span, expression($0)) }
+    let ops = links.map(\.op)
+    let sites = links.indices.map {
+      site(operands[$0].0.union(operands[$0 + 1].0), [operands[$0].0, operands[$0 + 1].0])
+    }
+    return { frame in
+      let values = try operands.map { try $0.1(frame) }
+      var result: Value?
+      for index in ops.indices {
+        let (a, b) = (values[index], values[index + 1])
+        do {
+          let link = try Arithmetic.compare(ops[index], a, b)
+          result = try result.map { try Arithmetic.conjunction($0, link) } ?? link
+        } catch { throw located(error, site: sites[index], [a, b]) }
+      }
+      return result ?? .bool(true)
+    }
+  }
+
+  // MARK: Conditions
+
+  /// An expression that must be one bool.
+  func condition(_ tree: Expression, of construct: String) -> (Frame) throws -> Bool {
+    let evaluate = expression(tree)
+    let site = site(tree.span, [tree.span])
+    return { frame in
+      let value = try evaluate(frame)
+      if case .tensor(let tensor) = value, let truth = tensor.truth { return truth }
+      var isTensor = false
+      if case .tensor(let tensor) = value { isTensor = !tensor.isScalar }
+      throw located(
+        Problem.condition(of: construct, got: value.kindDescription, isTensor: isTensor), site: site, [value])
+    }
+  }
+
+  func shortCircuit(_ isAnd: Bool, _ left: Expression, _ right: Expression) -> Evaluate {
+    let l = condition(left, of: isAnd ? "&&" : "||")
+    let r = condition(right, of: isAnd ? "&&" : "||")
+    if isAnd { return { .bool(try l($0) && r($0)) } }
+    return { .bool(try l($0) || r($0)) }
+  }
+
+  func conditional(_ test: Expression, _ yes: Expression, _ no: Expression) -> Evaluate {
+    let test = condition(test, of: "?")
+    let yes = expression(yes)
+    let no = expression(no)
+    return { try test($0) ? try yes($0) : try no($0) }
+  }
+
+  // MARK: Primes
+
+  func transpose(_ operand: Expression, _ span: Span) -> Evaluate {
+    let evaluate = expression(operand)
+    let site = site(span, [operand.span])
+    return { frame in
+      let value = try evaluate(frame)
+      do {
+        guard case .tensor(let tensor) = value else {
+          throw Problem.wrongOperands(operation: "ᵀ", [value.kindDescription])
+        }
+        Tape.site = site
+        return .tensor(try Operations.transpose(tensor))
+      } catch { throw located(error, site: site, [value]) }
+    }
+  }
+
+  /// `f′` is a derivative, `A'` a transpose: what stands before it decides.
+  func prime(_ operand: Expression, _ count: Int, _ span: Span) -> Evaluate {
+    let evaluate = expression(operand)
+    let site = site(span, [operand.span])
+    return { frame in
+      let value = try evaluate(frame)
+      do {
+        switch value {
+        case .function(let function):
+          return .function((0..<count).reduce(function) { f, _ in Differentiation.derivative(f) })
+        case .tensor(var tensor):
+          Tape.site = site
+          for _ in 0..<count { tensor = try Operations.transpose(tensor) }
+          return .tensor(tensor)
+        default: throw Problem.wrongOperands(operation: "′", [value.kindDescription])
+        }
+      } catch { throw located(error, site: site, [value]) }
+    }
+  }
+
+  // MARK: Derivatives
+
+  func gradient(_ order: Int, _ head: Expression, _ span: Span) -> Evaluate {
+    let evaluate = expression(head)
+    let site = site(span, [head.span])
+    let symbol = order == 1 ? "∇" : "∇²"
+    return { frame in
+      let value = try evaluate(frame)
+      guard case .function(let function) = value else {
+        throw located(Problem.wrongOperands(operation: symbol, [value.kindDescription]), site: site, [value])
+      }
+      return .function(
+        order == 1 ? Differentiation.gradient(function) : Differentiation.hessian(function))
+    }
+  }
+
+  func partial(_ head: Expression, _ names: [Name], _ span: Span) -> Evaluate {
+    let evaluate = expression(head)
+    let site = site(span, [head.span] + names.map(\.span))
+    return { frame in
+      let value = try evaluate(frame)
+      do {
+        guard case .function(var function) = value else {
+          throw Problem.wrongOperands(operation: "∂", [value.kindDescription])
+        }
+        for name in names { function = try Differentiation.partial(function, name.text) }
+        return .function(function)
+      } catch { throw located(error, site: site, [value]) }
+    }
+  }
+}

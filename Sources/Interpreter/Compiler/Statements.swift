@@ -1,0 +1,285 @@
+import Numerics
+import Syntax
+
+extension Compiler {
+  func statement(_ statement: Statement, keepsValue: Bool) -> Execute {
+    switch statement.kind {
+    case .expression(let tree):
+      if let run = control(tree, keepsValue: keepsValue) { return run }
+      let evaluate = expression(tree)
+      if keepsValue {
+        return { frame in
+          frame.result = try evaluate(frame)
+          return .next
+        }
+      }
+      return { frame in
+        _ = try evaluate(frame)
+        return .next
+      }
+    case .assign(let targets, let value): return settingNothing(assign(targets, value), keepsValue)
+    case .update(let target, let op, let value): return settingNothing(update(target, op, value), keepsValue)
+    case .define(let name, let literal):
+      let make = function(literal, name: name.text)
+      let write = write(name.text)
+      return settingNothing({ frame in
+        write(frame, try make(frame))
+        return .next
+      }, keepsValue)
+    case .return(let value):
+      let evaluate = value.map { expression($0) } ?? constant(.nothing)
+      return { frame in
+        frame.result = try evaluate(frame)
+        return .returned
+      }
+    case .break: return { _ in .breakLoop }
+    case .continue: return { _ in .continueLoop }
+    case .help(let name):
+      let site = site(statement.span)
+      let globals = globals
+      return { frame in
+        do {
+          frame.result = try Help.page(name, globals)
+          return .next
+        } catch { throw located(error, site: site, []) }
+      }
+    }
+  }
+
+  private func settingNothing(_ run: @escaping Execute, _ keepsValue: Bool) -> Execute {
+    guard keepsValue else { return run }
+    return { frame in
+      frame.result = .nothing
+      return try run(frame)
+    }
+  }
+
+  func sequence(_ body: [Statement], keepsValue: Bool) -> Execute {
+    let compiled = body.indices.map { statement(body[$0], keepsValue: keepsValue && $0 == body.count - 1) }
+    switch compiled.count {
+    case 0:
+      return { frame in
+        if keepsValue { frame.result = .nothing }
+        return .next
+      }
+    case 1: return compiled[0]
+    case 2:
+      let (a, b) = (compiled[0], compiled[1])
+      return { frame in
+        let flow = try a(frame)
+        return flow == .next ? try b(frame) : flow
+      }
+    default:
+      return { frame in
+        for run in compiled {
+          let flow = try run(frame)
+          if flow != .next { return flow }
+        }
+        return .next
+      }
+    }
+  }
+
+  /// `if`, `for`, `while`, `begin` and `try` where they stand as statements: `break`, `continue` and
+  /// `return` pass through as flow, not as errors.
+  private func control(_ tree: Expression, keepsValue: Bool) -> Execute? {
+    switch tree.kind {
+    case .block(let body): return sequence(body, keepsValue: keepsValue)
+    case .if(let branches, let otherwise): return branch(branches, otherwise, keepsValue)
+    case .while(let test, let body): return settingNothing(whileLoop(test, body), keepsValue)
+    case .for(let pattern, let source, let body):
+      return settingNothing(forLoop(pattern, source, body), keepsValue)
+    case .try(let body, let name, let handler): return tryCatch(body, name, handler, keepsValue)
+    default: return nil
+    }
+  }
+
+  /// The same as part of an expression: the value is the last statement's.
+  func blockExpression(_ tree: Expression) -> Evaluate {
+    guard let run = control(tree, keepsValue: true) else { return constant(.nothing) }
+    return { frame in
+      let saved = frame.result
+      frame.result = .nothing
+      let flow = try run(frame)
+      let value = frame.result
+      frame.result = saved
+      if flow != .next { throw FlowOut(flow: flow, value: value) }
+      return value
+    }
+  }
+
+  private func branch(_ branches: [Branch], _ otherwise: [Statement]?, _ keepsValue: Bool) -> Execute {
+    let tests = branches.map { condition($0.condition, of: "if") }
+    let bodies = branches.map { sequence($0.body, keepsValue: keepsValue) }
+    let last = sequence(otherwise ?? [], keepsValue: keepsValue)
+    if tests.count == 1 {
+      let (test, body) = (tests[0], bodies[0])
+      return { try test($0) ? try body($0) : try last($0) }
+    }
+    return { frame in
+      for index in tests.indices where try tests[index](frame) { return try bodies[index](frame) }
+      return try last(frame)
+    }
+  }
+
+  // MARK: Loops
+
+  private func whileLoop(_ test: Expression, _ body: [Statement]) -> Execute {
+    let test = condition(test, of: "while")
+    let run = sequence(body, keepsValue: false)
+    return { frame in
+      while try test(frame) {
+        try Machine.poll()
+        switch try Compiler.turn(run, frame) {
+        case .breakLoop: return .next
+        case .returned: return .returned
+        case .next, .continueLoop: continue
+        }
+      }
+      return .next
+    }
+  }
+
+  /// A turn of a loop; a `break` from inside an expression arrives thrown.
+  @inline(__always)
+  private static func turn(_ run: Execute, _ frame: Frame) throws -> Flow {
+    do {
+      return try run(frame)
+    } catch let out as FlowOut {
+      if out.flow == .returned { frame.result = out.value }
+      return out.flow
+    }
+  }
+
+  /// What one turn binds, in the function's own frame or, where the body makes functions, in a frame
+  /// of its own, so that each closure keeps its turn's variables.
+  struct TurnScope {
+    let bind: (Frame, Value) throws -> Void
+    let ownFrame: FrameLayout?
+
+    @inline(__always)
+    func frame(in outer: Frame) -> Frame {
+      guard let layout = ownFrame else { return outer }
+      return Frame(count: layout.count, parent: outer)
+    }
+  }
+
+  /// Opens the scope of a turn; the caller compiles the body in it and then closes it.
+  func openTurn(_ patterns: [Pattern], ownFrame: Bool) -> NameScope {
+    let outer = scope
+    let layout = ownFrame ? FrameLayout(parent: outer.layout) : outer.layout
+    scope = NameScope(layout: layout, parent: outer, isFunction: false)
+    for pattern in patterns { for name in pattern.names { scope.bind(name, alwaysSet: true) } }
+    return outer
+  }
+
+  /// Stores a value into the pattern's slots of the current scope.
+  func binder(_ pattern: Pattern) -> (Frame, Value) throws -> Void {
+    switch pattern {
+    case .discard: return { _, _ in }
+    case .name(let name):
+      let slot = scope[name.text]!.slot
+      return { $0.slots[slot] = $1 }
+    case .group(let parts, let span):
+      let binders = parts.map(binder)
+      let site = site(span)
+      return { frame, value in
+        let items: [Value]
+        do {
+          items = try Iteration.unpack(value, count: binders.count)
+        } catch { throw located(error, site: site, [value]) }
+        for index in binders.indices { try binders[index](frame, items[index]) }
+      }
+    }
+  }
+
+  private func forLoop(_ pattern: Pattern, _ sourceTree: Expression, _ body: [Statement]) -> Execute {
+    let iterate = iteration(sourceTree)
+    let ownFrame = body.makesFunctions
+    let outer = openTurn([pattern], ownFrame: ownFrame)
+    let bind = binder(pattern)
+    let run = sequence(body, keepsValue: false)
+    let turnScope = TurnScope(bind: bind, ownFrame: ownFrame ? scope.layout : nil)
+    scope = outer
+    return { frame in
+      var result = Flow.next
+      try iterate(frame) { item in
+        try Machine.poll()
+        let turnFrame = turnScope.frame(in: frame)
+        try turnScope.bind(turnFrame, item)
+        switch try Compiler.turn(run, turnFrame) {
+        case .next, .continueLoop: return true
+        case .breakLoop: return false
+        case .returned:
+          if turnFrame !== frame { frame.result = turnFrame.result }
+          result = .returned
+          return false
+        }
+      }
+      return result
+    }
+  }
+
+  /// Runs a body for each item; the body answers whether to go on.
+  func iteration(_ tree: Expression) -> (Frame, (Value) throws -> Bool) throws -> Void {
+    let site = site(tree.span, [tree.span])
+    if case .range(let start, let step, let end) = tree.kind {
+      let parts = rangeParts(start, step, end, tree.span)
+      return { frame, body in
+        let range = try parts(frame)
+        if let traced = range.traced {
+          try Iteration.each(traced, body)
+          return
+        }
+        for index in 0..<range.count {
+          if try !body(.number(range.element(index))) { return }
+        }
+      }
+    }
+    let evaluate = expression(tree)
+    return { frame, body in
+      let value = try evaluate(frame)
+      guard Iteration.isIterable(value) else {
+        throw located(Problem.notIterable(kind: value.kindDescription), site: site, [value])
+      }
+      try Iteration.each(value, body)
+    }
+  }
+
+  // MARK: try
+
+  private func tryCatch(
+    _ body: [Statement], _ name: Name?, _ handler: [Statement], _ keepsValue: Bool
+  ) -> Execute {
+    let run = sequence(body, keepsValue: keepsValue)
+    let ownFrame = handler.makesFunctions && name != nil
+    let outer = openTurn(name.map { [.name($0)] } ?? [], ownFrame: ownFrame)
+    let bind = name.map { binder(.name($0)) }
+    let recover = sequence(handler, keepsValue: keepsValue)
+    let layout = ownFrame ? scope.layout : nil
+    scope = outer
+    return { frame in
+      let depth = Machine.depth
+      do {
+        return try run(frame)
+      } catch let error where Report.isCatchable(error) {
+        Machine.depth = depth
+        let inner = layout.map { Frame(count: $0.count, parent: frame) } ?? frame
+        if let bind { try bind(inner, Report.caught(error)) }
+        let flow = try recover(inner)
+        if inner !== frame { frame.result = inner.result }
+        return flow
+      }
+    }
+  }
+}
+
+extension Pattern {
+  var names: [String] {
+    switch self {
+    case .name(let name): return [name.text]
+    case .discard: return []
+    case .group(let parts, _): return parts.flatMap(\.names)
+    }
+  }
+}

@@ -1,0 +1,212 @@
+// Assignment. The right side is evaluated first, then everything is taken apart, and only then does
+// anything change: a statement that fails assigns nothing.
+
+import Numerics
+import Syntax
+
+extension Compiler {
+  /// One step into a value, evaluated.
+  enum Step {
+    case field(String)
+    case index([EvaluatedIndex])
+  }
+
+  func assign(_ targets: [Target], value: Expression) -> Execute {
+    assign(targets, value)
+  }
+
+  func assign(_ targets: [Target], _ value: Expression) -> Execute {
+    let evaluate = expression(value)
+    if targets.count == 1, case .variable(let name, let accessors) = targets[0].kind, accessors.isEmpty {
+      return assignName(name, evaluate)
+    }
+    if targets.count == 1, case .variable = targets[0].kind {
+      let store = storer(targets[0])
+      return { frame in
+        try store(frame, try evaluate(frame))
+        return .next
+      }
+    }
+    let store = targets.count == 1 ? storer(targets[0]) : groupStorer(targets, value.span)
+    return { frame in
+      try store(frame, try evaluate(frame))
+      return .next
+    }
+  }
+
+  private func assignName(_ name: Name, _ evaluate: @escaping Evaluate) -> Execute {
+    if let place = scope.target(of: name.text), place.hops == 0 {
+      let slot = place.slot
+      return { frame in
+        frame.slots[slot] = try evaluate(frame)
+        return .next
+      }
+    }
+    let write = write(name.text)
+    return { frame in
+      write(frame, try evaluate(frame))
+      return .next
+    }
+  }
+
+  private func groupStorer(_ targets: [Target], _ span: Span) -> (Frame, Value) throws -> Void {
+    let stores = targets.map(storer)
+    let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
+    return { frame, value in
+      let items: [Value]
+      do {
+        items = try Iteration.unpack(value, count: stores.count)
+      } catch { throw located(error, site: site, [value]) }
+      for index in stores.indices { try stores[index](frame, items[index]) }
+    }
+  }
+
+  /// What puts a value into a target.
+  func storer(_ target: Target) -> (Frame, Value) throws -> Void {
+    switch target.kind {
+    case .discard: return { _, _ in }
+    case .group(let parts): return groupStorer(parts, target.span)
+    case .variable(let name, let accessors):
+      let write = write(name.text)
+      guard !accessors.isEmpty else { return write }
+      let steps = steps(accessors)
+      let place = scope.target(of: name.text)
+      let cell = place == nil ? globals.cell(name.text) : nil
+      let read = read(name.text, name.span)
+      let site = site(target.span, [name.span])
+      return { frame, value in
+        let path = try steps(frame, read)
+        // Take the value out of its variable, so that it is changed in place when nobody else holds it.
+        func change(_ root: inout Value) throws {
+          if case .unset = root { root = try read(frame) }
+          do {
+            try Compiler.store(value, into: &root, path[...])
+          } catch { throw located(error, site: site, [root]) }
+        }
+        if let place {
+          try change(&frame.ancestor(place.hops).slots[place.slot])
+        } else {
+          try change(&cell!.value)
+        }
+      }
+    }
+  }
+
+  /// Evaluates the indices of a target; an index that needs the value (`end`) looks at it briefly.
+  private func steps(_ accessors: [Accessor]) -> (Frame, Evaluate) throws -> [Step] {
+    let parts = accessors.map { accessor -> (Frame, () throws -> Value) throws -> Step in
+      switch accessor {
+      case .field(let name): return { _, _ in .field(name.text) }
+      case .index(let indices, let span):
+        let usesEnd = indices.expressions.contains { $0.contains(where: \.isEnd) }
+        let items = evaluatedIndices(indices)
+        let site = site(span)
+        return { frame, base in
+          do {
+            return .index(try items(frame, usesEnd ? try base() : .nothing))
+          } catch { throw located(error, site: site, []) }
+        }
+      }
+    }
+    return { frame, read in
+      var path: [Step] = []
+      path.reserveCapacity(parts.count)
+      for part in parts {
+        let step = try part(frame) {
+          var value = try read(frame)
+          for step in path { value = try Compiler.follow(value, step) }
+          return value
+        }
+        path.append(step)
+      }
+      return path
+    }
+  }
+
+  private static func follow(_ value: Value, _ step: Step) throws -> Value {
+    switch step {
+    case .index(let items): return try Indexing.read(value, items)
+    case .field(let name):
+      guard case .record(let record) = value else {
+        throw Problem.noFields(kind: value.kindDescription, field: name)
+      }
+      guard let field = record[name] else { throw Problem.unknownField(name, known: record.names) }
+      return field
+    }
+  }
+
+  private static func store(_ new: Value, into root: inout Value, _ path: ArraySlice<Step>) throws {
+    guard let step = path.first else {
+      root = new
+      return
+    }
+    let rest = path.dropFirst()
+    switch step {
+    case .index(let items):
+      if rest.isEmpty { return try Indexing.write(&root, items, new) }
+      var inner = try Indexing.read(root, items)
+      try store(new, into: &inner, rest)
+      try Indexing.write(&root, items, inner)
+    case .field(let name):
+      guard case .record(var record) = root else {
+        throw Problem.noFields(kind: root.kindDescription, field: name)
+      }
+      guard let position = record.position(of: name) else {
+        guard rest.isEmpty else { throw Problem.unknownField(name, known: record.names) }
+        root = .record(record.replacing(name, with: new))
+        return
+      }
+      root = .unset
+      if !isKnownUniquelyReferenced(&record) { record = Record(names: record.names, items: record.items) }
+      defer { root = .record(record) }
+      try store(new, into: &record.items[position], rest)
+    }
+  }
+
+  /// `x += v` is `x = x + v`, with the indices of the target evaluated once.
+  func update(_ target: Target, _ op: BinaryOperator, _ value: Expression) -> Execute {
+    guard case .variable(let name, let accessors) = target.kind else {
+      let site = site(target.span)
+      return { _ in
+        throw located(Problem.wrongOperands(operation: op.rawValue + "=", ["a group of targets"]), site: site, [])
+      }
+    }
+    let site = site(target.span.union(value.span), [target.span, value.span])
+    let evaluate = expression(value)
+    let read = read(name.text, name.span)
+    let write = write(name.text)
+    let operation = Arithmetic.operation(op)
+    func combined(_ a: Value, _ b: Value) throws -> Value {
+      do {
+        if case .tensor(let x) = a, case .tensor(let y) = b {
+          Tape.site = site
+          return .tensor(try operation(x, y))
+        }
+        return try Arithmetic.binary(op == .coefficient ? .product : op, a, b)
+      } catch { throw located(error, site: site, [a, b]) }
+    }
+    if accessors.isEmpty {
+      return { frame in
+        let old = try read(frame)
+        write(frame, try combined(old, try evaluate(frame)))
+        return .next
+      }
+    }
+    let steps = steps(accessors)
+    return { frame in
+      let new = try evaluate(frame)
+      let path = try steps(frame, read)
+      var root = try read(frame)
+      do {
+        var old = root
+        for step in path { old = try Compiler.follow(old, step) }
+        let value = try combined(old, new)
+        old = .unset
+        write(frame, .unset)
+        defer { write(frame, root) }
+        try Compiler.store(value, into: &root, path[...])
+      } catch { throw located(error, site: site, [root, new]) }
+      return .next
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// Everything that can be called: functions of the notebook, functions of the library, and functions
+// that functions make (∇f, f ∘ g).
+
+import Numerics
+import Syntax
+
+/// What a call hands over.
+struct Arguments {
+  var positional: [Value]
+  var named: [(name: String, value: Value)]
+
+  init(_ positional: [Value], named: [(name: String, value: Value)] = []) {
+    self.positional = positional
+    self.named = named
+  }
+}
+
+/// What a function says about its parameters: for calls, help and completion.
+struct Signature {
+  var name: String
+  var positional: [String]
+  /// `dims...`
+  var rest: String?
+  var named: [String]
+
+  /// `f(x, y; T)` as a function prints.
+  var description: String {
+    var text = name + "(" + (positional + (rest.map { ["\($0)..."] } ?? [])).joined(separator: ", ")
+    if !named.isEmpty { text += "; " + named.joined(separator: ", ") }
+    return text + ")"
+  }
+}
+
+/// Subclasses override `call`; the two short forms spare the array where they can.
+class Function {
+  var signature: Signature { Signature(name: "function", positional: [], rest: "args", named: []) }
+
+  /// What `?name` shows; the comment lines above the definition.
+  var documentation: String { "" }
+
+  /// The text that `@code` shows; `nil` for functions that are not written in Nabla.
+  var source: String? { nil }
+
+  /// How it prints: its signature if it is the notebook's, its name if it is the library's.
+  var description: String { signature.name }
+
+  func call(_ arguments: Arguments) throws -> Value { .nothing }
+
+  func call(_ argument: Value) throws -> Value { try call(Arguments([argument])) }
+
+  func call(_ first: Value, _ second: Value) throws -> Value { try call(Arguments([first, second])) }
+
+  /// How many positional arguments it wants; `nil` where it takes any number.
+  var positionalCount: Int? { nil }
+}
+
+/// A function of the library that is written in Swift.
+final class Builtin: Function {
+  let header: Signature
+  let text: String
+  let arity: ClosedRange<Int>
+  private let body: (Arguments) throws -> Value
+  private let unary: ((Value) throws -> Value)?
+  private let binary: ((Value, Value) throws -> Value)?
+
+  /// - Parameters:
+  ///   - arity: how many positional arguments are legal.
+  ///   - unary: a short way for the call with exactly one positional argument.
+  init(
+    _ header: Signature, arity: ClosedRange<Int>, documentation: String,
+    unary: ((Value) throws -> Value)? = nil, binary: ((Value, Value) throws -> Value)? = nil,
+    body: @escaping (Arguments) throws -> Value
+  ) {
+    self.header = header
+    self.arity = arity
+    self.text = documentation
+    self.unary = unary
+    self.binary = binary
+    self.body = body
+  }
+
+  override var signature: Signature { header }
+  override var documentation: String { text }
+  override var positionalCount: Int? { arity.lowerBound == arity.upperBound ? arity.lowerBound : nil }
+
+  override func call(_ arguments: Arguments) throws -> Value {
+    let given = arguments.positional.count
+    guard arity.contains(given) else {
+      throw Problem.argumentCount(signature: header, given: given, arity)
+    }
+    for argument in arguments.named where !header.named.contains(argument.name) {
+      throw Problem.unknownArgument(argument.name, signature: header)
+    }
+    return try body(arguments)
+  }
+
+  override func call(_ argument: Value) throws -> Value {
+    if let unary { return try unary(argument) }
+    return try call(Arguments([argument]))
+  }
+
+  override func call(_ first: Value, _ second: Value) throws -> Value {
+    if let binary { return try binary(first, second) }
+    return try call(Arguments([first, second]))
+  }
+}
+
+/// A function that another function made, with the parameters of the one it was made from.
+final class Derived: Function {
+  private let name: String
+  private let origin: Function
+  private let body: (Arguments) throws -> Value
+
+  init(_ name: String, from origin: Function, body: @escaping (Arguments) throws -> Value) {
+    self.name = name
+    self.origin = origin
+    self.body = body
+  }
+
+  override var signature: Signature {
+    var signature = origin.signature
+    signature.name = name
+    return signature
+  }
+
+  override var documentation: String { origin.documentation }
+  override var description: String { name }
+  override var positionalCount: Int? { origin.positionalCount }
+  override func call(_ arguments: Arguments) throws -> Value { try body(arguments) }
+}

@@ -1,0 +1,86 @@
+import Numerics
+
+/// Going through a value: a tensor's first axis, a tuple's items, a string's characters.
+enum Iteration {
+  static func isIterable(_ value: Value) -> Bool {
+    switch value {
+    case .tensor(let tensor): return !tensor.isScalar
+    case .tuple, .string, .record: return true
+    default: return false
+    }
+  }
+
+  /// Calls `body` with each item until it answers false.
+  static func each(_ value: Value, _ body: (Value) throws -> Bool) throws {
+    switch value {
+    case .tensor(let tensor):
+      guard !tensor.isScalar else { throw Problem.notIterable(kind: value.kindDescription) }
+      for index in 0..<tensor.shape[0] {
+        if try !body(.tensor(try tensor.row(index))) { return }
+      }
+    case .tuple(let tuple):
+      for item in tuple.items { if try !body(item) { return } }
+    case .record(let record):
+      for item in record.items { if try !body(item) { return } }
+    case .string(let text):
+      for character in text.string { if try !body(.text(String(character))) { return } }
+    default: throw Problem.notIterable(kind: value.kindDescription)
+    }
+  }
+
+  static func items(_ value: Value) throws -> [Value] {
+    var items: [Value] = []
+    try each(value) {
+      items.append($0)
+      return true
+    }
+    return items
+  }
+
+  /// Takes a value apart into exactly `count` pieces.
+  static func unpack(_ value: Value, count: Int) throws -> [Value] {
+    guard isIterable(value) else { throw Problem.notUnpackable(kind: value.kindDescription) }
+    let items = try items(value)
+    guard items.count == count else { throw Problem.unpackCount(targets: count, values: items.count) }
+    return items
+  }
+}
+
+/// `a:s:b`, both ends included.
+struct NumericRange {
+  let start: Double
+  let step: Double
+  let count: Int
+  /// The last element when the range meets its end, so that `(0:0.1:1)[4]` is 0.3.
+  private let last: Double?
+  /// The elements as a tensor when an end is being differentiated.
+  var traced: Value?
+
+  init(_ start: Double, _ step: Double, _ end: Double) throws {
+    guard step != 0, start.isFinite, step.isFinite, end.isFinite else {
+      throw Problem.badValue(
+        function: ":", reason: step == 0 ? "the step is 0" : "the ends and the step must be finite numbers")
+    }
+    self.start = start
+    self.step = step
+    let steps = (end - start) / step
+    guard steps < 1e12 else { throw Problem.badValue(function: ":", reason: "it would have \(steps) elements") }
+    let whole = (steps + 1e-10).rounded(.down)
+    count = whole < 0 ? 0 : Int(whole) + 1
+    let meetsEnd = abs(steps - whole) < 1e-9 * max(1, abs(steps))
+    let areWhole = start == start.rounded() && step == step.rounded()
+    last = meetsEnd && !areWhole && count > 1 ? end : nil
+  }
+
+  @inline(__always)
+  func element(_ index: Int) -> Double {
+    if let last {
+      let n = Double(count - 1)
+      let i = Double(index)
+      return (start * (n - i) + last * i) / n
+    }
+    return start + step * Double(index)
+  }
+
+  var tensor: Tensor { Tensor((0..<count).map(element), shape: Shape([count])) }
+}

@@ -1,0 +1,20 @@
+import Numerics
+
+/// The state of the one evaluation that a process runs at a time; only the evaluation thread touches it.
+enum Machine {
+  /// Places of everything compiled so far. Shared by all sessions of the process: sites are never reused.
+  nonisolated(unsafe) static let sites = Sites()
+  /// Levels of calls now.
+  nonisolated(unsafe) static var depth = 0
+  nonisolated(unsafe) static var depthLimit = 10_000
+  /// The session that is evaluating; library functions reach the host through it.
+  nonisolated(unsafe) static weak var session: Session?
+  /// Why the interruption flag is up when it was not the user: the time limit.
+  nonisolated(unsafe) static var timeLimit: Double?
+
+  /// Called at every turn of a loop and every call.
+  @inline(__always)
+  static func poll() throws {
+    if Interruption.isRaised { throw Interruption.Raised() }
+  }
+}

@@ -1,0 +1,116 @@
+// Where names live, decided while compiling. Blocks open no scope: a function has one, and so have the
+// variables of a `for`, a comprehension and a `catch`, which are new in each turn and end with it.
+
+/// One kind of frame at run time.
+final class FrameLayout {
+  let parent: FrameLayout?
+  private(set) var count = 0
+
+  init(parent: FrameLayout?) { self.parent = parent }
+
+  func newSlot() -> Int {
+    count += 1
+    return count - 1
+  }
+}
+
+final class NameScope {
+  struct Binding {
+    var slot: Int
+    /// A parameter or loop variable; an assigned local may not have been reached yet.
+    var isAlwaysSet: Bool
+  }
+
+  let layout: FrameLayout
+  let parent: NameScope?
+  /// The scope of a function, where assignments inside it end up.
+  let isFunction: Bool
+  private var bindings: [String: Binding] = [:]
+
+  init(layout: FrameLayout, parent: NameScope?, isFunction: Bool) {
+    self.layout = layout
+    self.parent = parent
+    self.isFunction = isFunction
+  }
+
+  @discardableResult
+  func bind(_ name: String, alwaysSet: Bool) -> Int {
+    if let binding = bindings[name] { return binding.slot }
+    let slot = layout.newSlot()
+    bindings[name] = Binding(slot: slot, isAlwaysSet: alwaysSet)
+    return slot
+  }
+
+  subscript(name: String) -> Binding? { bindings[name] }
+
+  var names: [String] { Array(bindings.keys) }
+}
+
+/// A place to look for a name: so many frames up, in that slot.
+struct Place {
+  var hops: Int
+  var slot: Int
+  var isAlwaysSet: Bool
+}
+
+extension NameScope {
+  /// All places from the inside out, up to the first that is certainly set.
+  func places(of name: String) -> [Place] {
+    var places: [Place] = []
+    var hops = 0
+    var scope = self
+    while true {
+      if let binding = scope[name] {
+        places.append(Place(hops: hops, slot: binding.slot, isAlwaysSet: binding.isAlwaysSet))
+        if binding.isAlwaysSet { return places }
+      }
+      guard let next = scope.parent else { return places }
+      if next.layout !== scope.layout { hops += 1 }
+      scope = next
+    }
+  }
+
+  /// Where an assignment to `name` goes: a turn's own variable, else the function around it; `nil` is the notebook.
+  func target(of name: String) -> Place? {
+    var hops = 0
+    var scope = self
+    while true {
+      if let binding = scope[name] {
+        return Place(hops: hops, slot: binding.slot, isAlwaysSet: binding.isAlwaysSet)
+      }
+      if scope.isFunction { return nil }
+      guard let next = scope.parent else { return nil }
+      if next.layout !== scope.layout { hops += 1 }
+      scope = next
+    }
+  }
+}
+
+/// A variable of the notebook or the library.
+final class Cell {
+  let name: String
+  var value: Value = .unset
+
+  init(_ name: String) { self.name = name }
+}
+
+/// The names of the notebook over those of the library.
+final class Globals {
+  private(set) var cells: [String: Cell] = [:]
+  let library: Globals?
+
+  init(library: Globals?) { self.library = library }
+
+  func cell(_ name: String) -> Cell {
+    if let cell = cells[name] { return cell }
+    let cell = Cell(name)
+    cells[name] = cell
+    return cell
+  }
+
+  /// Names that have a value, the library's included.
+  var known: [String] {
+    let own = cells.values.filter { if case .unset = $0.value { false } else { true } }.map(\.name)
+    return own + (library?.known ?? [])
+  }
+}

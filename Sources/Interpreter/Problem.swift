@@ -1,0 +1,112 @@
+// What can go wrong above the numeric core, as data. Words are made in `Wording.swift` alone.
+
+import Numerics
+import Syntax
+
+enum Problem: Error {
+  case syntax(Diagnostic)
+  // NameError
+  case unknownName(String, known: [String])
+  case unknownField(String, known: [String])
+  case unknownParameter(String, signature: Signature)
+  // TypeError
+  case notCallable(kind: String)
+  case argumentCount(signature: Signature, given: Int, ClosedRange<Int>)
+  case unknownArgument(String, signature: Signature)
+  case missingArgument(String, signature: Signature)
+  case repeatedArgument(String, signature: Signature)
+  case wrongOperands(operation: String, [String])
+  case wrongArgument(function: String, expected: String, got: String)
+  case condition(of: String, got: String, isTensor: Bool)
+  case notIterable(kind: String)
+  case notIndexable(kind: String)
+  case noFields(kind: String, field: String)
+  case unpackCount(targets: Int, values: Int)
+  case notUnpackable(kind: String)
+  case differentStructure(operation: String, String, String)
+  case notDifferentiable(argument: String?, kind: String, named: [String])
+  case notCopyable(String)
+  // ShapeError
+  case gradientOfNonNumber(function: String, kind: String, isTensor: Bool)
+  case inverseOfTensor(rank: Int)
+  // IndexError
+  case indexRange(index: Double, length: Int, of: String)
+  case indexNotWhole(Double)
+  // ValueError and the rest
+  case raised(String)
+  case badValue(function: String, reason: String)
+  case assertion(text: String?, left: String?, relation: String?, right: String?)
+  case file(path: String, reason: String)
+  case inputUnavailable
+  // LimitError
+  case depth(Int)
+  case time(Double)
+  case output(Int)
+}
+
+/// A problem and the place in the program where it happened.
+final class RuntimeError: Error {
+  /// A `Problem`, a `Fault` of the numeric core, or an interruption.
+  let cause: any Error
+  /// The innermost place: an index into `Sites`.
+  let site: Int32
+  /// What the operands under that place were: one note per operand span of the site.
+  let operands: [OperandNote]
+  /// The calls it came through, innermost first.
+  var calls: [CallNote] = []
+
+  init(cause: any Error, site: Int32, operands: [OperandNote]) {
+    self.cause = cause
+    self.site = site
+    self.operands = operands
+  }
+}
+
+/// A value at the time of the error: its shape or its own text, and the site that made it.
+struct OperandNote {
+  var description: String
+  var origin: Int32?
+
+  init(_ value: Value) {
+    switch value {
+    case .tensor(let tensor) where !tensor.isScalar:
+      description = tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
+      origin = tensor.origin
+    case .tensor, .string:
+      description = Printer.inline(value)
+    default:
+      description = value.kindDescription
+    }
+  }
+}
+
+struct CallNote {
+  /// `layer(x; W, b)`
+  var signature: String
+  var isLibrary: Bool
+  var site: Int32
+  var operands: [OperandNote]
+}
+
+/// Gives an error its place, or one more call on its way up.
+@inline(never)
+func located(_ error: any Error, site: Int32, _ operands: [Value]) -> any Error {
+  if error is RuntimeError { return error }
+  return RuntimeError(cause: error, site: site, operands: operands.map(OperandNote.init))
+}
+
+/// The same at a call: an error from inside `function` passes through here.
+@inline(never)
+func passed(_ error: any Error, through function: Function, site: Int32, _ operands: [Value]) -> any Error {
+  guard let error = error as? RuntimeError else {
+    return RuntimeError(cause: error, site: site, operands: operands.map(OperandNote.init))
+  }
+  let closure = function as? Closure
+  if error.calls.count < 64 {
+    error.calls.append(
+      CallNote(
+        signature: function.signature.description, isLibrary: closure?.code.isLibrary ?? true, site: site,
+        operands: operands.map(OperandNote.init)))
+  }
+  return error
+}

@@ -1,0 +1,36 @@
+import Figures
+import Numerics
+
+/// How the literals of tensors put their parts together.
+enum Stacking {
+  /// Along a new first axis where all parts are tensors of one shape, else a tuple.
+  static func stack(_ values: [Value]) throws -> Value {
+    guard let first = values.first else { return .tensor(Tensor([], shape: Shape([0]))) }
+    guard case .tensor(let head) = first else { return .items(values) }
+    var tensors: [Tensor] = []
+    tensors.reserveCapacity(values.count)
+    for value in values {
+      guard case .tensor(let tensor) = value, tensor.shape == head.shape else { return .items(values) }
+      tensors.append(tensor)
+    }
+    return .tensor(try Operations.stack(tensors))
+  }
+
+  /// A matrix of numbers and blocks, or a grid of figures.
+  static func blocks(_ rows: [[Value]]) throws -> Value {
+    var figures: [[Figure]] = []
+    var tensors: [[Tensor]] = []
+    for row in rows {
+      figures.append(row.compactMap { if case .figure(let value) = $0 { value.figure } else { nil } })
+      tensors.append(row.compactMap { if case .tensor(let value) = $0 { value } else { nil } })
+    }
+    if zip(figures, rows).allSatisfy({ $0.count == $1.count }) { return .figure(FigureValue(Figure.grid(figures))) }
+    guard zip(tensors, rows).allSatisfy({ $0.count == $1.count }) else {
+      let stranger = rows.joined().first { if case .tensor = $0 { false } else { true } }
+      throw Problem.wrongArgument(
+        function: "[ ]", expected: "numbers, vectors and matrices, or figures only",
+        got: stranger?.kindDescription ?? "nothing")
+    }
+    return .tensor(try Operations.blocks(tensors))
+  }
+}

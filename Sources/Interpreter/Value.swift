@@ -1,0 +1,97 @@
+// What a name can stand for. Numbers live unboxed inside `Tensor`; everything else is one reference.
+// All values are immutable to those who share them: what looks like a change is a copy, made in place
+// only where nobody else holds the object.
+
+import Figures
+import Numerics
+
+enum Value {
+  /// A slot that nothing has been assigned to; never seen by programs.
+  case unset
+  case nothing
+  case tensor(Tensor)
+  case string(Text)
+  case tuple(Tuple)
+  case record(Record)
+  case function(Function)
+  case interval(Interval)
+  case figure(FigureValue)
+}
+
+final class Text {
+  let string: String
+
+  init(_ string: String) { self.string = string }
+}
+
+final class Tuple {
+  var items: [Value]
+
+  init(_ items: [Value]) { self.items = items }
+}
+
+/// Named fields in the order written. A record that the library made for a purpose carries a `tag`:
+/// a "Path" shows as a figure.
+final class Record {
+  /// Shared by all records of one shape, so copying a record copies no names.
+  let names: [String]
+  var items: [Value]
+  let tag: String?
+
+  init(names: [String], items: [Value], tag: String? = nil) {
+    self.names = names
+    self.items = items
+    self.tag = tag
+  }
+
+  func position(of name: String) -> Int? { names.firstIndex(of: name) }
+
+  subscript(name: String) -> Value? { position(of: name).map { items[$0] } }
+}
+
+final class Interval {
+  let lower: Double
+  let upper: Double
+
+  init(_ lower: Double, _ upper: Double) {
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
+final class FigureValue {
+  let figure: Figure
+
+  init(_ figure: Figure) { self.figure = figure }
+}
+
+extension Value {
+  static func number(_ value: Double) -> Value { .tensor(Tensor(value)) }
+  static func bool(_ value: Bool) -> Value { .tensor(Tensor(value)) }
+  static func text(_ value: String) -> Value { .string(Text(value)) }
+  static func items(_ values: [Value]) -> Value { .tuple(Tuple(values)) }
+
+  /// The word for this kind of value in messages: "a number", "a 2×3 tensor", "a record".
+  var kindDescription: String {
+    switch self {
+    case .unset, .nothing: return "nothing"
+    case .tensor(let tensor):
+      if tensor.isScalar { return tensor.type == .bool ? "a bool" : "a number" }
+      if tensor.rank == 1 { return "a vector of length \(tensor.count)" }
+      return "a \(tensor.shape.description) tensor"
+    case .string: return "a string"
+    case .tuple: return "a tuple"
+    case .record(let record): return record.tag.map { "a \($0)" } ?? "a record"
+    case .function: return "a function"
+    case .interval: return "an interval"
+    case .figure: return "a figure"
+    }
+  }
+
+  var isTree: Bool {
+    switch self {
+    case .tuple, .record: return true
+    default: return false
+    }
+  }
+}
