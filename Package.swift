@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: hot),
     .target(
       name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
+      resources: [.embedInCode("Prelude.nabla")],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),

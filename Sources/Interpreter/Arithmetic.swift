@@ -53,7 +53,7 @@ enum Arithmetic {
 
   static func compare(_ op: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
     if case .tensor(let x) = a, case .tensor(let y) = b, let comparison = op.elementwise {
-      if x.isPlain && y.isPlain { return .bool(comparison.holds(x.scalar, y.scalar)) }
+      if x.isPlainNumber && y.isPlainNumber { return .bool(comparison.holds(x.scalar, y.scalar)) }
       return .tensor(try Operations.compare(comparison, x, y))
     }
     switch op {

@@ -97,12 +97,27 @@ final class Closure: Function {
   }
 
   override func call(_ arguments: Arguments) throws -> Value {
+    var frame = try filledFrame(arguments)
+    return try run(&frame)
+  }
+
+  /// What a named parameter is when these arguments leave it out: its default, which may use the others.
+  func fallback(of name: String, _ arguments: Arguments) throws -> Value {
+    let frame = try filledFrame(arguments)
+    try fillDefaults(frame)
+    guard let parameter = code.named.first(where: { $0.name == name }) else {
+      throw Problem.unknownParameter(name, signature: code.signature)
+    }
+    return frame.slots[parameter.slot]
+  }
+
+  private func filledFrame(_ arguments: Arguments) throws -> Frame {
     let given = arguments.positional.count
     guard given == code.positionalCount || (code.restSlot != nil && given > code.positionalCount) else {
       let most = code.restSlot == nil ? code.positionalCount : Int.max
       throw Problem.argumentCount(signature: code.signature, given: given, code.positionalCount...most)
     }
-    var frame = code.takeFrame(parent: parent)
+    let frame = code.takeFrame(parent: parent)
     for index in 0..<code.positionalCount { frame.slots[index] = arguments.positional[index] }
     if let restSlot = code.restSlot {
       frame.slots[restSlot] = .items(Array(arguments.positional[code.positionalCount...]))
@@ -117,12 +132,20 @@ final class Closure: Function {
         throw Problem.repeatedArgument(argument.name, signature: code.signature)
       }
     }
-    return try run(&frame)
+    return frame
   }
 
   @inline(__always)
   private func run(_ frame: inout Frame) throws -> Value {
     try enter()
+    if !code.named.isEmpty { try fillDefaults(frame) }
+    let result = try code.body(frame)
+    Machine.depth -= 1
+    code.giveBack(&frame)
+    return result
+  }
+
+  private func fillDefaults(_ frame: Frame) throws {
     for parameter in code.named {
       if case .unset = frame.slots[parameter.slot] {
         guard let fallback = parameter.fallback else {
@@ -131,10 +154,6 @@ final class Closure: Function {
         frame.slots[parameter.slot] = try fallback(frame)
       }
     }
-    let result = try code.body(frame)
-    Machine.depth -= 1
-    code.giveBack(&frame)
-    return result
   }
 
   /// Counts the level. Errors do not count down again: whoever catches one restores the depth.

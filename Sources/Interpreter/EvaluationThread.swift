@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Runs `body` on a thread whose stack carries 10,000 levels of recursion, and waits for it.
 ///
@@ -22,6 +21,19 @@ public func onEvaluationThread(_ body: @escaping @Sendable () -> Void) {
     return body()
   }
   pthread_join(thread, nil)
+}
+
+/// Runs `body` on a small thread of its own and does not wait for it.
+func startDetached(_ body: @escaping @Sendable () -> Void) {
+  let box = Unmanaged.passRetained(ThreadBody(body))
+  var thread = pthread_t()
+  let status = pthread_create(
+    &thread, nil,
+    { argument in
+      Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+  if status == 0 { pthread_detach(thread) } else { box.release() }
 }
 
 /// Bytes of stack of the evaluation thread.

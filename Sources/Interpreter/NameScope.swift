@@ -41,6 +41,13 @@ final class NameScope {
     return slot
   }
 
+  /// A parameter: always a slot of its own, `_` included.
+  func bindParameter(_ name: String) -> Int {
+    let slot = layout.newSlot()
+    bindings[name] = Binding(slot: slot, isAlwaysSet: true)
+    return slot
+  }
+
   subscript(name: String) -> Binding? { bindings[name] }
 
   var names: [String] { Array(bindings.keys) }

@@ -1,112 +1,141 @@
 // The interpreter as its users see it: a notebook's state that cells are evaluated in.
 
-/// An error as a reader sees it: what Jupyter calls ename, evalue and traceback.
-public struct Failure: Error, Equatable, Sendable {
-  /// The kind of `language.md` §11: "ShapeError", "Interrupted", …
-  public var kind: String
-  /// One line, without the kind.
-  public var message: String
-  /// The whole report, heading first: source excerpt, underlines, shapes. Plain text, no colour.
-  public var report: [String]
-  /// The same with ANSI colours.
-  public var colouredReport: [String]
-  /// 1-based line in the cell or file where it happened, when it has one.
-  public var line: Int?
-
-  public init(kind: String, message: String, report: [String], colouredReport: [String], line: Int?) {
-    self.kind = kind
-    self.message = message
-    self.report = report
-    self.colouredReport = colouredReport
-    self.line = line
-  }
-}
-
-public enum Outcome: Sendable {
-  /// The bundle of the last statement's value, unless there is none to show.
-  case finished(Bundle?)
-  case failed(Failure)
-}
-
-public enum Completeness: Equatable, Sendable {
-  case complete
-  /// `indent` is the white space that the next line would begin with.
-  case incomplete(indent: String)
-  case invalid
-}
-
-/// Positions are Unicode scalars of the code given.
-public struct Completion: Equatable, Sendable {
-  public struct Match: Equatable, Sendable {
-    public var text: String
-    /// "function", "variable", "field", "keyword", "symbol", "parameter".
-    public var type: String
-
-    public init(text: String, type: String) {
-      self.text = text
-      self.type = type
-    }
-  }
-
-  public var matches: [Match]
-  public var start: Int
-  public var end: Int
-
-  public init(matches: [Match], start: Int, end: Int) {
-    self.matches = matches
-    self.start = start
-    self.end = end
-  }
-}
-
-/// Bounds on what an evaluation may use (`language.md` §12).
-public struct Limits: Sendable {
-  /// Bytes of tensor memory; `nil` is 80 % of the machine's.
-  public var memory: Int?
-  /// Seconds a cell may take.
-  public var time: Double?
-  /// Bytes a cell may print.
-  public var output: Int?
-  /// Levels of recursion.
-  public var depth = 10_000
-  /// Folders that may be read and written besides the notebook's.
-  public var readable: [String] = []
-  public var writable: [String] = []
-
-  public init() {}
-}
+import Numerics
+import Syntax
 
 /// The state of one notebook. Not thread-safe: everything but `Interruption.raise()` belongs on the
 /// evaluation thread (`onEvaluationThread`).
 public final class Session {
-  let host: any Host
+  private let host: any Host
+  private let limits: Limits
+  let folder: String
+  let globals: Globals
+  private var displays = 0
+  private var printed = 0
 
   /// - Parameters:
   ///   - host: where output goes.
+  ///   - limits: what an evaluation may use.
   ///   - folder: the notebook's folder, the only one whose files may be touched.
   public init(host: any Host, limits: Limits = Limits(), folder: String) {
     self.host = host
+    self.limits = limits
+    self.folder = folder
+    globals = Globals(library: Library.globals)
+    Random.seed(0)
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
-  public func run(_ code: String, label: String) -> Outcome { .finished(nil) }
+  public func run(_ code: String, label: String) -> Outcome {
+    guarded {
+      let program = try parse(Source(code, name: label))
+      var value = Value.nothing
+      try execute(program.tree, program.source) { value = $0 }
+      if program.tree.isSilenced { return nil }
+      return try Display.bundle(of: value)
+    }
+  }
 
   /// Evaluates a whole file: parsed whole, run statement by statement, nothing shown by itself.
   /// Returns the first error that was not caught.
-  public func runFile(_ code: String, name: String) -> Failure? { nil }
+  public func runFile(_ code: String, name: String) -> Failure? {
+    let outcome = guarded {
+      let program = try parse(Source(code, name: name))
+      try execute(program.tree, program.source) { _ in }
+      return nil
+    }
+    if case .failed(let failure) = outcome { return failure }
+    return nil
+  }
 
   /// Evaluates one expression for its value (`user_expressions`).
-  public func evaluate(_ expression: String) -> Outcome { .finished(nil) }
+  public func evaluate(_ expression: String) -> Outcome { run(expression, label: "expression") }
 
   /// Whether a text is a whole cell, the beginning of one, or wrong.
-  public static func completeness(of code: String) -> Completeness { .complete }
+  public static func completeness(of code: String) -> Completeness {
+    switch Syntax.completeness(of: Source(code, name: "cell")) {
+    case .complete: return .complete
+    case .incomplete(let indent): return .incomplete(indent: indent)
+    case .invalid: return .invalid
+    }
+  }
 
   /// What Tab offers at `cursor`, a count of Unicode scalars.
   public func complete(_ code: String, at cursor: Int) -> Completion {
-    Completion(matches: [], start: cursor, end: cursor)
+    Completer.complete(code, cursor, globals)
   }
 
   /// Documentation and value of the name at `cursor`; `nil` where there is none.
   /// `detail` 1 adds the source.
-  public func inspect(_ code: String, at cursor: Int, detail: Int) -> Bundle? { nil }
+  public func inspect(_ code: String, at cursor: Int, detail: Int) -> Bundle? {
+    Completer.inspect(code, cursor, detail, globals)
+  }
+
+  // MARK: Running
+
+  private func parse(_ source: Source) throws -> (tree: Program, source: Source) {
+    let result = Parser.parse(source)
+    if let first = result.diagnostics.first {
+      let index = Machine.sites.add(source, isLibrary: false)
+      let site = Machine.sites.add(Site(source: index, span: first.span, operands: [first.span]))
+      throw RuntimeError(cause: Problem.syntax(first), site: site, operands: [])
+    }
+    return (result.program ?? Program(statements: [], isSilenced: true), source)
+  }
+
+  /// Compiles all statements, then runs them; `last` receives the value of the last one.
+  private func execute(_ program: Program, _ source: Source, last: (Value) -> Void) throws {
+    let compiler = Compiler(source: source, globals: globals, isLibrary: false)
+    let count = program.statements.count
+    let compiled = program.statements.enumerated().map { index, statement in
+      compiler.statement(statement, keepsValue: index == count - 1)
+    }
+    let frame = Frame(count: compiler.scope.layout.count, parent: nil)
+    frame.result = .nothing
+    for run in compiled {
+      if Interruption.isRaised { throw Interruption.Raised() }
+      let flow = try run(frame)
+      if flow != .next { break }
+    }
+    last(frame.result)
+  }
+
+  /// Sets the machine up for this session, and turns whatever is thrown into a failure.
+  private func guarded(_ body: () throws -> Bundle?) -> Outcome {
+    Machine.session = self
+    Machine.depth = 0
+    Machine.depthLimit = limits.depth
+    printed = 0
+    if let memory = limits.memory { Memory.limit = memory }
+    let watch = limits.time.map(TimeLimit.init)
+    defer { watch?.cancel() }
+    do {
+      let bundle = try body()
+      return .finished(bundle)
+    } catch {
+      Tape.closeAll()
+      if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
+      return .failed(Report.failure(for: error))
+    }
+  }
+
+  // MARK: Output
+
+  func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
+    if let limit = limits.output {
+      printed += text.utf8.count
+      if printed > limit { throw Problem.output(limit) }
+    }
+    host.write(text, to: stream)
+  }
+
+  func newDisplayID() -> String {
+    displays += 1
+    return "display-\(displays)"
+  }
+
+  func display(_ bundle: Bundle, id: String) { host.display(bundle, id: id) }
+  func update(_ bundle: Bundle, id: String) { host.update(bundle, id: id) }
+  func clearOutput(wait: Bool) { host.clearOutput(wait: wait) }
+  func input(prompt: String) throws -> String { try host.input(prompt: prompt) }
 }

@@ -125,7 +125,7 @@ extension Compiler {
       let source = source.text(operand.span)
       return { frame in
         let value = try evaluate(frame)
-        Machine.session?.print("\(source) = \(Printer.shown(value, after: source))\n")
+        try Machine.session?.print("\(source) = \(Printer.shown(value, after: source))\n")
         return value
       }
     case "time":
@@ -133,7 +133,7 @@ extension Compiler {
       return { frame in
         let start = Clock.seconds
         let value = try evaluate(frame)
-        Machine.session?.print("\(Clock.duration(Clock.seconds - start))\n")
+        try Machine.session?.print("\(Clock.duration(Clock.seconds - start))\n")
         return value
       }
     case "code":

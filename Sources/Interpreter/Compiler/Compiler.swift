@@ -151,12 +151,12 @@ final class Compiler {
     let layout = FrameLayout(parent: outer.layout)
     scope = NameScope(layout: layout, parent: outer, isFunction: true)
     let parameters = literal.parameters
-    for parameter in parameters.positional { scope.bind(parameter.text, alwaysSet: true) }
-    let restSlot = parameters.rest.map { scope.bind($0.text, alwaysSet: true) }
+    for parameter in parameters.positional { _ = scope.bindParameter(parameter.text) }
+    let restSlot = parameters.rest.map { scope.bindParameter($0.text) }
     var named: [FunctionCode.NamedSlot] = []
     for parameter in parameters.named {
       let fallback = parameter.fallback.map { expression($0) }
-      let slot = scope.bind(parameter.name.text, alwaysSet: true)
+      let slot = scope.bindParameter(parameter.name.text)
       named.append(.init(name: parameter.name.text, slot: slot, fallback: fallback))
     }
     for assigned in Scope.assigned(in: literal.body) { scope.bind(assigned, alwaysSet: false) }

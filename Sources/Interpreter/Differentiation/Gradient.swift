@@ -1,0 +1,198 @@
+// ∇ and its relatives, all from the two ways through a tape: pull a cotangent back, push a tangent forward.
+
+import Numerics
+
+enum Differentiation {
+  /// `∇f`: the gradient with respect to the positional arguments, a tuple where there are several.
+  static func gradient(_ f: Function) -> Function {
+    Derived("∇\(headName(f))", from: f) { try gradientAndValue(f, $0, only: nil).gradient }
+  }
+
+  /// `grad(f, 2)`: with respect to one positional argument alone. `position` counts from 0.
+  static func gradient(_ f: Function, position: Int) -> Function {
+    Derived("grad(\(f.description), \(position + 1))", from: f) {
+      guard position < $0.positional.count else {
+        throw Problem.argumentCount(
+          signature: f.signature, given: $0.positional.count, (position + 1)...max(position + 1, f.signature.positional.count))
+      }
+      return try gradientAndValue(f, $0, only: position).gradient
+    }
+  }
+
+  static func valueAndGradient(_ f: Function) -> Function {
+    Derived("value_and_grad(\(f.description))", from: f) {
+      let (value, gradient) = try gradientAndValue(f, $0, only: nil)
+      return .items([value, gradient])
+    }
+  }
+
+  /// One run of `f` and one pass back.
+  static func gradientAndValue(
+    _ f: Function, _ arguments: Arguments, only: Int?
+  ) throws -> (value: Value, gradient: Value) {
+    guard !arguments.positional.isEmpty else {
+      throw Problem.argumentCount(signature: f.signature, given: 0, 1...max(1, f.signature.positional.count))
+    }
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    var handed = arguments
+    var traced: [TracedTree] = []
+    var variables: [Tensor] = []
+    for index in handed.positional.indices where only == nil || only == index {
+      let tree = try TracedTree(
+        arguments.positional[index], parameter: f.parameterName(index), of: f, trace: tape.variable)
+      handed.positional[index] = tree.value
+      traced.append(tree)
+      variables += tree.variables
+    }
+    let result = try call(f, handed)
+    guard case .tensor(let y) = result, y.isScalar, y.type != .bool else {
+      throw nonNumber(f, result)
+    }
+    let cotangents = try tape.pullback(of: y, cotangent: Tensor(1, type: y.type), to: variables)
+    var position = 0
+    let gradients = traced.map { tree -> Value in
+      defer { position += tree.variables.count }
+      return tree.rebuilt(Array(cotangents[position..<(position + tree.variables.count)]))
+    }
+    return (.tensor(tape.value(of: y)), gradients.count == 1 ? gradients[0] : .items(gradients))
+  }
+
+  private static func call(_ f: Function, _ arguments: Arguments) throws -> Value {
+    if arguments.named.isEmpty {
+      switch arguments.positional.count {
+      case 1: return try f.call(arguments.positional[0])
+      case 2: return try f.call(arguments.positional[0], arguments.positional[1])
+      default: break
+      }
+    }
+    return try f.call(arguments)
+  }
+
+  static func nonNumber(_ f: Function, _ result: Value) -> Problem {
+    var isTensor = false
+    if case .tensor(let tensor) = result { isTensor = !tensor.isScalar }
+    return .gradientOfNonNumber(function: headName(f), kind: result.kindDescription, isTensor: isTensor)
+  }
+
+  /// How a function stands behind ∇: its name, or its text in parentheses.
+  static func headName(_ f: Function) -> String {
+    let name = f.signature.name
+    if !name.isEmpty && name != "function" { return name.contains(" ") ? "(\(name))" : name }
+    return "(\(f.description))"
+  }
+
+  // MARK: Forward
+
+  /// `f′`: `jvp(f, x, ones_like(x))`.
+  static func derivative(_ f: Function) -> Function {
+    Derived("\(headName(f))′", from: f) { arguments in
+      guard arguments.positional.count == 1 else {
+        throw Problem.argumentCount(signature: f.signature, given: arguments.positional.count, 1...1)
+      }
+      let x = arguments.positional[0]
+      let ones = try Trees.map(x) { leaf -> Value in
+        guard case .tensor(let tensor) = leaf else { return leaf }
+        return .tensor(try ones(like: tensor))
+      }
+      return try pushForward(f, x, ones, named: arguments.named).tangent
+    }
+  }
+
+  static func ones(like tensor: Tensor) throws -> Tensor {
+    Tensor([Double](repeating: 1, count: tensor.count), shape: tensor.shape, type: tensor.type)
+  }
+
+  /// The value and the directional derivative of `f` at `x` along `v`, leaf by leaf.
+  static func pushForward(
+    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
+  ) throws -> (value: Value, tangent: Value) {
+    let tape = try Tape.open(.forward)
+    defer { tape.close() }
+    let pairs = try Trees.map2(x, v, operation: "jvp") { leaf, direction in
+      guard case .tensor(let primal) = leaf, primal.type != .bool else {
+        throw Problem.notDifferentiable(
+          argument: f.parameterName(0), kind: leaf.kindDescription, named: f.signature.named)
+      }
+      guard case .tensor(let tangent) = direction, tangent.shape == primal.shape else {
+        throw Problem.differentStructure(operation: "jvp", Trees.structure(leaf), Trees.structure(direction))
+      }
+      return .tensor(tape.dual(primal, try Operations.convert(tangent, to: primal.type)))
+    }
+    let result = try f.call(at: pairs, named: named)
+    let value = Trees.map(result) { leaf in
+      guard case .tensor(let tensor) = leaf else { return leaf }
+      return .tensor(tape.value(of: tensor))
+    }
+    let tangent = try Trees.map(result) { leaf -> Value in
+      guard case .tensor(let tensor) = leaf else {
+        throw Problem.wrongArgument(
+          function: "jvp", expected: "a function whose value is numbers or tensors", got: leaf.kindDescription)
+      }
+      return .tensor(try tape.tangent(of: tensor))
+    }
+    return (value, tangent)
+  }
+
+  /// `vjp(f, x, u)`: the cotangent of `x` from the cotangent `u` of the value.
+  static func pullBack(
+    _ f: Function, _ x: Value, _ u: Value, named: [(name: String, value: Value)]
+  ) throws -> Value {
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    let traced = try TracedTree(x, parameter: f.parameterName(0), of: f, trace: tape.variable)
+    let result = try f.call(at: traced.value, named: named)
+    var total: [Tensor]?
+    _ = try Trees.map2(result, u, operation: "vjp") { leaf, cotangent in
+      guard case .tensor(let y) = leaf, case .tensor(let c) = cotangent, c.shape == y.shape else {
+        throw Problem.differentStructure(operation: "vjp", Trees.structure(leaf), Trees.structure(cotangent))
+      }
+      let part = try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: traced.variables)
+      total = try total.map { try zip($0, part).map { try Operations.add($0, $1) } } ?? part
+      return leaf
+    }
+    return traced.rebuilt(total ?? [])
+  }
+
+  /// `hvp(f, x, v)`: forward over reverse, so the Hessian is never built.
+  static func hessianProduct(
+    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
+  ) throws -> Value {
+    try pushForward(gradient(f.ofPoint), x, v, named: named).tangent
+  }
+
+  // MARK: Partial derivatives
+
+  /// `∂f/∂x`: with respect to the parameter of that name, named ones too.
+  static func partial(_ f: Function, _ name: String) throws -> Function {
+    let signature = f.signature
+    let position = signature.positional.firstIndex(of: name)
+    guard position != nil || signature.named.contains(name) else {
+      throw Problem.unknownParameter(name, signature: signature)
+    }
+    return Derived("∂\(headName(f))/∂\(name)", from: f) { arguments in
+      if let position {
+        guard position < arguments.positional.count else {
+          throw Problem.argumentCount(
+            signature: signature, given: arguments.positional.count,
+            signature.positional.count...signature.positional.count)
+        }
+        return try gradientAndValue(f, arguments, only: position).gradient
+      }
+      var rest = arguments
+      let given = rest.named.firstIndex { $0.name == name }
+      let value =
+        if let given { rest.named.remove(at: given).value } else { try fallback(f, name, arguments) }
+      let slice = Derived(f.signature.name, from: f) { inner in
+        try f.call(Arguments(rest.positional, named: rest.named + [(name, inner.positional[0])]))
+      }
+      return try gradientAndValue(slice, Arguments([value]), only: nil).gradient
+    }
+  }
+
+  /// The value that a named parameter has when it is not given.
+  private static func fallback(_ f: Function, _ name: String, _ arguments: Arguments) throws -> Value {
+    guard let closure = f as? Closure else { throw Problem.missingArgument(name, signature: f.signature) }
+    return try closure.fallback(of: name, arguments)
+  }
+}

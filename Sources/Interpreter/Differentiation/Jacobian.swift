@@ -1,0 +1,96 @@
+import Numerics
+
+extension Differentiation {
+  /// `jacobian(f)`: the shape of the value, then that of the argument; several arguments or a tree count
+  /// as their `flatten`.
+  static func jacobian(_ f: Function) -> Function {
+    Derived("jacobian(\(f.description))", from: f) { arguments in
+      .tensor(try jacobian(f, arguments))
+    }
+  }
+
+  /// `hessian(f)`, `∇²f`: the Jacobian of the gradient.
+  static func hessian(_ f: Function) -> Function {
+    Derived("∇²\(headName(f))", from: f) { arguments in
+      let (point, rebuild) = try flattened(f, arguments)
+      let slope = Derived("∇\(headName(f))", from: f) { inner in
+        let (_, gradient) = try gradientAndValue(flat(f, rebuild, arguments.named), inner, only: nil)
+        return gradient
+      }
+      return .tensor(try jacobian(slope, Arguments([point])))
+    }
+  }
+
+  /// One recording of `f`; a row of the result is one pass back, or a column one pass forward where the
+  /// arguments are fewer.
+  private static func jacobian(_ f: Function, _ arguments: Arguments) throws -> Tensor {
+    let (point, rebuild) = try flattened(f, arguments)
+    guard case .tensor(let x) = point else { throw nonNumber(f, point) }
+    let function = flat(f, rebuild, arguments.named)
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    let variable = tape.variable(x)
+    let y = try Trees.flattenUnlessTensor(try function.call(.tensor(variable)))
+    var rows: [Tensor] = []
+    rows.reserveCapacity(y.count)
+    for index in 0..<y.count {
+      try Machine.poll()
+      var basis = [Double](repeating: 0, count: y.count)
+      basis[index] = 1
+      let cotangent = Tensor(basis, shape: y.shape, type: y.type)
+      rows.append(try tape.pullback(of: y, cotangent: cotangent, to: [variable])[0])
+    }
+    if y.isScalar { return rows[0] }
+    let shape = Shape(Array(y.shape) + Array(x.shape))
+    guard !rows.isEmpty else { return Tensor([], shape: shape) }
+    return try Operations.reshape(try Operations.stack(rows), shape)
+  }
+
+  /// One argument that is a tensor stays as it is; everything else becomes one vector and the way back.
+  private static func flattened(
+    _ f: Function, _ arguments: Arguments
+  ) throws -> (point: Value, rebuild: ((Tensor) throws -> [Value])?) {
+    let positional = arguments.positional
+    guard !positional.isEmpty else {
+      throw Problem.argumentCount(signature: f.signature, given: 0, 1...max(1, f.signature.positional.count))
+    }
+    for (index, argument) in positional.enumerated() {
+      for leaf in Trees.leaves(argument) {
+        if case .tensor(let tensor) = leaf, tensor.type != .bool { continue }
+        throw Problem.notDifferentiable(
+          argument: f.parameterName(index), kind: leaf.kindDescription, named: f.signature.named)
+      }
+    }
+    if positional.count == 1, case .tensor = positional[0] { return (positional[0], nil) }
+    let pattern = Value.items(positional)
+    let vector = try Trees.flatten(pattern)
+    return (
+      .tensor(vector),
+      { flat in
+        guard case .tuple(let tuple) = try Trees.unflatten(flat, pattern) else { return [] }
+        return tuple.items
+      }
+    )
+  }
+
+  /// `f` as a function of the one tensor that `flattened` made.
+  private static func flat(
+    _ f: Function, _ rebuild: ((Tensor) throws -> [Value])?, _ named: [(name: String, value: Value)]
+  ) -> Function {
+    guard rebuild != nil || !named.isEmpty else { return f }
+    return Derived(f.signature.name, from: f) { inner in
+      guard let rebuild, case .tensor(let vector) = inner.positional[0] else {
+        return try f.call(Arguments(inner.positional, named: named))
+      }
+      return try f.call(Arguments(try rebuild(vector), named: named))
+    }
+  }
+}
+
+extension Trees {
+  /// A tensor as it is, a tree as one vector.
+  static func flattenUnlessTensor(_ value: Value) throws -> Tensor {
+    if case .tensor(let tensor) = value { return tensor }
+    return try flatten(value)
+  }
+}

@@ -1,0 +1,88 @@
+import Numerics
+
+extension LibraryBuilder {
+  func addDerivatives() {
+    add(
+      "grad(f, position)",
+      "`∇f`: the gradient of `f` with respect to its positional arguments; `grad(f, 2)` by the second alone.",
+      optional: 1
+    ) {
+      let f = try $0.function(0, "grad")
+      guard $0.positional.count == 2 else { return .function(Differentiation.gradient(f)) }
+      return .function(Differentiation.gradient(f, position: try $0.positional[1].whole("grad", from: 1) - 1))
+    }
+    add1("value_and_grad(f)", "A function whose value is `(f(x), ∇f(x))`, evaluated once.") {
+      .function(Differentiation.valueAndGradient(try $0.asFunction("value_and_grad")))
+    }
+    add1("derivative(f)", "`f′`: the slope of an elementwise function at every element, the velocity of a curve.") {
+      .function(Differentiation.derivative(try $0.asFunction("derivative")))
+    }
+    add2("partial(f, name)", "`∂f/∂x`: the gradient with respect to the parameter of that name, named ones too.") {
+      .function(try Differentiation.partial(try $0.asFunction("partial"), try $1.string("partial")))
+    }
+    add1("jacobian(f)", "All partial derivatives: the shape of the value, then of the argument.") {
+      .function(Differentiation.jacobian(try $0.asFunction("jacobian")))
+    }
+    add1("hessian(f)", "`∇²f`: the Jacobian of the gradient; several arguments or a tree count as their flatten.") {
+      .function(Differentiation.hessian(try $0.asFunction("hessian")))
+    }
+    addProduct("jvp(f, x, v)", "The derivative of `f` at `x` in the direction `v`: the Jacobian times `v`.") {
+      try Differentiation.pushForward($0, $1, $2, named: $3).tangent
+    }
+    addProduct("vjp(f, x, u)", "The cotangent of `x` from the cotangent `u` of `f(x)`: `u` times the Jacobian.") {
+      try Differentiation.pullBack($0, $1, $2, named: $3)
+    }
+    addProduct("hvp(f, x, v)", "The Hessian of `f` at `x` times `v`, without the Hessian.") {
+      try Differentiation.hessianProduct($0, $1, $2, named: $3)
+    }
+    add1("stop(x)", "`x` as a constant: no gradient goes through it.") { value in
+      Trees.map(value) { leaf in
+        if case .tensor(let tensor) = leaf { return .tensor(tensor.primal) }
+        return leaf
+      }
+    }
+    add1(
+      "at_point(f)",
+      "`f` as a function of one point: an `f` of several parameters gets the parts of a tuple or vector."
+    ) { .function(try $0.asFunction("at_point").ofPoint) }
+  }
+
+  /// Named arguments go on to `f`.
+  private func addProduct(
+    _ signature: String, _ documentation: String,
+    _ body: @escaping (Function, Value, Value, [(name: String, value: Value)]) throws -> Value
+  ) {
+    let header = Signature(parsing: signature)
+    set(
+      header.name,
+      .function(
+        ForwardingBuiltin(header, documentation: documentation) {
+          try body(try $0.function(0, header.name), $0.positional[1], $0.positional[2], $0.named)
+        }))
+  }
+}
+
+/// A builtin that hands named arguments on to the function it was given.
+private final class ForwardingBuiltin: Function {
+  private let header: Signature
+  private let text: String
+  private let body: (Arguments) throws -> Value
+
+  init(_ header: Signature, documentation: String, body: @escaping (Arguments) throws -> Value) {
+    self.header = header
+    self.text = documentation
+    self.body = body
+  }
+
+  override var signature: Signature { header }
+  override var documentation: String { text }
+  override var positionalCount: Int? { header.positional.count }
+
+  override func call(_ arguments: Arguments) throws -> Value {
+    let count = header.positional.count
+    guard arguments.positional.count == count else {
+      throw Problem.argumentCount(signature: header, given: arguments.positional.count, count...count)
+    }
+    return try body(arguments)
+  }
+}

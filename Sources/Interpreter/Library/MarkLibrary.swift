@@ -1,0 +1,142 @@
+import Figures
+import Numerics
+
+extension LibraryBuilder {
+  /// Every mark becomes a function of its name; what it may be called with is read from its row.
+  func addMarks() {
+    for row in Marks.all { add(row) }
+  }
+
+  private func add(_ row: MarkRow) {
+    var header = Signature(parsing: row.signatures.first ?? row.name)
+    header.name = row.name
+    header.rest = header.rest ?? "more"
+    header.named = row.options.map(\.name)
+    let options = row.options.map { "\($0.name) (\($0.defaultText)): \($0.documentation)" }
+    let documentation = ([row.documentation] + row.signatures + ["Options:"] + options).joined(separator: "\n")
+    set(
+      row.name,
+      .function(
+        Builtin(header, arity: 0...Int.max, documentation: documentation) { arguments in
+          let channels = try arguments.positional.map { try FigureData.channel($0, row) }
+          var named: [String: OptionValue] = [:]
+          for (name, value) in arguments.named { named[name] = try FigureData.option(value, name, row) }
+          return .figure(FigureValue(try row.build(channels, named)))
+        }))
+  }
+}
+
+/// Language values as the figures take them.
+enum FigureData {
+  static func channel(_ value: Value, _ row: MarkRow) throws -> Channel {
+    switch value {
+    case .tensor(let tensor):
+      if tensor.rank == 2 {
+        return .matrix(rows: tensor.shape[0], columns: tensor.shape[1], tensor.doubles)
+      }
+      guard tensor.rank < 2 else { break }
+      return .numbers(tensor.isScalar ? [tensor.value()] : tensor.doubles)
+    case .tuple:
+      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)), tensor.rank == 1 {
+        return .numbers(tensor.doubles)
+      }
+    case .interval(let interval): return .interval(interval.lower, interval.upper)
+    case .string(let text): return .text(text.string)
+    case .record(let record) where record.tag == "Path": return .path(try path(record))
+    case .function(let function):
+      switch row.function {
+      case .curve?:
+        return .curve { try number(try function.call(.number($0)), row) }
+      case .surface?, .objective?:
+        let count = function.positionalCount ?? 1
+        if row.function == .objective {
+          return .objective { point in
+            let values = point.map(Value.number)
+            if count > 1 { return try number(try function.call(Arguments(values)), row) }
+            let whole = point.count == 1 ? values[0] : .tensor(Tensor(point, shape: Shape([point.count])))
+            return try number(try function.call(whole), row)
+          }
+        }
+        if count == 1 {
+          return .surface { x, y in
+            try number(try function.call(.tensor(Tensor([x, y], shape: Shape([2])))), row)
+          }
+        }
+        return .surface { try number(try function.call(.number($0), .number($1)), row) }
+      case nil: break
+      }
+    default: break
+    }
+    throw Problem.wrongArgument(
+      function: row.name, expected: row.signatures.joined(separator: " or "), got: value.kindDescription)
+  }
+
+  private static func number(_ value: Value, _ row: MarkRow) throws -> Double {
+    if case .tensor(let tensor) = value, tensor.isScalar { return tensor.value() }
+    throw Problem.wrongArgument(
+      function: row.name, expected: "a function whose value is a number", got: value.kindDescription)
+  }
+
+  static func option(_ value: Value, _ name: String, _ row: MarkRow) throws -> OptionValue {
+    switch value {
+    case .string(let text): return .text(text.string)
+    case .interval(let interval): return .numbers([interval.lower, interval.upper])
+    case .tensor(let tensor):
+      if let truth = tensor.truth { return .flag(truth) }
+      return tensor.isScalar ? .number(tensor.value()) : .numbers(tensor.doubles)
+    case .tuple(let tuple):
+      let texts = tuple.items.compactMap { if case .string(let text) = $0 { text.string } else { nil } }
+      if texts.count == tuple.items.count { return .texts(texts) }
+      var numbers: [Double] = []
+      for item in tuple.items {
+        switch item {
+        case .interval(let interval): numbers += [interval.lower, interval.upper]
+        case .tensor(let tensor) where tensor.isScalar: numbers.append(tensor.value())
+        default: throw Problem.badOption(row.name, name, item)
+        }
+      }
+      return .numbers(numbers)
+    default: throw Problem.badOption(row.name, name, value)
+    }
+  }
+
+  /// The record that `descend` makes, as the figures take it.
+  private static func path(_ record: Record) throws -> PathData {
+    func tensor(_ name: String) throws -> Tensor {
+      guard case .tensor(let tensor)? = record[name] else {
+        throw Problem.unknownField(name, known: record.names)
+      }
+      return tensor
+    }
+    func text(_ name: String) -> String? {
+      if case .string(let text)? = record[name] { return text.string }
+      return nil
+    }
+    let points = try tensor("points")
+    let count = points.isScalar ? 1 : points.shape[0]
+    let width = points.count / max(count, 1)
+    let flat = points.doubles
+    return PathData(
+      points: (0..<count).map { Array(flat[($0 * width)..<(($0 + 1) * width)]) },
+      values: try tensor("values").doubles, gradientNorms: try tensor("gradnorms").doubles,
+      steps: Int(try tensor("steps").value()), status: text("status") ?? "stopped",
+      method: text("method") ?? "", label: text("label"))
+  }
+}
+
+extension Problem {
+  static func badOption(_ mark: String, _ name: String, _ value: Value) -> Problem {
+    .wrongArgument(
+      function: mark, expected: "\(name) to be a number, a text, an interval or several of these",
+      got: value.kindDescription)
+  }
+}
+
+extension Library {
+  /// The figure that a record of the library's shows as; `nil` for other records.
+  static func figure(of record: Record) throws -> FigureValue? {
+    guard record.tag == "Path", case .function(let show)? = globals.cell("show_path").value else { return nil }
+    if case .figure(let figure) = try show.call(.record(record)) { return figure }
+    return nil
+  }
+}

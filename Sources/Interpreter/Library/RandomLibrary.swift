@@ -1,0 +1,45 @@
+import Numerics
+
+extension LibraryBuilder {
+  /// Counter-based random numbers: the same seed gives the same numbers everywhere.
+  func addRandomNumbers() {
+    add("seed(n)", "Starts the random numbers again from `n`. A notebook that does not seed has seed 0.") {
+      Random.seed(try $0.positional[0].whole("seed"))
+      return .nothing
+    }
+    add("rand(dims...; dtype = f64)", "Uniform random numbers in 0 … 1; without lengths one number.") {
+      try made(Random.uniform(try lengths($0, from: 0, "rand")), $0, "rand")
+    }
+    add("randn(dims...; dtype = f64)", "Normal random numbers, mean 0 and variance 1; without lengths one number.") {
+      try made(Random.normal(try lengths($0, from: 0, "randn")), $0, "randn")
+    }
+    add("randint(n, dims...)", "Whole random numbers from 1 to `n`, each as likely.") {
+      let n = try $0.positional[0].whole("randint", from: 1)
+      return .tensor(try Random.integers(n, try lengths($0, from: 1, "randint")))
+    }
+    add("permutation(n)", "The whole numbers 1 … n in a random order.") {
+      .tensor(try Random.permutation(try $0.positional[0].whole("permutation")))
+    }
+    add("shuffle(x)", "The rows of a tensor, or the items of a tuple, in a random order.") {
+      let value = $0.positional[0]
+      let items = try Iteration.items(value)
+      let order = try Random.permutation(items.count)
+      if case .tensor(let tensor) = value {
+        return .tensor(try Operations.index(tensor, [.value(order)]))
+      }
+      return .items((0..<items.count).map { items[Int(order.element($0)) - 1] })
+    }
+  }
+}
+
+/// Lengths of axes: numbers, or one tuple of them.
+private func lengths(_ arguments: Arguments, from start: Int, _ function: String) throws -> Shape {
+  var values = Array(arguments.positional[start...])
+  if values.count == 1, case .tuple(let tuple) = values[0] { values = tuple.items }
+  return Shape(try values.map { try $0.whole(function) })
+}
+
+private func made(_ tensor: Tensor, _ arguments: Arguments, _ function: String) throws -> Value {
+  guard let type = arguments["dtype"] else { return .tensor(tensor) }
+  return .tensor(try Operations.convert(tensor, to: try ElementTypes.type(type, function: function)))
+}

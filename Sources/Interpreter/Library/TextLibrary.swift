@@ -1,0 +1,90 @@
+import Numerics
+
+extension LibraryBuilder {
+  func addText() {
+    add("print(values...)", "Prints the values with nothing between them and no new line at the end.") {
+      try Machine.session?.print(Printer.printed($0.positional))
+      return .nothing
+    }
+    add("println(values...)", "Prints the values with nothing between them, and a new line at the end.") {
+      try Machine.session?.print(Printer.printed($0.positional) + "\n")
+      return .nothing
+    }
+    add("eprintln(values...)", "println to the error stream.") {
+      try Machine.session?.print(Printer.printed($0.positional) + "\n", to: .standardError)
+      return .nothing
+    }
+    add("string(values...)", "The values as one string, as println would print them in a line.") {
+      .text($0.positional.map(Printer.interpolated).joined())
+    }
+    add("format(x; digits)", "A number as text with exactly `digits` digits after the point, tensors inline.") {
+      guard let digits = try $0["digits"]?.whole("format") else {
+        return .text(Printer.interpolated($0.positional[0]))
+      }
+      return .text(Printer.fixed(try $0.tensor(0, "format"), digits: digits))
+    }
+    add("split(text, separator)", "The parts of a text between the separators, by default white space.", optional: 1) {
+      let text = try $0.positional[0].string("split")
+      guard $0.positional.count == 2 else {
+        return .items(text.split(whereSeparator: \.isWhitespace).map { .text(String($0)) })
+      }
+      let separator = try $0.positional[1].string("split")
+      return .items(pieces(of: text, between: separator).map(Value.text))
+    }
+    add("join(parts, separator)", "The parts as one text with the separator between them.", optional: 1) {
+      let separator = $0.positional.count == 2 ? try $0.positional[1].string("join") : ""
+      return .text(try Iteration.items($0.positional[0]).map(Printer.interpolated).joined(separator: separator))
+    }
+    add1("parse(text)", "The number that a text spells.") {
+      let text = try $0.string("parse")
+      let digits = text.filter { !$0.isWhitespace && $0 != "_" }.map { $0 == "−" ? "-" : $0 }
+      guard let number = Double(String(digits)) else {
+        throw Problem.badValue(function: "parse", reason: "\"\(text)\" is not a number")
+      }
+      return .number(number)
+    }
+  }
+}
+
+private func pieces(of text: String, between separator: String) -> [String] {
+  guard !separator.isEmpty else { return text.map { String($0) } }
+  var pieces: [String] = []
+  var current = text[...]
+  while let range = current.firstRange(of: separator) {
+    pieces.append(String(current[..<range.lowerBound]))
+    current = current[range.upperBound...]
+  }
+  return pieces + [String(current)]
+}
+
+extension LibraryBuilder {
+  /// What talks to the front end.
+  func addNotebook() {
+    add1("display(x)", "Shows a value now; the result is a handle for `update`.") {
+      guard let session = Machine.session else { return .nothing }
+      let id = session.newDisplayID()
+      if let bundle = try Display.bundle(of: $0) { session.display(bundle, id: id) }
+      return .record(Record(names: ["id"], items: [.text(id)], tag: "Display"))
+    }
+    add2("update(d, x)", "Replaces what a `display` showed by `x`.") { handle, value in
+      guard case .record(let record) = handle, record.tag == "Display", case .string(let id)? = record["id"] else {
+        throw Problem.wrongArgument(
+          function: "update", expected: "what `display` returned", got: handle.kindDescription)
+      }
+      if let bundle = try Display.bundle(of: value) { Machine.session?.update(bundle, id: id.string) }
+      return .nothing
+    }
+    add("clear_output(; wait = false)", "Empties the output of the cell; with `wait = true` when the next output comes.") {
+      let wait = try $0["wait"]?.tensor("clear_output").truth ?? false
+      Machine.session?.clearOutput(wait: wait)
+      return .nothing
+    }
+    add("input(prompt)", "Asks for a line of text.", optional: 1) {
+      let prompt = try $0.positional.first?.string("input") ?? ""
+      guard let session = Machine.session else { throw Problem.inputUnavailable }
+      do {
+        return .text(try session.input(prompt: prompt))
+      } catch is InputUnavailable { throw Problem.inputUnavailable }
+    }
+  }
+}

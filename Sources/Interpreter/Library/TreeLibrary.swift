@@ -1,0 +1,167 @@
+import Numerics
+
+extension LibraryBuilder {
+  /// Functions on trees: tuples and records of tensors, to any depth.
+  func addTrees() {
+    add("map(f, θ, trees...)", "`f` applied to the leaves of `θ`; of several trees, to their leaves side by side.") {
+      let f = try $0.function(0, "map")
+      return try Trees.map(Array($0.positional.dropFirst()), operation: "map") { leaves in
+        leaves.count == 1 ? try f.call(leaves[0]) : try f.call(Arguments(leaves))
+      }
+    }
+    add1("leaves(θ)", "The leaves of a tree from left to right, as a tuple.") { .items(Trees.leaves($0)) }
+    add1("flatten(θ)", "All numbers of a tensor or tree in one vector, fields in the order written.") {
+      .tensor(try Trees.flatten($0))
+    }
+    add1("as_tensor(θ)", "A tensor as it is, a tree as its flatten: one tensor for a point of any kind.") {
+      .tensor(try Trees.flattenUnlessTensor($0))
+    }
+    add1("as_path(record)", "The record of a descent as a Path, which shows as a figure.") {
+      guard case .record(let record) = $0 else {
+        throw Problem.wrongArgument(function: "as_path", expected: "a record", got: $0.kindDescription)
+      }
+      return .record(Record(names: record.names, items: record.items, tag: "Path"))
+    }
+    add2("unflatten(v, θ)", "The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten.") {
+      try Trees.unflatten(try $0.tensor("unflatten"), $1)
+    }
+    add("merge(θ, records...)", "One record with the fields of all; later ones win.") { arguments in
+      var result = Record(names: [], items: [])
+      for value in arguments.positional {
+        guard case .record(let record) = value else {
+          throw Problem.wrongArgument(function: "merge", expected: "records", got: value.kindDescription)
+        }
+        for (name, item) in zip(record.names, record.items) { result = result.replacing(name, with: item) }
+      }
+      return .record(result)
+    }
+    add1("pairs(θ)", "The fields of a record as a tuple of (name, value); of a tuple, of (position, value).") {
+      switch $0 {
+      case .record(let record):
+        return .items(zip(record.names, record.items).map { .items([.text($0), $1]) })
+      default:
+        return .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
+      }
+    }
+    add1("keys(θ)", "The names of a record's fields, as a tuple of strings.") {
+      guard case .record(let record) = $0 else {
+        throw Problem.wrongArgument(function: "keys", expected: "a record", got: $0.kindDescription)
+      }
+      return .items(record.names.map(Value.text))
+    }
+    add1("zeros_like(θ)", "Zeros of the shape and element type of `θ`, trees leaf by leaf.") { value in
+      try Trees.map(value) { .tensor(try zeros(like: try $0.tensor("zeros_like"))) }
+    }
+    add1("ones_like(θ)", "Ones of the shape and element type of `θ`, trees leaf by leaf.") { value in
+      try Trees.map(value) { .tensor(try Differentiation.ones(like: try $0.tensor("ones_like").primal)) }
+    }
+    addTreeReductions()
+  }
+
+  /// The rows of the table that have a meaning on whole trees too.
+  private func addTreeReductions() {
+    extend("norm") { arguments in
+      guard arguments.named.isEmpty, let tree = arguments.positional.first, tree.isTree else { return nil }
+      return .tensor(try Operations.norm(try Trees.flatten(tree)))
+    }
+    extend("sum") { arguments in
+      guard arguments.named.isEmpty, case .tuple(let tuple)? = arguments.positional.first else { return nil }
+      guard let first = tuple.items.first else { return .number(0) }
+      return try tuple.items.dropFirst().reduce(first) { try Arithmetic.binary(.add, $0, $1) }
+    }
+    extend("dot") { arguments in
+      guard arguments.positional.count == 2, arguments.positional[0].isTree else { return nil }
+      var total = Tensor(0)
+      _ = try Trees.map2(arguments.positional[0], arguments.positional[1], operation: "dot") { a, b in
+        let part = try Operations.inner(try a.tensor("dot"), try b.tensor("dot"))
+        total = try Operations.add(total, part)
+        return a
+      }
+      return .tensor(total)
+    }
+  }
+
+  /// Gives a function of the table another case; `body` answers `nil` where it is not that case.
+  func extend(_ name: String, _ body: @escaping (Arguments) throws -> Value?) {
+    guard let original = Library.existing(name, in: globals) as? Builtin else { return }
+    set(
+      name,
+      .function(
+        Builtin(
+          original.header, arity: original.arity, documentation: original.text,
+          unary: { value in
+            if value.isTree, let result = try body(Arguments([value])) { return result }
+            return try original.call(value)
+          },
+          binary: { first, second in
+            if first.isTree, let result = try body(Arguments([first, second])) { return result }
+            return try original.call(first, second)
+          },
+          body: { try body($0) ?? original.call($0) })))
+  }
+}
+
+extension Library {
+  static func existing(_ name: String, in globals: Globals) -> Function? {
+    if case .function(let function) = globals.cell(name).value { return function }
+    return nil
+  }
+}
+
+func zeros(like tensor: Tensor) throws -> Tensor {
+  Tensor([Double](repeating: 0, count: tensor.count), shape: tensor.shape, type: tensor.type)
+}
+
+extension LibraryBuilder {
+  /// Functions that go through things.
+  func addSequences() {
+    add1("enumerate(xs)", "A tuple of (position, item), positions from 1.") {
+      .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
+    }
+    add("zip(xs, ys, more...)", "A tuple of tuples of the items side by side; ends with the shortest.") {
+      let columns = try $0.positional.map(Iteration.items)
+      let count = columns.map(\.count).min() ?? 0
+      return .items((0..<count).map { i in .items(columns.map { $0[i] }) })
+    }
+    add(
+      "iterate(step, x₀, n)",
+      "All states of `x = step(x)` from `x₀` on: `n + 1` of them, stacked where they are tensors of one shape."
+    ) {
+      let step = try $0.function(0, "iterate")
+      var states = [$0.positional[1]]
+      for _ in 0..<(try $0.positional[2].whole("iterate")) {
+        try Machine.poll()
+        states.append(try step.call(states[states.count - 1]))
+      }
+      return try Stacking.stack(states)
+    }
+    add("close(a, b; rtol = 1e-6, atol = 1e-8)", "Whether every |a − b| ≤ atol + rtol·|b|; `≈` with your own tolerances.") {
+      let relative = try $0.number("rtol", function: "close", default: 1e-6)
+      let absolute = try $0.number("atol", function: "close", default: 1e-8)
+      return .bool(
+        Arithmetic.isClose($0.positional[0], $0.positional[1], relative: relative, absolute: absolute))
+    }
+    add1("error(message)", "Ends the cell with a ValueError that says so; `try … catch e … end` receives it.") {
+      throw Problem.raised(try $0.string("error"))
+    }
+  }
+
+  func addShapes() {
+    add1("shape(x)", "The lengths of the axes, as a tuple: `()` for a number.") {
+      .items(try $0.tensor("shape").shape.map { .number(Double($0)) })
+    }
+    add1("length(x)", "The length of a vector, a tuple or a string; of a tensor the length of its first axis.") {
+      switch $0 {
+      case .tuple(let tuple): return .number(Double(tuple.items.count))
+      case .record(let record): return .number(Double(record.items.count))
+      case .string(let text): return .number(Double(text.string.count))
+      default:
+        let tensor = try $0.tensor("length")
+        return .number(Double(tensor.isScalar ? 1 : tensor.shape[0]))
+      }
+    }
+    add1("rank(x)", "How many axes a tensor has: 0 for a number.") {
+      .number(Double(try $0.tensor("rank").rank))
+    }
+  }
+}
