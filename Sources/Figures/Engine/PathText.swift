@@ -63,13 +63,14 @@ struct PathText {
   private mutating func move(to next: (Int, Int)) {
     if text.isEmpty {
       text += "M" + number(next.0) + pair(next.1)
+      command = "M"
     } else {
       text += "m" + number(next.0 - x) + pair(next.1 - y)
+      // A pair after "m" already means "l".
+      command = "l"
     }
     (x, y) = next
     start = next
-    // A pair after "m" already means "l".
-    command = "l"
   }
 
   private mutating func line(to next: (Int, Int)) {
