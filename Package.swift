@@ -27,10 +27,16 @@ let package = Package(
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),
+    .target(
+      name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
+      exclude: ["install", "packages", "require-packages"],
+      resources: [
+        .embedInCode("logo-svg.svg"), .embedInCode("logo-64x64.png"), .embedInCode("logo-32x32.png"),
+      ]),
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook",
+        "Kernel", "Notebook", "Kernelspec", "Wire", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
