@@ -78,12 +78,12 @@ final class FrontDesk: Surroundings, Sendable {
     if wasIdle { wakeUp.signal() }
   }
 
-  func lastArrival() -> Int { run { .countArrivals($0) } }
+  func lastArrival() -> Int { done { .countArrivals($0) } }
 
   /// Returns when everything that had arrived before is interrupted.
-  func interruptEvaluation() { _ = run { .interrupt($0) } }
+  func interruptEvaluation() { _ = done { .interrupt($0) } }
 
-  private func run(_ errand: (Answer) -> Errand) -> Int {
+  private func done(_ errand: (Answer) -> Errand) -> Int {
     let answer = Answer()
     let isOver = work.withLock { work -> Bool in
       if !work.isOver { work.errands.append(errand(answer)) }

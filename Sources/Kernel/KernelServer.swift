@@ -14,14 +14,12 @@ import Wire
 public enum KernelServer {
   public struct Options: Sendable {
     public var limits = Limits()
-    /// The version that clients are told.
-    public var version: String
     /// Whether cells are remembered beyond this kernel. The environment's NABLA_HISTORY=off forbids it, too.
     public var keepsHistory = true
     /// The notebook's folder; Jupyter starts a kernel in it.
     public var folder = "."
 
-    public init(version: String) { self.version = version }
+    public init() {}
   }
 
   /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
@@ -92,7 +90,7 @@ private final class KernelProcess: Sendable {
     let inbox = inbox
     let wakeUps = [deskWakeUp, controlWakeUp]
     services = Services(
-      outbox: outbox, version: options.version, log: logLine,
+      outbox: outbox, log: logLine,
       interruptEvaluation: { desk.interruptEvaluation() },
       stop: {
         stopping.raise()

@@ -1,11 +1,10 @@
+import Interpreter
 import JSON
 import Wire
 
 /// What the handlers need that belong to no thread, and the frame around every handler.
 struct Services: Sendable {
   let outbox: Outbox
-  /// Version of the product.
-  let version: String
   let log: @Sendable (String) -> Void
   /// Interrupts what runs or waits; returns when that is settled.
   let interruptEvaluation: @Sendable () -> Void
@@ -53,18 +52,10 @@ extension Services {
     Reply([
       "status": "ok",
       "protocol_version": .string(MessageCodec.protocolVersion),
-      "implementation": "nabla",
-      "implementation_version": .string(version),
-      "language_info": [
-        "name": "nabla",
-        "version": .string(version),
-        "mimetype": "text/x-nabla",
-        "file_extension": ".nabla",
-        // Nabla is spelt so that Julia's highlighters colour it.
-        "pygments_lexer": "julia",
-        "codemirror_mode": "julia",
-      ],
-      "banner": .string("Nabla \(version): tensors and gradients as on the blackboard"),
+      "implementation": .string(Language.name),
+      "implementation_version": .string(Language.version),
+      "language_info": .object(Language.info),
+      "banner": .string("Nabla \(Language.version): tensors and gradients as on the blackboard"),
       "help_links": [
         ["text": "Jupyter documentation", "url": "https://docs.jupyter.org/en/latest/"]
       ],
