@@ -9,7 +9,7 @@ import subprocess
 import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 FIXTURES = pathlib.Path(__file__).parents[1] / "NotebookTests" / "Fixtures"
 
@@ -195,8 +195,11 @@ def install(prefix, *arguments, **options):
 
 def answers(folder):
     """Whether Jupyter can start the kernel of a kernelspec's folder."""
-    manager, client = start_new_kernel(
-        kernel_name=folder.name, kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder.parent)]))
+    specifications = KernelSpecManager(kernel_dirs=[str(folder.parent)])
+    manager = KernelManager(kernel_name=folder.name, kernel_spec_manager=specifications)
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
     try:
         return client.kernel_info(reply=True, timeout=30)["content"]["status"] == "ok"
     finally:
