@@ -11,6 +11,7 @@ public struct Cell: Equatable, Sendable {
     guard source.string != nil else { return nil }
     json["source"] = source
     json["metadata"] = json["metadata"] ?? [:]
+    json["metadata"]?["trusted"] = nil  // Whether this computer trusts it is not the file's to say.
     if let attachments = json["attachments"]?.object {
       json["attachments"] = .object(JSONObject(attachments.map { ($0.key, joinedBundle($0.value)) }))
     }
@@ -53,7 +54,6 @@ public struct Cell: Equatable, Sendable {
   /// The cell as files have it: texts as lists of lines.
   var stored: JSONValue {
     var stored = json
-    stored["metadata"]?["trusted"] = nil
     stored["source"] = splitLines(json["source"] ?? "")
     if let attachments = json["attachments"]?.object {
       stored["attachments"] = .object(JSONObject(attachments.map { ($0.key, splitBundle($0.value)) }))

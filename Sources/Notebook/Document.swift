@@ -18,6 +18,8 @@ public struct Document: Equatable, Sendable {
 
     self.rest = root
     self.metadata = root["metadata"]?.object ?? [:]
+    // What belongs to one computer or one conversion, not to the file.
+    for transient in ["orig_nbformat", "orig_nbformat_minor", "signature"] { metadata[transient] = nil }
     rest["cells"] = nil
     rest["metadata"] = nil
     self.cells = []
@@ -62,8 +64,6 @@ public struct Document: Equatable, Sendable {
   /// The file's bytes, those that `nbformat.write` makes of the same content.
   public func bytes() -> [UInt8] {
     var root = rest
-    var metadata = metadata
-    for transient in ["orig_nbformat", "orig_nbformat_minor", "signature"] { metadata[transient] = nil }
     root["metadata"] = .object(metadata)
     root["nbformat_minor"] = root["nbformat_minor"] ?? .integer(Int64(minorVersion))
     root["cells"] = .array(cells.map { $0.stored })
