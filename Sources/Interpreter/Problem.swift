@@ -52,8 +52,8 @@ final class RuntimeError: Error {
   let site: Int32
   /// What the operands under that place were: one note per operand span of the site.
   let operands: [OperandNote]
-  /// The calls it came through, innermost first.
-  var calls: [CallNote] = []
+  /// The calls it came through.
+  var calls = CallTrail()
 
   init(cause: any Error, site: Int32, operands: [OperandNote]) {
     self.cause = cause
@@ -65,6 +65,8 @@ final class RuntimeError: Error {
 /// A value at the time of the error: its shape or its own text, and the site that made it.
 struct OperandNote {
   var description: String
+  /// Whether the description is the value itself, not a shape or a kind.
+  var isValue = false
   var origin: Int32?
 
   init(_ value: Value) {
@@ -74,8 +76,33 @@ struct OperandNote {
       origin = tensor.origin
     case .tensor, .string:
       description = Printer.inline(value)
+      isValue = true
     default:
       description = value.kindDescription
+    }
+  }
+}
+
+/// The calls an error came through: the innermost and the outermost of a long recursion, and how many
+/// there were between.
+struct CallTrail {
+  /// Innermost first.
+  private(set) var inner: [CallNote] = []
+  private(set) var skipped = 0
+  private(set) var outer: [CallNote] = []
+
+  private static let innerLimit = 24
+  private static let outerLimit = 8
+
+  mutating func append(_ note: @autoclosure () -> CallNote) {
+    if inner.count < Self.innerLimit {
+      inner.append(note())
+    } else if outer.count < Self.outerLimit {
+      outer.append(note())
+    } else {
+      outer.removeFirst()
+      outer.append(note())
+      skipped += 1
     }
   }
 }
@@ -102,11 +129,9 @@ func passed(_ error: any Error, through function: Function, site: Int32, _ opera
     return RuntimeError(cause: error, site: site, operands: operands.map(OperandNote.init))
   }
   let closure = function as? Closure
-  if error.calls.count < 64 {
-    error.calls.append(
-      CallNote(
-        signature: function.signature.description, isLibrary: closure?.code.isLibrary ?? true, site: site,
-        operands: operands.map(OperandNote.init)))
-  }
+  error.calls.append(
+    CallNote(
+      signature: function.signature.description, isLibrary: closure?.code.isLibrary ?? true, site: site,
+      operands: operands.map(OperandNote.init)))
   return error
 }

@@ -1,0 +1,23 @@
+/// A value in the media types that a front end shows.
+enum Display {
+  /// The bundle of a cell's value; `nil` where there is nothing to show.
+  static func bundle(of value: Value) throws -> Bundle? {
+    switch value {
+    case .unset, .nothing: return nil
+    case .figure(let figure): return bundle(of: figure)
+    case .record(let record):
+      if let figure = try Library.figure(of: record) { return bundle(of: figure) }
+      return Bundle(plain: Printer.block(value))
+    default: return Bundle(plain: Printer.block(value))
+    }
+  }
+
+  /// The picture as HTML, which untrusted notebooks show too; as SVG for exports; and its sentence.
+  private static func bundle(of value: FigureValue) -> Bundle {
+    let figure = value.figure
+    return Bundle([
+      Bundle.Entry("text/html", figure.html()), Bundle.Entry("image/svg+xml", figure.svg()),
+      Bundle.Entry("text/plain", figure.sentence),
+    ])
+  }
+}

@@ -1,0 +1,129 @@
+import Syntax
+
+/// Where an error is shown: the innermost place that is the user's own, and the way there.
+struct ErrorPlace {
+  /// Operands that are underlined at most.
+  private static let markLimit = 6
+
+  private(set) var site: Site?
+  private(set) var source: Source?
+  private var notes: [OperandNote] = []
+  /// The function of the library that it happened in, when its source is not the user's.
+  private(set) var libraryFunction: String?
+  private var callSites: [(signature: String, site: Int32)] = []
+  private var skippedCalls = 0
+
+  init(_ error: any Error) {
+    guard let error = error as? RuntimeError else { return }
+    var calls = error.calls.inner
+    var splitAt = calls.count
+    calls += error.calls.outer
+    if let site = Machine.sites[error.site], let compiled = Machine.sites.source(of: site), !compiled.isLibrary {
+      self.site = site
+      source = compiled.source
+      notes = error.operands
+    } else if let index = calls.firstIndex(where: { Self.isUsers($0.site) }) {
+      let call = calls[index]
+      site = Machine.sites[call.site]
+      source = site.flatMap { Machine.sites.source(of: $0)?.source }
+      notes = call.operands
+      libraryFunction = call.signature
+      calls.removeFirst(index + 1)
+      splitAt -= index + 1
+    }
+    for (index, call) in calls.enumerated() {
+      if index == splitAt { skippedCalls = error.calls.skipped }
+      guard Self.isUsers(call.site) else { continue }
+      callSites.append((call.signature, call.site))
+    }
+  }
+
+  private static func isUsers(_ site: Int32) -> Bool {
+    guard let site = Machine.sites[site], let source = Machine.sites.source(of: site) else { return false }
+    return !source.isLibrary
+  }
+
+  /// 1-based line in its source.
+  var line: Int? { site.flatMap { site in source.map { $0.line(of: site.span.start) } } }
+
+  /// The operands as written, unless the error happened inside the library.
+  var context: WordingContext {
+    guard libraryFunction == nil, let site, let source else { return WordingContext() }
+    return WordingContext(operands: site.operands.map { source.text($0) })
+  }
+
+  // MARK: Excerpt
+
+  func excerpt(_ labels: [Int: String], showsNotes: Bool) -> Excerpt? {
+    guard let site, let source else { return nil }
+    var marks: [Excerpt.Mark] = []
+    if showsNotes {
+      for (index, span) in site.operands.enumerated() {
+        let label = libraryFunction == nil ? labels[index] : nil
+        guard label != nil || index < notes.count else { continue }
+        let note = index < notes.count ? notes[index] : nil
+        marks.append(mark(span, index, note, label, site, source))
+      }
+    }
+    if marks.isEmpty { marks = site.operands.map { Excerpt.Mark(span: $0) } }
+    if marks.isEmpty { marks = [Excerpt.Mark(span: site.span)] }
+    return Excerpt(source: source, marks: Array(marks.prefix(Self.markLimit)))
+  }
+
+  private func mark(
+    _ span: Span, _ index: Int, _ note: OperandNote?, _ label: String?, _ site: Site, _ source: Source
+  ) -> Excerpt.Mark {
+    var mark = Excerpt.Mark(span: span, index: index)
+    let text = Self.short(source.text(span))
+    if let label {
+      mark.note = label == text ? label : "\(text) = \(label)"
+      return mark
+    }
+    guard let note else { return mark }
+    if note.isValue {
+      mark.note = note.description == text ? Self.kind(ofLiteral: text) : "\(text) = \(Self.short(note.description))"
+    } else {
+      mark.note = "\(text): \(note.description)"
+      mark.origin = origin(of: note, site, span, source)
+    }
+    return mark
+  }
+
+  /// "cell [5]"; nothing where the operand itself made it, or the library did.
+  private func origin(of note: OperandNote, _ site: Site, _ operand: Span, _ source: Source) -> String? {
+    guard let number = note.origin, let made = Machine.sites[number],
+      let compiled = Machine.sites.source(of: made), !compiled.isLibrary
+    else { return nil }
+    guard made.source == site.source else { return compiled.source.name }
+    if made.span.start >= operand.start && made.span.end <= operand.end { return nil }
+    let line = compiled.source.line(of: made.span.start)
+    return "\(compiled.source.name) line \(line)"
+  }
+
+  private static func kind(ofLiteral text: String) -> String {
+    if text.hasPrefix("\"") { return "a string" }
+    return text == "true" || text == "false" ? "a bool" : "a number"
+  }
+
+  /// On one line, the middle left out where it is long.
+  private static func short(_ text: String) -> String {
+    let line = Wording.oneLine(text)
+    let characters = Array(line)
+    guard characters.count > 32 else { return line }
+    return String(characters.prefix(20)) + "…" + String(characters.suffix(8))
+  }
+
+  // MARK: Calls
+
+  /// `in layer(x; W, b), called at cell [7] line 2`, innermost first; a long recursion is cut in its middle.
+  var trail: [String] {
+    let lines = callSites.compactMap { call -> String? in
+      guard let site = Machine.sites[call.site], let source = Machine.sites.source(of: site)?.source else { return nil }
+      return "in \(call.signature), called at \(source.name) line \(source.line(of: site.span.start))"
+    }
+    let total = lines.count + skippedCalls
+    guard total > 6 else { return lines }
+    let left = total - 4
+    return lines.prefix(3) + ["… \(Wording.grouped(left)) more …"] + lines.suffix(1)
+  }
+}

@@ -1,0 +1,139 @@
+import Numerics
+
+extension Wording {
+  static func words(for fault: Fault, _ context: WordingContext) -> Words {
+    switch fault {
+    case .broadcast(let operation, let a, let b, let wouldBe): return broadcast(operation, a, b, wouldBe, context)
+    case .innerLengths(let operation, let a, let b): return innerLengths(operation, a, b, context)
+    case .vectorTimesVector(let a, let b): return vectorTimesVector(a, b, context)
+    case .vectorTranspose:
+      return Words(
+        .shape,
+        "a vector is neither a row nor a column, so it has no transpose: a ⋅ b is the inner product, a ⊗ b the outer",
+        Fitting.instead(of: context.attached(0)))
+    case .differentShapes(let operation, let a, let b):
+      return Words(.shape, "\(called(operation)) needs two equal shapes, not \(shape(a)) and \(shape(b))")
+    case .rank(let operation, let shape, let expected):
+      return Words(.shape, "\(called(operation)) needs rank \(expected), and this is \(describe(shape))")
+    case .notSquare(let operation, let shape):
+      return Words(
+        .shape, "\(called(operation)) needs a square matrix, and this is \(shape)",
+        operation == "inv" && shape.rank == 2 ? Fitting.pseudoinverse(context[0]) : [])
+
+    case .elementTypes(let operation, let a, let b):
+      return Words(
+        .type, "\(called(operation)) does not mix \(a.name) and \(b.name): precision never changes silently",
+        Fitting.conversions(a, b, context))
+    case .elementType(let operation, let got, let expected):
+      return Words(.type, "\(called(operation)) needs \(expected.name), and this is \(got.name)")
+
+    case .axis(let operation, let axis, let rank):
+      let extent = rank == 0 ? "a number has no axes" : rank == 1 ? "a vector has only axis 1" : "the axes are 1 … \(rank)"
+      return Words(.index, "\(called(operation)): there is no axis \(Printer.number(axis)); \(extent)")
+    case .index(let value, let length, let axis):
+      return Words(
+        .index, "the index \(Printer.number(value)) is outside \(extent(length)) of axis \(axis)",
+        Fitting.firstElement(value, length), labels: [axis: Printer.number(value)])
+    case .notWhole(let value):
+      return Words(.index, "an index must be a whole number, and \(Printer.number(value)) is not")
+    case .tooManyIndices(let count, let shape):
+      let indices = count == 1 ? "1 index is" : "\(count) indices are"
+      return Words(.index, "\(indices) too many for \(describe(shape))")
+    case .mask(let mask, let shape, let axis):
+      let part = mask.rank == 1 ? "axis \(axis)" : "axes \(axis) … \(axis + mask.rank - 1)"
+      return Words(.shape, "a mask needs the shape of what it picks from: this one is \(mask), \(part) of \(shape) is not")
+    case .assignment(let part, let value):
+      return Words(.shape, "a value of shape \(shape(value)) does not fit into a part of shape \(shape(part))")
+    case .reshapeCount(let from, let to):
+      return Words(
+        .shape, "\(from) has \(grouped(from.elementCount)) elements, \(shape(to)) would have \(grouped(to.elementCount))")
+
+    case .emptyReduction(let operation, let shape):
+      return Words(.value, "\(operation) of nothing has no value: there are no elements in \(shape)")
+    case .singular(let operation, let shape):
+      return Words(
+        .linearAlgebra, "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
+    case .notPositiveDefinite(let operation, let shape):
+      return Words(
+        .linearAlgebra, "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
+    case .noConvergence(let operation):
+      return Words(.linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")
+
+    case .condition(let shape, let type):
+      return Words(.type, "a condition must be one true or false, and this is \(describe(shape)) of \(type.name)")
+    case .argumentCount(_, let got, let signature):
+      return Words(.type, "\(signature) was given \(count(got, "argument"))")
+    case .unknownArgument(_, let name, let signature):
+      return Words(.type, "\(signature) has no parameter named \(name)", oneOf(parameter(like: name, in: signature)))
+    case .missingArgument(_, let name, let signature):
+      return Words(.type, "\(signature) needs \(name), which is given by name")
+    case .badArgument(let operation, let name, let expected):
+      return Words(.value, "\(name) of \(called(operation)) must be \(expected)")
+    case .memory(let more, let limit):
+      return Words(
+        .limit,
+        more == Int.max
+          ? "that many elements fit into no memory"
+          : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
+    case .depth(let limit): return Words(.limit, "gradients are nested more than \(limit) deep")
+    }
+  }
+
+  // MARK: Shapes that do not fit
+
+  private static func broadcast(
+    _ operation: String, _ a: Shape, _ b: Shape, _ wouldBe: Shape?, _ context: WordingContext
+  ) -> Words {
+    let symbol = called(operation)
+    let form = symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(a, b)" : "a \(symbol) b"
+    if let wouldBe {
+      return Words(
+        .shape,
+        "\(form) of \(shape(a)) and \(shape(b)) would pair every element with every other and give \(wouldBe)",
+        Fitting.singleColumn(symbol, a, b, context))
+    }
+    let axis = Fitting.firstMismatch(a, b)
+    let detail = axis.map { ": \($0.0) meets \($0.1)" } ?? ""
+    return Words(
+      .shape, "\(form) needs shapes that agree from the last axis on, not \(shape(a)) and \(shape(b))\(detail)",
+      Fitting.column(symbol, a, b, context))
+  }
+
+  private static func innerLengths(_ operation: String, _ a: Shape, _ b: Shape, _ context: WordingContext) -> Words {
+    let symbol = called(operation)
+    let left = a.rank == 1 ? "the length of A" : "the columns of A"
+    let right = b.rank == 1 ? "the length of x" : "the rows of x"
+    let ways = symbol == "*" ? Fitting.product(a, b, context) : []
+    return Words(.shape, "A \(symbol) x needs \(left) and \(right) to be equal, not \(a[a.rank - 1]) and \(Fitting.contracted(b))", ways)
+  }
+
+  private static func vectorTimesVector(_ a: Shape, _ b: Shape, _ context: WordingContext) -> Words {
+    let (x, y) = (context.attached(0) ?? "a", context.attached(1) ?? "b")
+    var ways = ["\(x) ⊗ \(y) gives \(a + b), every product"]
+    if a == b {
+      ways.insert("\(x) ⋅ \(y) gives a number, \(x) ⊙ \(y) gives \(a), element by element", at: 0)
+    }
+    return Words(.shape, "vector * vector could mean a ⋅ b, a ⊙ b or a ⊗ b; write the one that is meant", ways)
+  }
+
+  // MARK: Phrases
+
+  /// A shape in a sentence; a number has none.
+  static func shape(_ shape: Shape) -> String { shape.rank == 0 ? "a number" : shape.description }
+
+  /// "a vector of length 3", "a 2×3 matrix".
+  static func describe(_ shape: Shape) -> String {
+    switch shape.rank {
+    case 0: return "a number"
+    case 1: return "a vector of length \(shape[0])"
+    case 2: return "a \(shape) matrix"
+    default: return "a \(shape) tensor"
+    }
+  }
+
+  private static func parameter(like name: String, in signature: String) -> String? {
+    guard let semicolon = signature.firstIndex(of: ";") else { return nil }
+    let names = signature[semicolon...].split { ";,()= ".contains($0) }.map(String.init)
+    return Suggestion.line(for: name, among: names).flatMap { $0.hasPrefix("did") ? $0 : nil }
+  }
+}

@@ -1,0 +1,101 @@
+import Figures
+import Numerics
+import Syntax
+
+/// An error in words. Data becomes language here and in the files beside this one, and nowhere else.
+struct Words {
+  /// The kind of `language.md` §11.
+  var kind: Kind
+  /// One line, in generic names: "A * x needs …".
+  var message: String
+  /// Lines that say what would fit; each was checked against the operands.
+  var waysOut: [String] = []
+  /// What to write under an operand, by its place among the site's operands, in place of its note.
+  var labels: [Int: String] = [:]
+
+  init(_ kind: Kind, _ message: String, _ waysOut: [String] = [], labels: [Int: String] = [:]) {
+    self.kind = kind
+    self.message = message
+    self.waysOut = waysOut
+    self.labels = labels
+  }
+
+  enum Kind: String {
+    case syntax = "SyntaxError"
+    case name = "NameError"
+    case type = "TypeError"
+    case shape = "ShapeError"
+    case index = "IndexError"
+    case value = "ValueError"
+    case linearAlgebra = "LinearAlgebraError"
+    case file = "FileError"
+    case limit = "LimitError"
+    case assertion = "AssertionError"
+    case interrupted = "Interrupted"
+  }
+}
+
+/// What the wording knows of the place besides the error: the operands as the user wrote them.
+struct WordingContext {
+  /// In the order of the site's operands; empty where the place is not the user's.
+  var operands: [String] = []
+
+  /// The text of an operand if it is short enough to be repeated in a suggestion.
+  subscript(_ index: Int) -> String? {
+    guard operands.indices.contains(index) else { return nil }
+    let text = operands[index]
+    return text.count <= 40 && !text.contains("\n") ? text : nil
+  }
+
+  /// The same with parentheses where an operator beside it would tear it apart.
+  func attached(_ index: Int) -> String? {
+    self[index].map { isAtom($0) ? $0 : "(" + $0 + ")" }
+  }
+
+  /// A name, a number, or either with calls, indices and fields attached.
+  private func isAtom(_ text: String) -> Bool {
+    var depth = 0
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "(", "[": depth += 1
+      case ")", "]": depth -= 1
+      case "_", ".": break
+      default:
+        if depth == 0, !scalar.properties.isAlphabetic, scalar.properties.numericType == nil,
+          scalar.properties.generalCategory != .nonspacingMark
+        {
+          return false
+        }
+      }
+    }
+    return depth == 0 && !text.isEmpty
+  }
+}
+
+enum Wording {
+  static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
+    switch cause {
+    case let error as RuntimeError: return words(for: error.cause, context)
+    case let problem as Problem: return words(for: problem, context)
+    case let fault as Fault: return words(for: fault, context)
+    case let fault as FigureFault: return words(for: fault)
+    case is NumericsInterrupted:
+      if let limit = Machine.timeLimit { return words(for: Problem.time(limit), context) }
+      return Words(.interrupted, "the evaluation was stopped; variables keep what they were assigned before")
+    case is InputUnavailable: return words(for: Problem.inputUnavailable, context)
+    case is FlowOut: return Words(.syntax, "break, continue and return need a loop or a function around them")
+    default: return Words(.value, "\(cause)")
+    }
+  }
+
+  private static func words(for fault: FigureFault) -> Words {
+    let kind: Words.Kind
+    switch fault {
+    case .wrongChannels, .unknownOption: kind = .type
+    case .lengths, .dimensions: kind = .shape
+    case .badOption, .emptyData, .logOfNonPositive, .emptyInterval: kind = .value
+    case .unknownMark: kind = .name
+    }
+    return Words(kind, fault.description)
+  }
+}

@@ -1,0 +1,114 @@
+// How values look as text: inside others, in a string, and by themselves as a cell shows them.
+
+import Numerics
+
+enum Printer {
+  /// Tensors of more entries print as their shape where they stand inside something else.
+  static let inlineEntries = 10
+  /// Tuples and records of more items leave out the middle.
+  private static let inlineItems = 100
+
+  /// A value inside a value or an error: as it is written, long tensors as `3×4 f64`.
+  static func inline(_ value: Value) -> String {
+    switch value {
+    case .unset, .nothing: return "nothing"
+    case .tensor(let tensor): return inline(tensor)
+    case .string(let text): return quoted(text.string)
+    case .tuple(let tuple):
+      if tuple.items.count == 1 { return "(" + inline(tuple.items[0]) + ",)" }
+      return "(" + joined(tuple.items.count) { inline(tuple.items[$0]) } + ")"
+    case .record(let record):
+      if let text = text(of: record) { return text }
+      if record.items.isEmpty { return (record.tag ?? "") + "(;)" }
+      return (record.tag ?? "") + "("
+        + joined(record.items.count) { record.names[$0] + " = " + inline(record.items[$0]) } + ")"
+    case .function(let function): return function.description
+    case .interval(let interval): return number(interval.lower) + ".." + number(interval.upper)
+    case .figure: return "figure"
+    }
+  }
+
+  /// A value inside a string, or among what `print` and `string` put together: a string bare.
+  static func interpolated(_ value: Value) -> String {
+    if case .string(let text) = value { return text.string }
+    return inline(value)
+  }
+
+  /// What a cell shows, and `println` of one value: a tensor as a header and aligned rows.
+  static func block(_ value: Value) -> String {
+    switch value {
+    case .tensor(let tensor) where !tensor.isScalar: return TensorBlock(tensor).text
+    case .string(let text): return text.string
+    default: return inline(value)
+    }
+  }
+
+  /// What `@show` prints after `name = `: a tensor begins on the next line.
+  static func shown(_ value: Value, after name: String) -> String {
+    if case .tensor(let tensor) = value, !tensor.isScalar { return "\n" + TensorBlock(tensor).text }
+    return inline(value)
+  }
+
+  /// `2×3 f64`.
+  static func header(_ tensor: Tensor) -> String { "\(tensor.shape) \(tensor.type.name)" }
+
+  /// The text of a record that the library made to be read.
+  static func text(of record: Record) -> String? {
+    guard record.tag == "Source" || record.tag == "Help", case .string(let text)? = record.items.last else {
+      return nil
+    }
+    return text.string
+  }
+
+  // MARK: Parts
+
+  private static func inline(_ tensor: Tensor) -> String {
+    if tensor.isScalar { return number(tensor.value(), tensor.type) }
+    if tensor.count > inlineEntries { return header(tensor) }
+    if tensor.count == 0 { return tensor.rank == 1 ? "[]" : header(tensor) }
+    let pointed = !(0..<tensor.count).allSatisfy { isWhole(tensor.element($0)) }
+    let entries = (0..<tensor.count).map { number(tensor.element($0), tensor.type, pointed: pointed) }
+    if tensor.rank == 2 && tensor.count > 1 {
+      let columns = tensor.shape[1]
+      let rows = stride(from: 0, to: entries.count, by: columns).map {
+        entries[$0..<($0 + columns)].joined(separator: " ")
+      }
+      return "[" + rows.joined(separator: "; ") + "]"
+    }
+    return nested(entries[...], Array(tensor.shape))
+  }
+
+  /// `[[[1, 2], [3, 4]], …]`: commas stack along a new first axis.
+  private static func nested(_ entries: ArraySlice<String>, _ lengths: [Int]) -> String {
+    guard let length = lengths.first, length > 0 else { return entries.first ?? "" }
+    let size = entries.count / length
+    let parts = (0..<length).map { part in
+      let start = entries.startIndex + part * size
+      return nested(entries[start..<(start + size)], Array(lengths.dropFirst()))
+    }
+    return "[" + parts.joined(separator: ", ") + "]"
+  }
+
+  private static func joined(_ count: Int, _ item: (Int) -> String) -> String {
+    guard count > inlineItems else { return (0..<count).map(item).joined(separator: ", ") }
+    let edge = inlineItems / 4
+    return ((0..<edge).map(item) + ["…"] + ((count - edge)..<count).map(item)).joined(separator: ", ")
+  }
+
+  /// A string as a program would write it.
+  static func quoted(_ string: String) -> String {
+    var text = "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      case "\r": text += "\\r"
+      case "$": text += "\\$"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}
