@@ -147,7 +147,9 @@ extension Operation {
       signature, documentation, kernel: Elementwise.unary(F.self),
       rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarUnary: { F.call($0) },
       scalarSlope: scalarSlope,
-      samples: [Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3]))])
+      samples: [
+        Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),
+      ])
   }
 
   /// A row written with other operations.

@@ -217,7 +217,8 @@ extension Operations {
 
   /// `x[items…] = value`, in place where nobody else looks at `x` and no tape follows.
   public static func assign(_ x: inout Tensor, _ items: [IndexItem], _ value: Tensor) throws {
-    if x.isPlain, value.isPlain || !value.isTraced, x.storage != nil, x.type == value.type || value.type == .f64 && value.isScalar && x.type != .bool,
+    if x.isPlain, value.isPlain || !value.isTraced, x.storage != nil,
+      x.type == value.type || value.type == .f64 && value.isScalar && x.type != .bool,
       isKnownUniquelyReferenced(&x.storage), x.storage!.ownsBuffer
     {
       let region = try Region(x.shape, items)

@@ -31,7 +31,9 @@ public enum Comparison: Int, Sendable, CaseIterable {
 struct LogicRows: Sendable {
   let isnan: Operation = .predicate("isnan(x)", "Where `x` is NaN.") { $0.isNaN }
   let isinf: Operation = .predicate("isinf(x)", "Where `x` is Inf or -Inf.") { $0.isInfinite }
-  let isfinite: Operation = .predicate("isfinite(x)", "Where `x` is neither NaN nor infinite.") { $0.isFinite }
+  let isfinite: Operation = .predicate("isfinite(x)", "Where `x` is neither NaN nor infinite.") {
+    $0.isFinite
+  }
 
   let `where`: Operation = .init(
     "where(mask, a, b)",

@@ -42,7 +42,8 @@ enum MatrixProduct {
         b.pointer
           + (b.isTransposed
             ? columns.lowerBound * b.stride + depth.lowerBound
-            : depth.lowerBound * b.stride + columns.lowerBound), Int32(b.stride),
+            : depth.lowerBound * b.stride + columns.lowerBound),
+        Int32(b.stride),
         depth.lowerBound == 0 ? 0 : 1, c + rows.lowerBound * n + columns.lowerBound, Int32(n))
     }
   }

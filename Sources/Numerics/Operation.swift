@@ -188,7 +188,8 @@ public struct Parameter: Sendable, Equatable {
 enum Registry {
   static let capacity = 1024
   nonisolated(unsafe) static var count: UInt16 = 0
-  nonisolated(unsafe) static let rows = UnsafeMutablePointer<Unmanaged<Operation>>.allocate(capacity: capacity)
+  nonisolated(unsafe) static let rows = UnsafeMutablePointer<Unmanaged<Operation>>.allocate(
+    capacity: capacity)
 
   static func add() -> UInt16 {
     defer { count += 1 }

@@ -54,7 +54,9 @@ enum Reduction {
 
   /// The sums over `axes`, in the shape given.
   static func sum(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
-    guard let _ = x.storage else { return try Elementwise.converted(x.primal, x.type.arithmetic).viewed(shape) }
+    guard x.storage != nil else {
+      return try Elementwise.converted(x.primal, x.type.arithmetic).viewed(shape)
+    }
     let (x, outer, count, inner) = try grouped(x, axes)
     let source = x.storage!
     let type = x.type.arithmetic
@@ -142,7 +144,9 @@ enum Reduction {
   }
 
   /// The position in `x` of the first greatest (or least) element of each group; NaN wins over all.
-  static func extremePositions(_ x: Tensor, _ plan: ReductionPlan, greatest: Bool, _ name: String) throws -> [Int] {
+  static func extremePositions(_ x: Tensor, _ plan: ReductionPlan, greatest: Bool, _ name: String) throws
+    -> [Int]
+  {
     guard plan.count > 0 else { throw Fault.emptyReduction(operation: name, shape: x.shape) }
     guard x.storage != nil else { return [0] }
     return try groups(x, plan).map { group in

@@ -48,7 +48,8 @@ enum Structure {
     let inner = shape[(axis + 1)...].reduce(1, *)
     let outer = shape[..<axis].reduce(1, *)
     for block in 0..<outer {
-      copy(source, (block * shape[axis] + start) * inner, result, block * length * inner, length * inner, x.type)
+      copy(
+        source, (block * shape[axis] + start) * inner, result, block * length * inner, length * inner, x.type)
     }
     return Tensor(result, x.type)
   }

@@ -90,7 +90,7 @@ public struct Tape {
 
   private static func prepare() {
     let memory = UnsafeMutablePointer<Recording>.allocate(capacity: deepest + 1)
-    memory.initialize(repeating: Recording(), count: deepest + 1)
+    for level in 0...deepest { (memory + level).initialize(to: Recording()) }
     recordings = memory
   }
 }
