@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
