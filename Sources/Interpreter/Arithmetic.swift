@@ -8,7 +8,7 @@ enum Arithmetic {
   static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
     switch (op, a, b) {
     case (_, .tensor(let x), .tensor(let y)): return .tensor(try operation(op)(x, y))
-    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure + y.figure))
+    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }

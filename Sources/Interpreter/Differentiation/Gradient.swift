@@ -93,7 +93,7 @@ enum Differentiation {
       let x = arguments.positional[0]
       let ones = try Trees.map(x) { leaf -> Value in
         guard case .tensor(let tensor) = leaf else { return leaf }
-        return .tensor(try ones(like: tensor))
+        return .tensor(try Differentiation.ones(like: tensor))
       }
       return try pushForward(f, x, ones, named: arguments.named).tangent
     }
