@@ -45,7 +45,7 @@ enum Problem: Error {
 }
 
 /// A problem and the place in the program where it happened.
-final class RuntimeError: Error {
+final class RuntimeError: Error, @unchecked Sendable {
   /// A `Problem`, a `Fault` of the numeric core, or an interruption.
   let cause: any Error
   /// The innermost place: an index into `Sites`.

@@ -96,6 +96,9 @@ public struct Tensor: @unchecked Sendable {
   @inlinable @inline(__always)
   public var isScalar: Bool { storage == nil }
 
+  /// The site that was current when its elements were computed; numbers keep none.
+  public var origin: Int32? { storage?.header.site }
+
   public var shape: Shape { storage?.shape ?? Shape() }
   public var rank: Int { storage?.shape.rank ?? 0 }
   /// How many elements it has.
