@@ -5,6 +5,18 @@ import Numerics
 import Syntax
 
 enum Arithmetic {
+  /// An operator on any two values, at its place in the program.
+  @inline(never)
+  static func apply(
+    _ operation: (Tensor, Tensor) throws -> Tensor, _ op: BinaryOperator, _ a: Value, _ b: Value, _ site: Int32
+  ) throws -> Value {
+    do {
+      Tape.site = site
+      if case .tensor(let x) = a, case .tensor(let y) = b { return .tensor(try operation(x, y)) }
+      return try binary(op, a, b)
+    } catch { throw located(error, site: site, [a, b]) }
+  }
+
   static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
     switch (op, a, b) {
     case (_, .tensor(let x), .tensor(let y)): return .tensor(try operation(op)(x, y))

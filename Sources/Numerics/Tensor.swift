@@ -19,6 +19,14 @@ public struct Tensor: @unchecked Sendable {
     self.meta = meta
   }
 
+  /// A number as another place held it, with its type and its place on a tape.
+  @inlinable @inline(__always)
+  public init(number: Double, meta: UInt64) {
+    scalar = number
+    storage = nil
+    self.meta = meta
+  }
+
   @inlinable @inline(__always)
   public init(_ value: Double) {
     scalar = value
