@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 
@@ -177,6 +178,19 @@ def test_input_is_not_available(tmp_path):
     result = nabla("run", notebook(tmp_path / "a.ipynb", 'x = input("name? ")'))
     assert result.returncode == 1
     assert "cell [1]" in result.stderr
+
+
+def test_input_from_a_terminal(tmp_path):
+    script = tmp_path / "a.nabla"
+    script.write_text('name = input("name? ")\nprint("hello $name")\n')
+    terminal, other_end = pty.openpty()
+    try:
+        os.write(terminal, "Ada ∇\n".encode())
+        result = subprocess.run(["nabla", "run", script], stdin=other_end, capture_output=True, text=True, timeout=60)
+    finally:
+        os.close(terminal)
+        os.close(other_end)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "hello Ada ∇\n", "name? ")
 
 
 def test_unwritable_output(tmp_path):
