@@ -92,10 +92,10 @@ def test_failure_names_file_cell_line_and_error(tmp_path):
 
 def test_script(tmp_path):
     script = tmp_path / "a.nabla"
-    script.write_text('x = 2\nprint(x)\nx + 1\nprint("∇")\n')
+    script.write_text('x = 2\nprintln(x)\nx + 1\nprintln("∇")\n')
     result = nabla("run", script)
     assert (result.returncode, result.stdout, result.stderr) == (0, "2\n∇\n", "")
-    script.write_text('println("before")\n\nerror("here")\nprint("after")\n')
+    script.write_text('println("before")\n\nerror("here")\nprintln("after")\n')
     result = nabla("run", script)
     assert (result.returncode, result.stdout) == (1, "before\n")
     assert f"{script}: line 3" in result.stderr and "ValueError: here" in result.stderr
@@ -107,7 +107,7 @@ def test_script(tmp_path):
 
 
 def test_output_is_written_as_nbformat_writes(tmp_path):
-    source = notebook(tmp_path / "a.ipynb", "x = [1.5, 2]", "println(1)\nprint(2)", "x", "", "x;")
+    source = notebook(tmp_path / "a.ipynb", "x = [1.5, 2]", "println(1)\nprintln(2)", "x", "", "x;")
     target = tmp_path / "b.ipynb"
     before = source.read_bytes()
     assert nabla("run", source, "--output", target).returncode == 0
@@ -182,7 +182,7 @@ def test_input_is_not_available(tmp_path):
 
 def test_input_from_a_terminal(tmp_path):
     script = tmp_path / "a.nabla"
-    script.write_text('name = input("name? ")\nprint("hello $name")\n')
+    script.write_text('name = input("name? ")\nprintln("hello $name")\n')
     terminal, other_end = pty.openpty()
     try:
         os.write(terminal, "Ada ∇\n".encode())
