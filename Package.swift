@@ -28,20 +28,26 @@ let package = Package(
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),
+    .target(
+      name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
+      exclude: ["install", "packages", "require-packages"],
+      resources: [
+        .embedInCode("logo-svg.svg"), .embedInCode("logo-64x64.png"), .embedInCode("logo-32x32.png"),
+      ]),
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook",
+        "Kernel", "Notebook", "Kernelspec", "Wire", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
-    .testTarget(name: "WireTests", dependencies: ["Wire"]),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
-    .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

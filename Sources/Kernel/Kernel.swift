@@ -1,1 +1,67 @@
-// The room of Kernel.
+import Interpreter
+import JSON
+import Wire
+
+/// What the state machine asks of the world around it; the tests give it one without sockets. Messages leave
+/// through the outbox.
+protocol Surroundings: AnyObject {
+  /// Waits until everything that a client had sent when this was called is in the queue; returns the place of
+  /// the last request there.
+  func lastArrival() -> Int
+  /// Sends a question to the user and waits for the answer.
+  func answer(to question: OutgoingMessage) throws -> String
+  /// Brings what was written past the interpreter, straight to the process's output, into the outbox.
+  func collectStrayOutput()
+}
+
+/// The state of a kernel. It lives on the evaluation thread and answers the shell's requests one by one.
+final class Kernel {
+  let services: Services
+  let surroundings: any Surroundings
+  let history: History
+  private let makeEvaluator: (any Host) -> any Evaluator
+
+  /// The number of the last cell that counted.
+  var executionCount = 0
+  /// Cells that arrived up to here are not run: one before them failed.
+  var abortedThrough = 0
+  /// The cell being run, for its host.
+  var cell: Cell?
+
+  init(
+    services: Services, surroundings: any Surroundings, history: History,
+    makeEvaluator: @escaping (any Host) -> any Evaluator
+  ) {
+    self.services = services
+    self.surroundings = surroundings
+    self.history = history
+    self.makeEvaluator = makeEvaluator
+  }
+
+  var outbox: Outbox { services.outbox }
+
+  private(set) lazy var evaluator = makeEvaluator(CellHost(kernel: self))
+
+  /// Loads the library before it is needed, while nobody waits.
+  func prepare() { _ = evaluator }
+
+  func respond(to request: Request) {
+    outbox.beginRequest(parent: request.message.header)
+    services.respond(to: request, publish: outbox.send, answer: outbox.send) { type in
+      switch type.handler {
+      case .atOnce(let handle): return handle(services, request)
+      case .inTurn(let handle):
+        defer { surroundings.collectStrayOutput() }
+        return handle(self, request)
+      }
+    }
+    outbox.endRequest()
+  }
+
+  /// A comm to a target that nobody registered is closed again, on IOPub as the protocol has it.
+  func refuseComm(_ request: Request) -> Reply? {
+    outbox.send(
+      request.publication("comm_close", ["comm_id": request["comm_id"] ?? "", "data": [:]]))
+    return nil
+  }
+}

@@ -1,1 +1,1 @@
-print("nabla")
+runCommandLine()

@@ -1,0 +1,78 @@
+// What goes into a figure: arrays, functions and options, and nothing of tensors or of the language.
+
+/// What can be handed to a mark.
+public enum Channel {
+  /// A vector.
+  case numbers([Double])
+  /// A matrix, row by row.
+  case matrix(rows: Int, columns: Int, [Double])
+  /// A function of one number.
+  case curve((Double) throws -> Double)
+  /// A function of two numbers.
+  case surface((Double, Double) throws -> Double)
+  /// A function of a whole point, of any dimension.
+  case objective(([Double]) throws -> Double)
+  /// Two ends.
+  case interval(Double, Double)
+  /// A string.
+  case text(String)
+  /// The path of a descent.
+  case path(PathData)
+
+  /// The name of this kind in a message.
+  public var kind: String {
+    switch self {
+    case .numbers: "vector"
+    case .matrix: "matrix"
+    case .curve, .surface, .objective: "function"
+    case .interval: "interval"
+    case .text: "string"
+    case .path: "path"
+    }
+  }
+}
+
+/// A descent as it was recorded, the start included.
+public struct PathData: Sendable {
+  /// One row of coordinates per iterate, `steps + 1` of them.
+  public var points: [[Double]]
+  /// The loss at each iterate.
+  public var values: [Double]
+  /// The norm of the gradient at each iterate.
+  public var gradientNorms: [Double]
+  /// How many steps were taken.
+  public var steps: Int
+  /// "converged", "diverged" or "stopped".
+  public var status: String
+  /// The method as it is written, say "momentum(rate = 0.1, β = 0.9)".
+  public var method: String
+  /// A name of the user's own for this path.
+  public var label: String?
+
+  /// Creates the record of a descent.
+  public init(
+    points: [[Double]], values: [Double], gradientNorms: [Double], steps: Int, status: String,
+    method: String, label: String? = nil
+  ) {
+    self.points = points
+    self.values = values
+    self.gradientNorms = gradientNorms
+    self.steps = steps
+    self.status = status
+    self.method = method
+    self.label = label
+  }
+
+  /// The number of coordinates of a point.
+  var dimension: Int { points.first?.count ?? 0 }
+}
+
+/// The value of an option given by name.
+public enum OptionValue: Sendable {
+  case number(Double)
+  case text(String)
+  case texts([String])
+  case flag(Bool)
+  /// Numbers, or the two ends of an interval (of two: four numbers).
+  case numbers([Double])
+}

@@ -1,0 +1,68 @@
+// Which levels to draw: round numbers for a gentle surface, decades above the best value for a steep one.
+
+import Glibc
+
+/// The levels of a contour map, low to high.
+struct ContourLevels: Equatable, Sendable {
+  var values: [Double]
+  /// What logarithmic levels are measured from; nil for linear ones.
+  var best: Double?
+  /// The level put in for a start.
+  var startLevels: [Double] = []
+
+  /// Levels for the values on a grid. `best` is the least value known, of the grid or below it, and `inside`
+  /// whether it is reached within the frame: only then does the descent towards it deserve decades.
+  init(_ values: [Double], best: Double, inside: Bool, starts: [Double] = []) {
+    let sorted = values.filter(\.isFinite).sorted()
+    guard let low = sorted.first, let high = sorted.last, low < high else {
+      self.values = []
+      return
+    }
+    let gaps = sorted.map { $0 - best }
+    let greatest = high - best
+    let least = inside ? gaps.first { $0 > greatest * 1e-12 } ?? greatest : gaps[gaps.count / 50]
+    let bulk = inside ? greatest : gaps[gaps.count - 1 - gaps.count / 50]
+    if least > 0, bulk / least > 100 {
+      self.best = best
+      self.values = ContourLevels.logarithmic(least, greatest).map { best + $0 }
+    } else {
+      self.values = Ticks.linear(low, high, count: 12).ticks.map(\.value).filter { $0 > low && $0 < high }
+    }
+    for start in starts where start.isFinite && start > low && start < high {
+      include(start)
+    }
+  }
+
+  /// Steps of a third of a decade, a half, one or more, so that about a dozen levels remain.
+  static func logarithmic(_ least: Double, _ greatest: Double) -> [Double] {
+    let decades = log10(greatest / least)
+    let first = decade(least)
+    let last = decade(greatest)
+    if decades <= 6 {
+      let digits: [Double] = decades <= 3.5 ? [1, 2, 5] : [1, 3]
+      return (first...last).flatMap { power in digits.map { $0 * powerOf10(power) } }
+        .filter { $0 > least && $0 < greatest }
+    }
+    let every = max(1, Int((decades / 12).rounded(.up)))
+    return stride(from: last, through: first, by: -every).reversed().map { powerOf10($0) }
+      .filter { $0 > least && $0 < greatest }
+  }
+
+  /// Puts a level through a start; a neighbour too near to be told apart gives way.
+  private mutating func include(_ start: Double) {
+    if startLevels.contains(where: { abs($0 - start) <= 1e-9 * max(abs(start), 1e-300) }) { return }
+    func measure(_ value: Double) -> Double {
+      guard let best else { return value }
+      return log10(max(value - best, 1e-300))
+    }
+    let measures = values.map(measure)
+    let step = zip(measures, measures.dropFirst()).map { $1 - $0 }.sorted()
+    let usual = step.isEmpty ? 0 : step[step.count / 2]
+    values.removeAll {
+      abs(measure($0) - measure(start)) < usual * 0.4 && !startLevels.contains($0)
+    }
+    values.append(start)
+    values.sort()
+    startLevels.append(start)
+  }
+}

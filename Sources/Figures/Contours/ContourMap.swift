@@ -1,0 +1,88 @@
+// A contour map as data: bands painted low to high, each the region at or above its level.
+
+/// A surface sampled and traced at its levels.
+struct ContourMap: Sendable {
+  struct Band: Sendable {
+    let level: Double
+    let rings: [[Point]]
+    let isStart: Bool
+  }
+
+  let x: ClosedRange<Double>
+  let y: ClosedRange<Double>
+  let bands: [Band]
+  let levels: ContourLevels
+  /// The region where the surface is finite, when that is not all of it.
+  let domain: [[Point]]?
+  let range: (low: Double, high: Double)
+  /// The least value known, its place, and whether it is a minimum rather than the edge of the map.
+  let least: (at: Point, value: Double, inside: Bool)
+
+  private static let resolution = 81
+
+  /// Samples the surface and traces its isolines. `known` are values seen elsewhere, the least of which
+  /// may lie below the grid; `starts` are values that get a level of their own.
+  init?(
+    _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
+    levels count: Int? = nil, known: Double = .infinity, starts: [Double] = []
+  ) throws {
+    let surface = try SampledSurface(
+      f, x: x, y: y, columns: ContourMap.resolution, rows: ContourMap.resolution)
+    let finite = surface.finite
+    guard let node = surface.least, let high = finite.max() else { return nil }
+    self.x = x
+    self.y = y
+    range = (node.value, high)
+    var place = (at: Point(x: surface.x(node.column), y: surface.y(node.row)), value: node.value)
+    if node.inside {
+      let step = Point(
+        x: (x.upperBound - x.lowerBound) / Double(surface.columns - 1),
+        y: (y.upperBound - y.lowerBound) / Double(surface.rows - 1))
+      place = try ContourMap.polished(f, from: place, step: step, x: x, y: y)
+    }
+    least = (place.at, place.value, node.inside)
+    let best = min(place.value, known)
+    var chosen = ContourLevels(
+      finite, best: best, inside: node.inside || known < node.value, starts: starts)
+    if let count, count > 0 {
+      chosen.values =
+        chosen.best == nil
+        ? Ticks.linear(node.value, high, count: count).ticks.map(\.value)
+          .filter { $0 > node.value && $0 < high }
+        : chosen.values
+    }
+    levels = chosen
+    bands = try chosen.values.map { level in
+      Band(
+        level: level, rings: try MarchingSquares.rings(surface, level: level, on: f),
+        isStart: chosen.startLevels.contains(level))
+    }
+    domain =
+      finite.count == surface.values.count
+      ? nil : try MarchingSquares.rings(surface, level: -.greatestFiniteMagnitude, on: f)
+  }
+
+  /// Compass search: from the best node downhill in halving steps, as far as the map goes.
+  private static func polished(
+    _ f: (Double, Double) throws -> Double, from start: (at: Point, value: Double), step: Point,
+    x: ClosedRange<Double>, y: ClosedRange<Double>
+  ) throws -> (at: Point, value: Double) {
+    var best = start
+    var size = 0.5
+    for _ in 0..<60 where size > 1e-7 {
+      var moved = false
+      for (dx, dy) in [(1.0, 0.0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+        let point = Point(x: best.at.x + dx * step.x * size, y: best.at.y + dy * step.y * size)
+        guard x.contains(point.x), y.contains(point.y) else { continue }
+        let value = try f(point.x, point.y)
+        if value < best.value {
+          best = (point, value)
+          moved = true
+          break
+        }
+      }
+      if !moved { size /= 2 }
+    }
+    return best
+  }
+}

@@ -1,0 +1,174 @@
+// What marks draw on. A colour pair becomes the light presentation attribute, which stands alone, and
+// a class that the one theme query switches.
+
+/// How a shape is painted.
+struct Style: Sendable {
+  var fill: Paint?
+  var stroke: Paint?
+  var width = 1.0
+  var dash: Dash = .solid
+  var opacity = 1.0
+}
+
+enum TextAnchor: String, Sendable { case start, middle, end }
+
+/// A piece of text to draw: its style has defaults, its place has none.
+struct TextStyle: Sendable {
+  var size = 11.0
+  var anchor = TextAnchor.start
+  var paint = Paint.ink
+  var bold = false
+  /// A band of this colour around the letters keeps them legible on lines.
+  var halo: Paint?
+}
+
+/// Shapes in the order they are painted.
+struct Canvas: Sendable {
+  private(set) var elements: [Element] = []
+  private var classes: [String: String] = [:]
+  private(set) var rules: [(name: String, declaration: String)] = []
+  private(set) var clips: [Element] = []
+  /// Ids 0, 1 and 2 are the root, the title and the description.
+  private var identifiers = 3
+
+  mutating func path(_ data: String, _ style: Style, more: [(String, String)] = []) {
+    if data.isEmpty { return }
+    add(Element("path", [("d", data)] + more), style)
+  }
+
+  mutating func line(_ from: Point, _ to: Point, _ style: Style) {
+    var data = PathText()
+    data.polyline([from, to])
+    path(data.text, style)
+  }
+
+  mutating func circle(_ center: Point, radius: Double, _ style: Style, children: [Element] = []) {
+    var element = Element(
+      "circle", [("cx", pixels(center.x)), ("cy", pixels(center.y)), ("r", pixels(radius))])
+    element.children = children
+    add(element, style)
+  }
+
+  mutating func rectangle(_ box: Rectangle, _ style: Style, radius: Double = 0) {
+    var attributes = [
+      ("x", pixels(box.left)), ("y", pixels(box.top)), ("width", pixels(box.width)),
+      ("height", pixels(box.height)),
+    ]
+    if radius > 0 { attributes.append(("rx", pixels(radius))) }
+    add(Element("rect", attributes), style)
+  }
+
+  mutating func text(_ text: String, at point: Point, _ style: TextStyle = TextStyle()) {
+    if text.isEmpty { return }
+    var attributes = [
+      ("x", pixels(point.x)), ("y", pixels(point.y)), ("font-size", pixels(style.size)),
+    ]
+    if style.anchor != .start { attributes.append(("text-anchor", style.anchor.rawValue)) }
+    if style.bold { attributes.append(("font-weight", "bold")) }
+    var painted = Style(fill: style.paint)
+    if let halo = style.halo {
+      attributes += [("paint-order", "stroke"), ("stroke-linejoin", "round")]
+      painted.stroke = halo
+      painted.width = 3
+    }
+    add(Element("text", attributes, text: text), painted)
+  }
+
+  /// What the body draws is cut at the box.
+  mutating func clipped(to box: Rectangle, _ body: (inout Canvas) -> Void) {
+    let outside = elements
+    elements = []
+    body(&self)
+    let inside = elements
+    elements = outside
+    if inside.isEmpty { return }
+    var clip = Element("clipPath")
+    clip.attributes.append(("id", .identifier(identifiers)))
+    clip.children = [
+      Element(
+        "rect",
+        [
+          ("x", pixels(box.left)), ("y", pixels(box.top)), ("width", pixels(box.width)),
+          ("height", pixels(box.height)),
+        ])
+    ]
+    clips.append(clip)
+    var group = Element("g")
+    group.attributes.append(("clip-path", .reference(identifiers)))
+    group.children = inside
+    identifiers += 1
+    elements.append(group)
+  }
+
+  private mutating func add(_ element: Element, _ style: Style) {
+    var element = element
+    var names: [String] = []
+    func set(_ name: String, _ value: String) { element.attributes.append((name, .text(value))) }
+    if let fill = style.fill {
+      set("fill", fill.light)
+      if let name = themeClass("fill", fill) { names.append(name) }
+    } else {
+      set("fill", "none")
+    }
+    if let stroke = style.stroke {
+      set("stroke", stroke.light)
+      if let name = themeClass("stroke", stroke) { names.append(name) }
+      if style.width != 1 { set("stroke-width", decimal(style.width, 2)) }
+      if let pattern = style.dash.pattern { set("stroke-dasharray", pattern) }
+      if element.name == "path" {
+        set("stroke-linejoin", "round")
+        if style.dash == .solid { set("stroke-linecap", "round") }
+      }
+    }
+    if style.opacity < 1 { set("opacity", decimal(style.opacity, 3)) }
+    if !names.isEmpty { set("class", names.joined(separator: " ")) }
+    elements.append(element)
+  }
+
+  private mutating func themeClass(_ property: String, _ paint: Paint) -> String? {
+    if paint.light == paint.dark { return nil }
+    let declaration = "\(property):\(paint.dark)"
+    let key = "\(declaration)/\(paint.light)"
+    if let name = classes[key] { return name }
+    let name = "\(property.prefix(1))\(rules.count)"
+    classes[key] = name
+    rules.append((name, declaration))
+    return name
+  }
+}
+
+/// The finished document.
+struct Document {
+  var size: Size
+  var title: String
+  var description: String
+  var canvas: Canvas
+
+  /// The SVG. Its ids carry the hash of everything else in it.
+  func svg() -> String {
+    written(prefix: "n" + contentHash(written(prefix: "n")))
+  }
+
+  private func written(prefix: String) -> String {
+    let width = pixels(size.width)
+    let height = pixels(size.height)
+    var output =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" aria-describedby=\"\(prefix)-2\""
+      + " aria-labelledby=\"\(prefix)-1\" font-family=\"Helvetica, Arial, sans-serif\""
+      + " height=\"\(height)\" id=\"\(prefix)-0\" role=\"img\" viewBox=\"0 0 \(width) \(height)\""
+      + " width=\"\(width)\">\n"
+    output += "<title id=\"\(prefix)-1\">\(escaped(title))</title>\n"
+    output += "<desc id=\"\(prefix)-2\">\(escaped(description))</desc>\n"
+    if !canvas.rules.isEmpty {
+      let rules = canvas.rules.map { "#\(prefix)-0 .\($0.name){\($0.declaration)}" }.joined()
+      output += "<style>@media (prefers-color-scheme:dark){\(rules)}</style>\n"
+    }
+    if !canvas.clips.isEmpty {
+      output += "<defs>\n"
+      for clip in canvas.clips { clip.write(to: &output, prefix: prefix) }
+      output += "</defs>\n"
+    }
+    for element in canvas.elements { element.write(to: &output, prefix: prefix) }
+    return output + "</svg>\n"
+  }
+}

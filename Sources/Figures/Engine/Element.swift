@@ -1,0 +1,73 @@
+// SVG as text: an element a line, attributes sorted, user text escaped, ids hashed from the content.
+
+/// The value of an attribute; what names an id gets its final text only when the content is known.
+enum AttributeValue: Sendable {
+  case text(String)
+  case identifier(Int)
+  case reference(Int)
+}
+
+/// An element of the document.
+struct Element: Sendable {
+  var name: String
+  var attributes: [(name: String, value: AttributeValue)] = []
+  var children: [Element] = []
+  var text: String?
+
+  init(_ name: String, _ attributes: [(String, String)] = [], text: String? = nil) {
+    self.name = name
+    self.attributes = attributes.map { ($0.0, .text($0.1)) }
+    self.text = text
+  }
+
+  func write(to output: inout String, prefix: String) {
+    output += "<\(name)"
+    for attribute in attributes.sorted(by: { $0.name < $1.name }) {
+      output += " \(attribute.name)=\""
+      switch attribute.value {
+      case .text(let value): output += escaped(value, attribute: true)
+      case .identifier(let number): output += "\(prefix)-\(number)"
+      case .reference(let number): output += "url(#\(prefix)-\(number))"
+      }
+      output += "\""
+    }
+    if let text {
+      output += ">\(escaped(text))</\(name)>\n"
+    } else if children.isEmpty {
+      output += "/>\n"
+    } else {
+      output += ">\n"
+      for child in children { child.write(to: &output, prefix: prefix) }
+      output += "</\(name)>\n"
+    }
+  }
+}
+
+/// The text as XML may carry it; what XML cannot carry becomes U+FFFD.
+func escaped(_ text: String, attribute: Bool = false) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"" where attribute: result += "&quot;"
+    case "\n": result += attribute ? "&#10;" : " "
+    case "\t": result += " "
+    default:
+      let value = scalar.value
+      let forbidden = value < 0x20 || (0x7F...0x9F).contains(value) || value == 0xFFFE || value == 0xFFFF
+      result.unicodeScalars.append(forbidden ? "\u{FFFD}" : scalar)
+    }
+  }
+  return result
+}
+
+/// FNV-1a over the bytes: ids need to be stable and unlikely to meet, not secret.
+func contentHash(_ text: String) -> String {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for byte in text.utf8 {
+    hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+  }
+  return String(hash, radix: 36)
+}

@@ -1,0 +1,76 @@
+// A layer is what one mark adds to a panel. All calls of the user's functions are behind it: it is data.
+
+/// One mark's part of a panel.
+protocol Layer: Sendable {
+  /// What the axes must cover.
+  var extent: Extent { get }
+  /// How many looks of the palette it takes.
+  var seriesCount: Int { get }
+  /// What stands in the key above the frame.
+  func keys(firstSeries: Int) -> [KeyEntry]
+  /// Draws what the frame cuts.
+  func draw(in frame: Frame, on canvas: inout Canvas)
+  /// Draws what lies above everything else and is not cut.
+  func drawAbove(in frame: Frame, on canvas: inout Canvas)
+  /// The labels right of the frame, at the ends of lines.
+  func endLabels(in frame: Frame) -> [EndLabel]
+  /// What the layer shows, in a sentence with its key numbers.
+  var sentence: String { get }
+}
+
+extension Layer {
+  var seriesCount: Int { 0 }
+  func keys(firstSeries: Int) -> [KeyEntry] { [] }
+  func draw(in frame: Frame, on canvas: inout Canvas) {}
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) {}
+  func endLabels(in frame: Frame) -> [EndLabel] { [] }
+}
+
+/// The ranges a layer covers, and whether it wants air around them.
+struct Extent: Sendable {
+  var x = Span()
+  var y = Span()
+  /// The share of the range left free at each end.
+  var airX = 0.02
+  var airY = 0.06
+  /// Limits that hold whatever else is in the panel, unless the user names others.
+  var fixedX: ClosedRange<Double>?
+  var fixedY: ClosedRange<Double>?
+}
+
+/// The rectangle of a panel with its axes.
+struct Frame: Sendable {
+  let box: Rectangle
+  let x: Scale
+  let y: Scale
+  /// The place in the palette of the layer's first series.
+  var firstSeries = 0
+
+  func point(_ horizontal: Double, _ vertical: Double) -> Point? {
+    guard let x = x.position(horizontal), let y = y.position(vertical) else { return nil }
+    let point = Point(x: x, y: y)
+    return point.isFinite ? point : nil
+  }
+}
+
+/// A text at the end of a line.
+struct EndLabel: Sendable {
+  var text: String
+  var paint: Paint
+  /// Where the line ends.
+  var end: Point
+}
+
+/// An entry of the key: a glyph and what it stands for.
+struct KeyEntry: Sendable {
+  enum Glyph: Sendable {
+    case marker(Marker, Paint)
+    case ring(Paint)
+    case disc(Paint)
+    case swatch(Paint)
+    case line(Paint, Dash)
+    case optimum
+  }
+  var glyph: Glyph
+  var text: String
+}

@@ -1,0 +1,109 @@
+// A panel: layers over each other in one pair of axes.
+
+/// Layers that share their axes.
+struct Panel: Sendable {
+  var layers: [any Layer]
+  var options = AxesOptions()
+  /// How many pixels a unit of y should have for each of a unit of x, where the size is free.
+  var aspect: Double?
+  /// A box around the frame and no grid lines, for what fills the frame.
+  var framed = false
+  /// False where the panel below has the same horizontal axis.
+  var showsHorizontalTexts = true
+
+  /// Whether the kinds of the axes suit the data.
+  func check() throws {
+    let extent = mergedExtent
+    if options.xscale == .log, !extent.x.isEmpty, !extent.x.leastPositive.isFinite {
+      throw FigureFault.logOfNonPositive(axis: "x")
+    }
+    if options.yscale == .log, !extent.y.isEmpty, !extent.y.leastPositive.isFinite {
+      throw FigureFault.logOfNonPositive(axis: "y")
+    }
+  }
+
+  /// What all layers cover together.
+  var mergedExtent: Extent {
+    guard var merged = layers.first?.extent else { return Extent() }
+    for layer in layers.dropFirst() {
+      let extent = layer.extent
+      merged.x.include(extent.x)
+      merged.y.include(extent.y)
+      merged.airX = max(merged.airX, extent.airX)
+      merged.airY = max(merged.airY, extent.airY)
+      merged.fixedX = union(merged.fixedX, extent.fixedX)
+      merged.fixedY = union(merged.fixedY, extent.fixedY)
+    }
+    return merged
+  }
+
+  private func union(_ a: ClosedRange<Double>?, _ b: ClosedRange<Double>?) -> ClosedRange<Double>? {
+    guard let a else { return b }
+    guard let b else { return a }
+    return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
+  }
+
+  /// The ends of both axes.
+  var domains: (x: (low: Double, high: Double), y: (low: Double, high: Double)) {
+    let extent = mergedExtent
+    return (
+      domain(options.xlimits ?? extent.fixedX, extent.x, options.xscale ?? .linear, extent.airX),
+      domain(options.ylimits ?? extent.fixedY, extent.y, options.yscale ?? .linear, extent.airY)
+    )
+  }
+
+  private func domain(
+    _ limits: ClosedRange<Double>?, _ span: Span, _ kind: ScaleKind, _ air: Double
+  ) -> (low: Double, high: Double) {
+    if let limits, kind != .log || limits.lowerBound > 0 {
+      return (limits.lowerBound, limits.upperBound)
+    }
+    return Scale.domain(span, kind: kind, padding: air)
+  }
+
+  /// The axes of the panel in a rectangle.
+  func frame(_ box: Rectangle) -> Frame {
+    let extent = mergedExtent
+    let (x, y) = domains
+    return Frame(
+      box: box,
+      x: Scale(
+        kind: options.xscale ?? .linear, low: x.low, high: x.high, start: box.left, end: box.right,
+        threshold: threshold(extent.x)),
+      y: Scale(
+        kind: options.yscale ?? .linear, low: y.low, high: y.high, start: box.bottom, end: box.top,
+        threshold: threshold(extent.y)))
+  }
+
+  /// A symlog axis is linear up to the decade of the least magnitude, over eight decades at most.
+  private func threshold(_ span: Span) -> Double {
+    guard span.leastMagnitude.isFinite else { return 1 }
+    let reach = max(abs(span.low), abs(span.high))
+    return powerOf10(max(decade(span.leastMagnitude), decade(reach) - 7))
+  }
+
+  /// Each layer with the place of its first series in the palette.
+  var numberedLayers: [(layer: any Layer, firstSeries: Int)] {
+    var next = 0
+    return layers.map { layer in
+      defer { next += layer.seriesCount }
+      return (layer, next)
+    }
+  }
+
+  var keys: [KeyEntry] { numberedLayers.flatMap { $0.layer.keys(firstSeries: $0.firstSeries) } }
+
+  func endLabels(in frame: Frame) -> [EndLabel] {
+    numberedLayers.flatMap { layer, firstSeries in
+      var own = frame
+      own.firstSeries = firstSeries
+      return layer.endLabels(in: own)
+    }
+  }
+
+  var sentence: String {
+    let said = layers.map(\.sentence).filter { !$0.isEmpty }.joined(separator: "; ")
+    guard let title = options.title, !title.isEmpty else { return said }
+    return "\(title): \(said)"
+  }
+}

@@ -1,0 +1,223 @@
+// A panel on the canvas: its texts are measured first, then its frame is set, then all is drawn.
+
+/// Sizes of type and the distances between texts, in pixels.
+enum Type {
+  static let tick = 11.0
+  static let axis = 12.0
+  static let title = 14.0
+  static let keyLine = 18.0
+  static let axisLine = 18.0
+  static let titleLine = 19.0
+  static let endSpacing = 14.0
+  static let endLimit = 150.0
+}
+
+/// A panel measured for a frame of a certain size.
+struct PanelDrawing {
+  let panel: Panel
+  let frame: Frame
+  private let horizontal: Ticks
+  private let vertical: Ticks
+  private let titleLines: [String]
+  private let keyRows: [[KeyEntry]]
+  private let endLabels: [EndLabel]
+  private let tickWidth: Double
+
+  init(_ panel: Panel, box: Rectangle) {
+    self.panel = panel
+    frame = panel.frame(box)
+    horizontal = PanelDrawing.fitting(frame.x, pixels: box.width)
+    vertical = Ticks.of(frame.y, count: max(2, Int(box.height / 35)))
+    tickWidth = vertical.ticks.map { TextWidth.of($0.text, size: Type.tick) }.max() ?? 0
+    let width = box.width + tickWidth
+    titleLines =
+      panel.options.title.map {
+        TextWidth.wrapped($0, size: Type.title, limit: width, bold: true)
+      } ?? []
+    keyRows = PanelDrawing.rows(panel.keys, width: width)
+    endLabels = panel.endLabels(in: frame).map {
+      EndLabel(
+        text: TextWidth.elided($0.text, size: Type.axis, limit: Type.endLimit), paint: $0.paint,
+        end: $0.end)
+    }
+  }
+
+  /// One tick per 80 pixels, fewer where the texts would touch.
+  private static func fitting(_ scale: Scale, pixels: Double) -> Ticks {
+    var count = max(2, Int(pixels / 80))
+    while true {
+      let ticks = Ticks.of(scale, count: count)
+      let named = ticks.ticks.filter { !$0.text.isEmpty }
+      let touches = zip(named, named.dropFirst()).contains { a, b in
+        guard let left = scale.position(a.value), let right = scale.position(b.value) else { return false }
+        let widths = TextWidth.of(a.text, size: Type.tick) + TextWidth.of(b.text, size: Type.tick)
+        return right - left < widths / 2 + 6
+      }
+      if !touches || count <= 1 { return ticks }
+      count -= 1
+    }
+  }
+
+  private static func rows(_ keys: [KeyEntry], width: Double) -> [[KeyEntry]] {
+    var rows: [[KeyEntry]] = []
+    var used = 0.0
+    for key in keys {
+      let own = KeyEntry.glyphWidth + TextWidth.of(key.text, size: Type.tick) + KeyEntry.gap
+      if rows.isEmpty || used + own > width {
+        rows.append([])
+        used = 0
+      }
+      rows[rows.count - 1].append(key)
+      used += own
+    }
+    return rows
+  }
+
+  // MARK: Measuring
+
+  /// The line above the frame that names the vertical axis.
+  private var verticalName: String { named(panel.options.ylabel, vertical.offset) }
+  private var horizontalName: String {
+    panel.showsHorizontalTexts ? named(panel.options.xlabel, horizontal.offset) : ""
+  }
+
+  /// What was taken out of the texts of the ticks is said in the axis' name.
+  private func named(_ name: String?, _ offset: Double?) -> String {
+    guard let offset else { return name ?? "" }
+    let sign = offset < 0 ? "−" : "+"
+    let added = "\(sign) \(labelText(abs(offset), digits: 15))"
+    guard let name, !name.isEmpty else { return added }
+    return "\(name)  (\(added))"
+  }
+
+  var margins: Margins {
+    var margins = Margins(left: 12, right: 14, top: 12, bottom: 10)
+    if tickWidth > 0 { margins.left += tickWidth + 8 }
+    margins.top += Double(titleLines.count) * Type.titleLine
+    margins.top += Double(keyRows.count) * Type.keyLine
+    if !verticalName.isEmpty { margins.top += Type.axisLine }
+    if panel.showsHorizontalTexts {
+      margins.bottom += 16
+      if let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
+        let overhang = position + TextWidth.of(last.text, size: Type.tick) / 2 - frame.box.right
+        margins.right = max(margins.right, overhang + 6)
+      }
+    }
+    if !horizontalName.isEmpty { margins.bottom += 17 }
+    let widest = endLabels.map { TextWidth.of($0.text, size: Type.axis) }.max() ?? 0
+    if widest > 0 { margins.right = max(margins.right, widest + 26) }
+    return margins
+  }
+
+  // MARK: Drawing
+
+  func draw(on canvas: inout Canvas) {
+    drawAxes(on: &canvas)
+    let numbered = panel.numberedLayers.map { layer, firstSeries in
+      var own = frame
+      own.firstSeries = firstSeries
+      return (layer: layer, frame: own)
+    }
+    canvas.clipped(to: frame.box) { canvas in
+      for (layer, frame) in numbered { layer.draw(in: frame, on: &canvas) }
+    }
+    if panel.framed {
+      canvas.rectangle(frame.box, Style(stroke: .axis))
+    }
+    for (layer, frame) in numbered { layer.drawAbove(in: frame, on: &canvas) }
+    drawEndLabels(on: &canvas)
+    drawHead(on: &canvas)
+  }
+
+  private func drawAxes(on canvas: inout Canvas) {
+    let box = frame.box
+    var grid = PathText()
+    var marks = PathText()
+    let bottom = box.bottom + (panel.framed ? 0 : 0)
+    for tick in horizontal.ticks {
+      guard let x = frame.x.position(tick.value) else { continue }
+      let length = tick.text.isEmpty ? 2.0 : 4.0
+      marks.polyline([Point(x: x, y: bottom), Point(x: x, y: bottom + length)])
+      if tick.text.isEmpty { continue }
+      grid.polyline([Point(x: x, y: box.top), Point(x: x, y: box.bottom)])
+      if panel.showsHorizontalTexts {
+        canvas.text(
+          tick.text, at: Point(x: x, y: bottom + 16), TextStyle(anchor: .middle, paint: .muted))
+      }
+    }
+    for tick in vertical.ticks {
+      guard let y = frame.y.position(tick.value) else { continue }
+      let length = tick.text.isEmpty ? 2.0 : 4.0
+      marks.polyline([Point(x: box.left - length, y: y), Point(x: box.left, y: y)])
+      if tick.text.isEmpty { continue }
+      grid.polyline([Point(x: box.left, y: y), Point(x: box.right, y: y)])
+      canvas.text(
+        tick.text, at: Point(x: box.left - 8, y: y + 4), TextStyle(anchor: .end, paint: .muted))
+    }
+    if !panel.framed {
+      canvas.path(grid.text, Style(stroke: .grid))
+      marks.polyline([
+        Point(x: box.left, y: box.top), Point(x: box.left, y: box.bottom),
+        Point(x: box.right, y: box.bottom),
+      ])
+    }
+    canvas.path(marks.text, Style(stroke: .axis))
+    let middle = Point(x: box.left + box.width / 2, y: box.bottom + (panel.showsHorizontalTexts ? 33 : 17))
+    canvas.text(horizontalName, at: middle, TextStyle(size: Type.axis, anchor: .middle))
+  }
+
+  /// Title, key and the name of the vertical axis, upwards from the frame.
+  private func drawHead(on canvas: inout Canvas) {
+    let left = frame.box.left - (tickWidth > 0 ? tickWidth + 8 : 0)
+    var baseline = frame.box.top - 9
+    if !verticalName.isEmpty {
+      canvas.text(verticalName, at: Point(x: left, y: baseline), TextStyle(size: Type.axis))
+      baseline -= Type.axisLine
+    }
+    for row in keyRows.reversed() {
+      var x = left
+      for key in row {
+        key.drawGlyph(at: Point(x: x + 7, y: baseline - 4), on: &canvas)
+        x += KeyEntry.glyphWidth
+        canvas.text(key.text, at: Point(x: x, y: baseline))
+        x += TextWidth.of(key.text, size: Type.tick) + KeyEntry.gap
+      }
+      baseline -= Type.keyLine
+    }
+    for line in titleLines.reversed() {
+      canvas.text(line, at: Point(x: left, y: baseline), TextStyle(size: Type.title, bold: true))
+      baseline -= Type.titleLine
+    }
+  }
+
+  private func drawEndLabels(on canvas: inout Canvas) {
+    if endLabels.isEmpty { return }
+    let box = frame.box
+    let spacing = Type.endSpacing
+    let room = max(1, Int(box.height / spacing) + 1)
+    var shown = endLabels
+    if shown.count > room {
+      shown = Array(endLabels.prefix(max(1, room - 1)))
+      let rest = endLabels.count - shown.count
+      shown.append(
+        EndLabel(text: "and \(rest) more", paint: .muted, end: Point(x: box.right, y: box.bottom)))
+    }
+    let placed = LabelPlacement.spread(
+      shown.map(\.end.y), spacing: spacing, within: box.top...max(box.top, box.bottom))
+    for (label, y) in zip(shown, placed) {
+      let from = Point(x: min(label.end.x, box.right) + 2, y: min(max(label.end.y, box.top), box.bottom))
+      if abs(y - from.y) > 6 || box.right - from.x > 6 {
+        var leader = PathText()
+        leader.polyline([
+          from, Point(x: box.right + 4, y: abs(y - from.y) > 6 ? from.y : y),
+          Point(x: box.right + 16, y: y), Point(x: box.right + 19, y: y),
+        ])
+        canvas.path(leader.text, Style(stroke: .axis, width: 0.8))
+      }
+      let indent = endLabels.isEmpty ? 8.0 : 21.0
+      canvas.text(
+        label.text, at: Point(x: box.right + indent, y: y + 4),
+        TextStyle(size: Type.axis, paint: label.paint))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// Long lines made short without a visible difference.
+
+enum Polyline {
+  /// Ramer–Douglas–Peucker: drops what lies within the tolerance of the line through what is kept.
+  static func simplified(_ points: [Point], tolerance: Double = 0.25) -> [Point] {
+    if points.count < 3 { return points }
+    var kept = [Bool](repeating: false, count: points.count)
+    kept[0] = true
+    kept[points.count - 1] = true
+    var pending = [(0, points.count - 1)]
+    while let (first, last) = pending.popLast() {
+      if last - first < 2 { continue }
+      var farthest = first
+      var greatest = tolerance
+      for i in (first + 1)..<last {
+        let distance = distance(points[i], points[first], points[last])
+        if distance > greatest {
+          greatest = distance
+          farthest = i
+        }
+      }
+      if farthest == first { continue }
+      kept[farthest] = true
+      pending.append((first, farthest))
+      pending.append((farthest, last))
+    }
+    return points.indices.filter { kept[$0] }.map { points[$0] }
+  }
+
+  /// First, least, greatest and last of each pixel column, in their order: no spike is lost.
+  /// For lines whose x does not decrease.
+  static func columns(_ points: [Point]) -> [Point] {
+    var result: [Point] = []
+    var start = 0
+    while start < points.count {
+      let column = points[start].x.rounded(.down)
+      var end = start
+      var least = start
+      var greatest = start
+      while end < points.count, points[end].x.rounded(.down) == column {
+        if points[end].y < points[least].y { least = end }
+        if points[end].y > points[greatest].y { greatest = end }
+        end += 1
+      }
+      var previous = -1
+      for index in [start, min(least, greatest), max(least, greatest), end - 1] where index > previous {
+        result.append(points[index])
+        previous = index
+      }
+      start = end
+    }
+    return result
+  }
+
+  /// The runs of positions that are there; a missing one is a gap.
+  static func runs(_ points: [Point?]) -> [[Point]] {
+    var runs: [[Point]] = []
+    var run: [Point] = []
+    for point in points {
+      if let point, point.isFinite {
+        run.append(point)
+      } else if !run.isEmpty {
+        runs.append(run)
+        run = []
+      }
+    }
+    if !run.isEmpty { runs.append(run) }
+    return runs
+  }
+
+  static func isRising(_ points: [Point]) -> Bool {
+    zip(points, points.dropFirst()).allSatisfy { $0.x <= $1.x }
+  }
+
+  private static func distance(_ point: Point, _ a: Point, _ b: Point) -> Double {
+    let length = a.distance(to: b)
+    if length == 0 { return point.distance(to: a) }
+    let share = ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / (length * length)
+    let clamped = min(max(share, 0), 1)
+    return point.distance(to: Point(x: a.x + clamped * (b.x - a.x), y: a.y + clamped * (b.y - a.y)))
+  }
+}

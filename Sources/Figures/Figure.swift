@@ -1,0 +1,157 @@
+// A figure is a value: panels in a grid. `+` lays one over another, and it shows as SVG.
+
+/// A figure.
+public struct Figure: Sendable {
+  indirect enum Content: Sendable {
+    case panel(Panel)
+    case grid(Grid)
+  }
+
+  /// Figures in rows, with aligned frames.
+  struct Grid: Sendable {
+    var rows: [[Figure]]
+    var columnWeights: [Double]
+    var rowWeights: [Double]
+
+    init(_ rows: [[Figure]], columnWeights: [Double]? = nil, rowWeights: [Double]? = nil) {
+      self.rows = rows
+      self.columnWeights =
+        columnWeights ?? [Double](repeating: 1, count: rows.map(\.count).max() ?? 0)
+      self.rowWeights = rowWeights ?? [Double](repeating: 1, count: rows.count)
+    }
+  }
+
+  var content: Content
+  var header: (any Note)?
+  var footer: (any Note)?
+  /// The size the user named.
+  var ownSize: Size?
+  /// What the figure says where that is more than what its panels say.
+  var ownSentence: String?
+
+  init(_ panel: Panel, size: Size? = nil) {
+    content = .panel(panel)
+    ownSize = size
+  }
+
+  init(_ grid: Grid, size: Size? = nil) {
+    content = .grid(grid)
+    ownSize = size
+  }
+
+  /// Figures side by side and under each other; the frames of a row and of a column align.
+  public static func grid(_ rows: [[Figure]]) -> Figure {
+    Figure(Grid(rows.filter { !$0.isEmpty }))
+  }
+
+  /// Lays the second figure over the first: one pair of axes, limits that hold both. Over a grid it lies on
+  /// the first panel, and grids of the same shape lie on each other panel by panel.
+  public static func + (below: Figure, above: Figure) -> Figure {
+    var result = below
+    result.ownSize = below.ownSize ?? above.ownSize
+    result.header = below.header ?? above.header
+    result.footer = below.footer ?? above.footer
+    if let own = below.ownSentence { result.ownSentence = "\(own) \(above.sentence)" }
+    switch (below.content, above.content) {
+    case (.panel(var panel), .panel(let other)):
+      panel.layers += other.layers
+      panel.options = panel.options.filled(from: other.options)
+      panel.framed = panel.framed || other.framed
+      panel.aspect = panel.aspect ?? other.aspect
+      result.content = .panel(panel)
+    case (.grid(var grid), .grid(let other)) where grid.rows.map(\.count) == other.rows.map(\.count):
+      for i in grid.rows.indices {
+        for j in grid.rows[i].indices { grid.rows[i][j] = grid.rows[i][j] + other.rows[i][j] }
+      }
+      result.content = .grid(grid)
+    case (.grid(var grid), _):
+      if let first = grid.rows.first?.first { grid.rows[0][0] = first + above }
+      result.content = .grid(grid)
+    case (.panel, .grid(var grid)):
+      if let first = grid.rows.first?.first { grid.rows[0][0] = below + first }
+      result.content = .grid(grid)
+      result.ownSentence = nil
+    }
+    return result
+  }
+
+  /// Width and height in pixels.
+  public var size: (width: Double, height: Double) {
+    let size = ownSize ?? naturalSize
+    return (size.width, size.height)
+  }
+
+  /// What the figure shows, in a sentence with its key numbers: its `text/plain`.
+  public var sentence: String {
+    if let ownSentence { return ownSentence }
+    switch content {
+    case .panel(let panel): return finished(panel.sentence)
+    case .grid(let grid):
+      let said = grid.rows.flatMap { $0.map(\.sentence) }.filter { !$0.isEmpty }.joined(separator: " ")
+      guard let header = header?.sentence else { return said }
+      return "\(header): \(said)"
+    }
+  }
+
+  private func finished(_ text: String) -> String {
+    text.isEmpty || text.hasSuffix(".") ? text : text + "."
+  }
+
+  /// The figure as an SVG document, the same bytes each time.
+  public func svg() -> String {
+    let (width, height) = size
+    let page = Size(width: width, height: height)
+    var layout = Layout(self)
+    layout.settle(in: page)
+    var canvas = Canvas()
+    canvas.rectangle(
+      Rectangle(left: 0, top: 0, width: width, height: height), Style(fill: .card), radius: 4)
+    layout.draw(on: &canvas)
+    return Document(size: page, title: heading, description: sentence, canvas: canvas).svg()
+  }
+
+  /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.
+  public func html() -> String {
+    let (width, height) = size
+    let data = base64(Array(svg().utf8))
+    return "<img alt=\"\(escaped(sentence, attribute: true))\" height=\"\(pixels(height))\""
+      + " src=\"data:image/svg+xml;base64,\(data)\" width=\"\(pixels(width))\">"
+  }
+
+  /// The name of the document: the title, else the beginning of the sentence.
+  private var heading: String {
+    if case .panel(let panel) = content, let title = panel.options.title { return title }
+    if let header { return header.sentence }
+    let first = sentence.prefix { $0 != ":" && $0 != ";" && $0 != "\n" }
+    return first.isEmpty ? "figure" : String(first)
+  }
+
+  /// At most 640 wide unless the user or a grid of grids asks for more.
+  private var naturalSize: Size {
+    switch content {
+    case .panel(let panel):
+      guard let aspect = panel.aspect else { return Size(width: 640, height: 400) }
+      let (x, y) = panel.domains
+      let ratio = (y.high - y.low) / (x.high - x.low) * aspect
+      guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
+      let width = ratio > 0.7 ? ratio > 1.3 ? 380.0 : 480 : 640
+      var layout = Layout(self)
+      return Size(width: width, height: layout.height(width: width, ratio: ratio))
+    case .grid(let grid):
+      let columns = grid.columnWeights.count
+      if columns == 0 { return Size(width: 640, height: 400) }
+      let nested = grid.rows.contains { $0.contains { !$0.isPanel } }
+      let width = columns > 1 && nested ? min(1280, 640 * Double(columns)) : 640
+      let each = width / Double(columns)
+      let heights = grid.rows.map { row in
+        row.map { $0.isPanel ? max(150, min(each * 0.72, 300)) : $0.size.height }.max() ?? 0
+      }
+      return Size(width: width, height: heights.reduce(0, +).rounded())
+    }
+  }
+
+  var isPanel: Bool {
+    if case .panel = content { return true }
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+// bars: a bar from zero for each value.
+
+extension Marks {
+  static let bars = MarkRow(
+    "bars",
+    signatures: ["bars(y)", "bars(x, y)"],
+    documentation: "Bars from zero: y against its index or against x. What is not finite has no bar."
+  ) { arguments in
+    let bars: Line
+    switch arguments.channels.count {
+    case 1:
+      guard case .numbers(let y) = arguments.channels[0] else { throw arguments.wrongChannels }
+      bars = Line(x: indices(y.count), y: y)
+    case 2:
+      guard case .numbers(let x) = arguments.channels[0], case .numbers(let y) = arguments.channels[1]
+      else { throw arguments.wrongChannels }
+      guard x.count == y.count else {
+        throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: y.count)
+      }
+      bars = Line(x: x, y: y)
+    default: throw arguments.wrongChannels
+    }
+    guard bars.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    return try arguments.figure([BarLayer(bars: bars, style: try arguments.style())])
+  }
+}
+
+/// Bars of equal width, as wide as their least distance allows.
+struct BarLayer: Layer {
+  let bars: Line
+  let style: LayerStyle
+
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
+
+  private var spacing: Double {
+    let sorted = bars.x.filter(\.isFinite).sorted()
+    return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
+  }
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.airX = 0
+    let half = spacing * 0.6
+    for (x, y) in zip(bars.x, bars.y) where x.isFinite && y.isFinite {
+      extent.x.include(x - half)
+      extent.x.include(x + half)
+      extent.y.include(y)
+    }
+    extent.y.include(0)
+    return extent
+  }
+
+  func keys(firstSeries: Int) -> [KeyEntry] {
+    guard let label = style.label, !label.isEmpty else { return [] }
+    return [KeyEntry(glyph: .swatch(style.color ?? SeriesLook(firstSeries).paint), text: label)]
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    let paint = style.color ?? SeriesLook(frame.firstSeries).paint
+    // On a logarithmic axis zero is infinitely far down; the bar starts at the frame.
+    let zero = frame.y.position(0) ?? frame.box.bottom
+    let half = spacing * 0.4
+    var path = PathText()
+    for (x, y) in zip(bars.x, bars.y) {
+      guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
+      // A bar thinner than a pixel would vanish.
+      let end = max(right.x, left.x + 1)
+      path.polyline(
+        [
+          Point(x: left.x, y: zero), Point(x: left.x, y: left.y), Point(x: end, y: left.y),
+          Point(x: end, y: zero),
+        ], closed: true)
+    }
+    canvas.path(path.text, Style(fill: paint, opacity: style.opacity))
+    canvas.line(
+      Point(x: frame.box.left, y: zero), Point(x: frame.box.right, y: zero), Style(stroke: .axis))
+  }
+
+  var sentence: String {
+    let values = Span(bars.y)
+    return "\(bars.y.count) bars\(style.label.map { " \($0)" } ?? ""),"
+      + " from \(plainText(values.low)) to \(plainText(values.high))"
+  }
+}

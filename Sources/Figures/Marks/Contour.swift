@@ -1,0 +1,34 @@
+// contour: a function of two numbers as bands and isolines.
+
+extension Marks {
+  static let contour = MarkRow(
+    "contour",
+    signatures: ["contour(f, a..b, c..d)"],
+    documentation: """
+      Bands and isolines of a function of two numbers. Where the function is steep (its height above its \
+      least value spans more than two decades) the levels are logarithmic in that height.
+      """,
+    options: [OptionRow("levels", "about 12", "how many levels to aim for when they are linear")],
+    function: .surface
+  ) { arguments in
+    guard arguments.channels.count == 3, case .interval(let x0, let x1) = arguments.channels[1],
+      case .interval(let y0, let y1) = arguments.channels[2]
+    else { throw arguments.wrongChannels }
+    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && (high - low).isFinite) {
+      throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
+    }
+    let count = try arguments.number("levels").map { count in
+      guard (1...60).contains(count) else { throw arguments.bad("levels", "a number from 1 to 60") }
+      return Int(count)
+    }
+    let map: ContourMap?
+    switch arguments.channels[0] {
+    case .surface(let f): map = try ContourMap(f, x: x0...x1, y: y0...y1, levels: count)
+    case .objective(let f): map = try ContourMap({ try f([$0, $1]) }, x: x0...x1, y: y0...y1, levels: count)
+    default: throw arguments.wrongChannels
+    }
+    guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let layer = ContourLayer(map: map, label: try arguments.style().label)
+    return try arguments.figure([layer], aspect: 1, framed: true)
+  }
+}

@@ -1,0 +1,162 @@
+// plot: lines through values, or the graph of a function.
+
+import Glibc
+
+extension Marks {
+  static let plot = MarkRow(
+    "plot",
+    signatures: ["plot(y)", "plot(x, y)", "plot(f, a..b)"],
+    documentation: """
+      Lines: y against its index or against x, or the graph of a function over an interval. The columns of \
+      a matrix are lines of their own. What is not finite is a gap. A label stands at the end of its line.
+      """,
+    options: [OptionRow("labels", "none", "a label for each column")],
+    function: .curve
+  ) { arguments in
+    var lines: [Line] = []
+    var sampled = false
+    switch arguments.channels.count {
+    case 1:
+      switch arguments.channels[0] {
+      case .numbers(let y): lines = [Line(x: indices(y.count), y: y)]
+      case .matrix(let rows, let columns, let data):
+        lines = columnsOf(data, rows: rows, columns: columns).map { Line(x: indices(rows), y: $0) }
+      default: throw arguments.wrongChannels
+      }
+    case 2:
+      switch (arguments.channels[0], arguments.channels[1]) {
+      case (.numbers(let x), .numbers(let y)):
+        guard x.count == y.count else {
+          throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: y.count)
+        }
+        lines = [Line(x: x, y: y)]
+      case (.numbers(let x), .matrix(let rows, let columns, let data)):
+        guard x.count == rows else {
+          throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: rows)
+        }
+        lines = columnsOf(data, rows: rows, columns: columns).map { Line(x: x, y: $0) }
+      case (.curve(let f), .interval(let low, let high)):
+        guard low < high, low.isFinite, high.isFinite else {
+          throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
+        }
+        let scale = try arguments.text("xscale")
+        lines = [try CurveSampling.sample(f, low, high, logarithmic: scale == "log" && low > 0)]
+        sampled = true
+      default: throw arguments.wrongChannels
+      }
+    default: throw arguments.wrongChannels
+    }
+    guard lines.contains(where: \.isVisible) else { throw FigureFault.emptyData(mark: arguments.mark) }
+    if let labels = try arguments.texts("labels") {
+      guard labels.count == lines.count else { throw arguments.bad("labels", "one string for each line") }
+      for index in lines.indices { lines[index].label = labels[index] }
+    }
+    let style = try arguments.style()
+    if lines.count == 1, let label = style.label { lines[0].label = label }
+    return try arguments.figure([LineLayer(lines: lines, style: style, sampled: sampled)])
+  }
+
+  /// 1, 2, …: elements count from one.
+  static func indices(_ count: Int) -> [Double] { (0..<count).map { Double($0 + 1) } }
+
+  static func columnsOf(_ data: [Double], rows: Int, columns: Int) -> [[Double]] {
+    (0..<columns).map { column in (0..<rows).map { data[$0 * columns + column] } }
+  }
+}
+
+/// Points that a line goes through in their order.
+struct Line: Sendable {
+  var x: [Double]
+  var y: [Double]
+  var label: String?
+
+  var isVisible: Bool { zip(x, y).contains { $0.isFinite && $1.isFinite } }
+}
+
+/// Lines, each in its own look, each with its label at its end.
+struct LineLayer: Layer {
+  let lines: [Line]
+  let style: LayerStyle
+  /// Whether the lines are the graph of a function, whose poles must not rule the axis.
+  var sampled = false
+
+  var seriesCount: Int { style.color == nil ? lines.count : 0 }
+
+  var extent: Extent {
+    var extent = Extent()
+    for line in lines {
+      for (x, y) in zip(line.x, line.y) where x.isFinite && y.isFinite {
+        extent.x.include(x)
+        extent.y.include(y)
+      }
+    }
+    if sampled, let robust = CurveSampling.withoutPoles(lines.flatMap(\.y)) { extent.y = robust }
+    return extent
+  }
+
+  private func look(_ index: Int, _ frame: Frame) -> (paint: Paint, dash: Dash) {
+    let look = SeriesLook(frame.firstSeries + index)
+    guard let color = style.color else { return (look.paint, style.dash ?? look.dash) }
+    let dash = lines.count > 1 ? SeriesLook(index).dash : .solid
+    return (color, style.dash ?? dash)
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    for (index, line) in lines.enumerated() {
+      let (paint, dash) = look(index, frame)
+      let width = style.width ?? 2
+      var path = PathText()
+      for run in Polyline.runs(positions(line, in: frame)) {
+        if run.count == 1 {
+          canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
+          continue
+        }
+        let long = Double(run.count) > 2 * frame.box.width && Polyline.isRising(run)
+        path.polyline(long ? Polyline.columns(run) : Polyline.simplified(run))
+      }
+      canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
+    }
+  }
+
+  /// In pixels; the two sides of a pole are not joined.
+  private func positions(_ line: Line, in frame: Frame) -> [Point?] {
+    var points: [Point?] = []
+    points.reserveCapacity(line.x.count)
+    for (x, y) in zip(line.x, line.y) {
+      let point = frame.point(x, y)
+      if sampled, let last = points.last, let last, let point {
+        let box = frame.box
+        let leaps =
+          last.y < box.top && point.y > box.bottom || last.y > box.bottom && point.y < box.top
+        if leaps { points.append(nil) }
+      }
+      points.append(point)
+    }
+    return points
+  }
+
+  func endLabels(in frame: Frame) -> [EndLabel] {
+    lines.enumerated().compactMap { index, line in
+      guard let label = line.label, !label.isEmpty else { return nil }
+      let visible = zip(line.x, line.y).compactMap { frame.point($0, $1) }
+        .filter { $0.x <= frame.box.right + 0.5 && $0.x >= frame.box.left - 0.5 }
+      // The end is where the line goes furthest right: a line may run to and fro.
+      guard let end = visible.max(by: { $0.x < $1.x }) else { return nil }
+      return EndLabel(text: label, paint: look(index, frame).paint, end: end)
+    }
+  }
+
+  var sentence: String {
+    let extent = extent
+    let names = lines.compactMap(\.label)
+    let what: String
+    if names.isEmpty {
+      what = lines.count == 1 ? (sampled ? "a curve" : "a line") : "\(lines.count) lines"
+    } else {
+      what = (lines.count == 1 ? "the line " : "the lines ") + names.joined(separator: ", ")
+    }
+    let count = sampled ? "" : " of \(lines[0].x.count) points"
+    return "\(what)\(count), y from \(plainText(extent.y.low)) to \(plainText(extent.y.high))"
+      + " over x from \(plainText(extent.x.low)) to \(plainText(extent.x.high))"
+  }
+}

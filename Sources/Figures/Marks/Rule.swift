@@ -1,0 +1,77 @@
+// hline and vline: a line across the frame at a value.
+
+extension Marks {
+  static let horizontalLine = MarkRow(
+    "hline",
+    signatures: ["hline(y)"],
+    documentation: "A horizontal line across the frame at y, or one at each element of y."
+  ) { try rule($0, horizontal: true) }
+
+  static let verticalLine = MarkRow(
+    "vline",
+    signatures: ["vline(x)"],
+    documentation: "A vertical line across the frame at x, or one at each element of x."
+  ) { try rule($0, horizontal: false) }
+
+  private static func rule(_ arguments: Arguments, horizontal: Bool) throws -> Figure {
+    guard arguments.channels.count == 1, case .numbers(let values) = arguments.channels[0] else {
+      throw arguments.wrongChannels
+    }
+    let finite = values.filter(\.isFinite)
+    guard !finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
+    return try arguments.figure([
+      RuleLayer(values: finite, horizontal: horizontal, style: try arguments.style())
+    ])
+  }
+}
+
+/// Lines from one side of the frame to the other.
+struct RuleLayer: Layer {
+  let values: [Double]
+  let horizontal: Bool
+  let style: LayerStyle
+
+  private var paint: Paint { style.color ?? .muted }
+
+  var extent: Extent {
+    var extent = Extent()
+    if horizontal { extent.y = Span(values) } else { extent.x = Span(values) }
+    return extent
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    let box = frame.box
+    var path = PathText()
+    for value in values {
+      if horizontal {
+        guard let y = frame.y.position(value), y.isFinite else { continue }
+        path.polyline([Point(x: box.left, y: y), Point(x: box.right, y: y)])
+      } else {
+        guard let x = frame.x.position(value), x.isFinite else { continue }
+        path.polyline([Point(x: x, y: box.top), Point(x: x, y: box.bottom)])
+      }
+    }
+    canvas.path(
+      path.text,
+      Style(stroke: paint, width: style.width ?? 1.2, dash: style.dash ?? .dash, opacity: style.opacity))
+  }
+
+  func endLabels(in frame: Frame) -> [EndLabel] {
+    guard horizontal, let label = style.label, !label.isEmpty, let last = values.last,
+      let y = frame.y.position(last), y >= frame.box.top, y <= frame.box.bottom
+    else { return [] }
+    return [EndLabel(text: label, paint: paint, end: Point(x: frame.box.right, y: y))]
+  }
+
+  func keys(firstSeries: Int) -> [KeyEntry] {
+    guard !horizontal, let label = style.label, !label.isEmpty else { return [] }
+    return [KeyEntry(glyph: .line(paint, style.dash ?? .dash), text: label)]
+  }
+
+  var sentence: String {
+    let name = style.label.map { " (\($0))" } ?? ""
+    let kind = horizontal ? "horizontal" : "vertical"
+    if values.count > 3 { return "\(values.count) \(kind) lines\(name)" }
+    return "a \(kind) line at \(values.map { plainText($0) }.joined(separator: ", "))\(name)"
+  }
+}

@@ -1,0 +1,90 @@
+// scatter: points in the plane.
+
+extension Marks {
+  static let scatter = MarkRow(
+    "scatter",
+    signatures: ["scatter(y)", "scatter(x, y)"],
+    documentation: """
+      Points: y against its index or against x. Points that are not finite are left out. A label goes into \
+      the key above the frame. Many points are thinned to those that can be told apart.
+      """,
+    options: [OptionRow("radius", "3", "the radius of a point in pixels")]
+  ) { arguments in
+    let points: Line
+    switch arguments.channels.count {
+    case 1:
+      guard case .numbers(let y) = arguments.channels[0] else { throw arguments.wrongChannels }
+      points = Line(x: indices(y.count), y: y)
+    case 2:
+      guard case .numbers(let x) = arguments.channels[0], case .numbers(let y) = arguments.channels[1]
+      else { throw arguments.wrongChannels }
+      guard x.count == y.count else {
+        throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: y.count)
+      }
+      points = Line(x: x, y: y)
+    default: throw arguments.wrongChannels
+    }
+    guard points.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let radius = try arguments.number("radius") ?? 3
+    guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
+    let layer = ScatterLayer(points: points, radius: radius, style: try arguments.style())
+    return try arguments.figure([layer])
+  }
+}
+
+/// Points in one look.
+struct ScatterLayer: Layer {
+  let points: Line
+  let radius: Double
+  let style: LayerStyle
+  private static let most = 12_000
+
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.airX = 0.04
+    for (x, y) in zip(points.x, points.y) where x.isFinite && y.isFinite {
+      extent.x.include(x)
+      extent.y.include(y)
+    }
+    return extent
+  }
+
+  func keys(firstSeries: Int) -> [KeyEntry] {
+    guard let label = style.label, !label.isEmpty else { return [] }
+    let look = SeriesLook(firstSeries)
+    return [KeyEntry(glyph: .marker(look.marker, style.color ?? look.paint), text: label)]
+  }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+    let look = SeriesLook(frame.firstSeries)
+    let all = zip(points.x, points.y).compactMap { frame.point($0, $1) }
+      .filter { frame.box.contains($0, margin: 0.5) }
+    var shown = all
+    var cell = 0.5
+    while shown.count > (cell > 0.5 ? ScatterLayer.most : 2000), cell < 8 {
+      shown = ScatterLayer.thinned(all, cell: cell)
+      if shown.count <= ScatterLayer.most { break }
+      cell *= 1.5
+    }
+    // Many points cover each other; light ones still show where they are dense.
+    let size = all.count > 1500 ? min(radius, 2) : radius
+    look.marker.draw(
+      shown, radius: size, paint: style.color ?? look.paint, opacity: style.opacity, on: &canvas)
+  }
+
+  /// One point for each cell that has any.
+  private static func thinned(_ points: [Point], cell: Double) -> [Point] {
+    var taken = Set<Int>()
+    return points.filter { taken.insert(Int($0.x / cell) << 20 | Int($0.y / cell)).inserted }
+  }
+
+  var sentence: String {
+    let extent = extent
+    let count = zip(points.x, points.y).count { $0.isFinite && $1.isFinite }
+    let name = style.label.map { " \($0)" } ?? ""
+    return "\(count) points\(name), x from \(plainText(extent.x.low)) to \(plainText(extent.x.high)),"
+      + " y from \(plainText(extent.y.low)) to \(plainText(extent.y.high))"
+  }
+}

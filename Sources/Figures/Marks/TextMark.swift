@@ -1,0 +1,55 @@
+// text: words at a point of the panel.
+
+extension Marks {
+  static let text = MarkRow(
+    "text",
+    signatures: ["text(x, y, s)"],
+    documentation: "The string s, centred at (x, y).",
+    options: [OptionRow("fontsize", "12", "the size of the letters in pixels")]
+  ) { arguments in
+    guard arguments.channels.count == 3, case .numbers(let x) = arguments.channels[0],
+      case .numbers(let y) = arguments.channels[1], case .text(let text) = arguments.channels[2],
+      x.count == 1, y.count == 1
+    else { throw arguments.wrongChannels }
+    guard x[0].isFinite, y[0].isFinite else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let size = try arguments.number("fontsize") ?? 12
+    guard (4...100).contains(size) else {
+      throw arguments.bad("fontsize", "a number of pixels from 4 to 100")
+    }
+    return try arguments.figure([
+      TextLayer(x: x[0], y: y[0], text: text, fontSize: size, style: try arguments.style())
+    ])
+  }
+}
+
+/// A text that stays inside the frame.
+struct TextLayer: Layer {
+  let x: Double
+  let y: Double
+  let text: String
+  let fontSize: Double
+  let style: LayerStyle
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.x.include(x)
+    extent.y.include(y)
+    return extent
+  }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+    guard let point = frame.point(x, y), frame.box.contains(point, margin: 0.5) else { return }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let half = (lines.map { TextWidth.of($0, size: fontSize) }.max() ?? 0) / 2
+    let lowest = frame.box.left + half + 2
+    let center = max(lowest, min(point.x, frame.box.right - half - 2))
+    let top = point.y - Double(lines.count - 1) * fontSize * 0.6
+    for (index, line) in lines.enumerated() {
+      canvas.text(
+        line, at: Point(x: center, y: top + fontSize * (0.35 + 1.2 * Double(index))),
+        TextStyle(size: fontSize, anchor: .middle, paint: style.color ?? .ink, halo: .card))
+    }
+  }
+
+  var sentence: String { "the text “\(text)” at (\(plainText(x)), \(plainText(y)))" }
+}

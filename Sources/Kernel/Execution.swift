@@ -1,0 +1,117 @@
+import Interpreter
+import JSON
+import Wire
+
+/// What the running cell may do.
+struct Cell {
+  var request: Request
+  var allowsInput: Bool
+}
+
+extension Kernel {
+  func execute(_ request: Request) -> Reply {
+    if request.arrival > 0 && request.arrival <= abortedThrough { return abort() }
+
+    let silent = request.bool("silent", or: false)
+    let counts = !silent && request.bool("store_history", or: true)
+    if counts { executionCount += 1 }
+    if !silent {
+      outbox.send(
+        request.publication(
+          "execute_input", ["code": .string(request.code), "execution_count": count]))
+    }
+
+    cell = Cell(request: request, allowsInput: request.bool("allow_stdin", or: false))
+    defer { cell = nil }
+    switch run(request.code) {
+    case .finished(let bundle):
+      if let bundle, !silent {
+        outbox.send(
+          request.publication(
+            "execute_result", ["execution_count": count, "data": json(bundle), "metadata": [:]]))
+      }
+      let reply: JSONValue = [
+        "status": "ok", "execution_count": count, "payload": [],
+        "user_expressions": userExpressions(of: request),
+      ]
+      return Reply(reply, afterwards: record(request, counts, output: bundle?["text/plain"]))
+    case .failed(let failure):
+      outbox.send(request.publication("error", json(failure)))
+      var reply: JSONValue = ["status": "error", "execution_count": count]
+      for (key, value) in json(failure).object ?? [:] { reply[key] = value }
+      if !silent && request.bool("stop_on_error", or: true) {
+        surroundings.collectStrayOutput()
+        outbox.flush()
+        abortedThrough = surroundings.lastArrival()
+      }
+      return Reply(reply, afterwards: record(request, counts, output: nil))
+    }
+  }
+
+  private var count: JSONValue { .integer(Int64(executionCount)) }
+
+  private func run(_ code: String) -> Outcome {
+    // An interrupt may have come while the cell stood in the queue.
+    let outcome =
+      Interruption.isRaised ? .failed(interrupted) : evaluator.run(code, label: "cell [\(executionCount)]")
+    if case .failed(let failure) = outcome, failure.kind == interrupted.kind { Interruption.clear() }
+    return outcome
+  }
+
+  private var interrupted: Failure {
+    let heading = "Interrupted: the cell was stopped before it began"
+    return Failure(
+      kind: "Interrupted", message: "the cell was stopped before it began", report: [heading],
+      colouredReport: [heading], line: nil)
+  }
+
+  /// The answer to a cell that stood in the queue behind one that failed. Clients and validators disagree
+  /// about a status of its own; an error with all its fields is what every one of them accepts.
+  private func abort() -> Reply {
+    Reply([
+      "status": "error", "execution_count": count, "ename": "ExecutionAborted",
+      "evalue": "not run, because a cell before it failed", "traceback": [],
+    ])
+  }
+
+  private func record(_ request: Request, _ counts: Bool, output: String?) -> (() -> Void)? {
+    guard counts else { return nil }
+    let line = executionCount
+    return { [history] in history.append(line: line, source: request.code, output: output) }
+  }
+
+  /// The values of the expressions that came with a cell; one that fails fails alone.
+  private func userExpressions(of request: Request) -> JSONValue {
+    var results: JSONObject = [:]
+    for (name, expression) in request["user_expressions"]?.object ?? [:] {
+      switch evaluator.evaluate(expression.string ?? "") {
+      case .finished(let bundle):
+        results[name] = [
+          "status": "ok", "data": bundle.map { json($0) } ?? ["text/plain": ""], "metadata": [:],
+        ]
+      case .failed(let failure):
+        var result: JSONValue = ["status": "error"]
+        for (key, value) in json(failure).object ?? [:] { result[key] = value }
+        results[name] = result
+      }
+    }
+    return .object(results)
+  }
+}
+
+/// A bundle as the protocol has it: JSON types as JSON, all others as text.
+func json(_ bundle: Bundle) -> JSONValue {
+  var data: JSONObject = [:]
+  for entry in bundle.entries {
+    let isJSON = entry.mediaType == "application/json" || entry.mediaType.hasSuffix("+json")
+    data[entry.mediaType] = isJSON ? (try? JSONValue(parsing: entry.text)) ?? nil : .string(entry.text)
+  }
+  return .object(data)
+}
+
+private func json(_ failure: Failure) -> JSONValue {
+  [
+    "ename": .string(failure.kind), "evalue": .string(failure.message),
+    "traceback": .array(failure.colouredReport.map { .string($0) }),
+  ]
+}

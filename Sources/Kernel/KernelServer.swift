@@ -1,0 +1,189 @@
+import Glibc
+import Interpreter
+import Synchronization
+import Wire
+
+/// A kernel on real sockets: binds, starts the threads, and ends.
+///
+/// | thread | owns |
+/// | --- | --- |
+/// | evaluation | the notebook's state; waits for the next request |
+/// | front desk | shell, stdin, IOPub |
+/// | control | control; the watch over the parent |
+/// | heartbeat | heartbeat |
+public enum KernelServer {
+  public struct Options: Sendable {
+    public var limits = Limits()
+    /// Whether cells are remembered beyond this kernel. The environment's NABLA_HISTORY=off forbids it, too.
+    public var keepsHistory = true
+    /// The notebook's folder; Jupyter starts a kernel in it.
+    public var folder = "."
+
+    public init() {}
+  }
+
+  /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
+  public static func run(connectionFile: String, options: Options) -> Int32 {
+    let context = SocketContext()
+    let connection: Connection
+    let sockets: KernelSockets
+    do {
+      connection = try Connection(parsing: contents(of: connectionFile))
+      sockets = try KernelSockets(binding: connection, in: context)
+    } catch {
+      logLine("\(error)")
+      return 1
+    }
+    if !connection.isLocal && connection.curve == nil {
+      logLine("listening on \(connection.ip): messages are signed, but anyone on the way can read them")
+    }
+    let process = KernelProcess(connection: connection, context: context, sockets: sockets, options: options)
+    return process.run()
+  }
+
+  private static func contents(of path: String) throws(ConnectionFileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw ConnectionFileError(description: "cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(descriptor, &bytes, bytes.count)
+    return Array(bytes.prefix(max(count, 0)))
+  }
+}
+
+private struct ConnectionFileError: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// The threads of a kernel and their common end.
+private final class KernelProcess: Sendable {
+  /// How long a running cell may take to notice that the kernel ends; then the process ends around it.
+  static let patience: UInt64 = 250_000_000
+  /// Milliseconds for the last messages to leave.
+  static let linger: Int32 = 200
+
+  private let connection: Connection
+  private let context: SocketContext
+  private let sockets: KernelSockets
+  private let options: KernelServer.Options
+  private let codec: MessageCodec
+  private let inbox = Inbox { $0 ? Interruption.raise() : Interruption.clear() }
+  private let desk: FrontDesk
+  private let services: Services
+  private let deskWakeUp = WakeUp()
+  private let controlWakeUp = WakeUp()
+  private let stopping: Flag
+  private let evaluationEnded = Flag()
+
+  init(connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options)
+  {
+    let codec = MessageCodec(key: connection.key)
+    let desk = FrontDesk(
+      sockets: sockets, codec: codec, inbox: inbox, streams: StandardStreams(isCapturing: true),
+      wakeUp: deskWakeUp,
+      log: logLine)
+    let outbox = Outbox { desk.deliver($0) }
+    desk.connect(to: outbox)
+    let stopping = Flag()
+    let inbox = inbox
+    let wakeUps = [deskWakeUp, controlWakeUp]
+    services = Services(
+      outbox: outbox, log: logLine,
+      interruptEvaluation: { desk.interruptEvaluation() },
+      stop: {
+        stopping.raise()
+        inbox.close()
+        desk.withdrawQuestion()
+        for wakeUp in wakeUps { wakeUp.signal() }
+      })
+    self.connection = connection
+    self.context = context
+    self.sockets = sockets
+    self.options = options
+    self.codec = codec
+    self.desk = desk
+    self.stopping = stopping
+  }
+
+  func run() -> Int32 {
+    Signals.install(waking: deskWakeUp)
+    services.outbox.send(OutgoingMessage("status", on: .iopub, content: ["execution_state": "starting"]))
+    let heartbeat = BackgroundThread { [sockets] in echoHeartbeats(on: sockets.heartbeat) }
+    let control = BackgroundThread { self.runControl() }
+    let desk = BackgroundThread { self.runDesk() }
+    onEvaluationThread { self.runEvaluation() }
+    evaluationEnded.raise()
+    deskWakeUp.signal()
+    desk.join()
+    control.join()
+    context.interruptWaits()
+    heartbeat.join()
+    context.terminate()
+    removeFiles()
+    return 0
+  }
+
+  private func runEvaluation() {
+    let path = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
+    let kernel = Kernel(
+      services: services, surroundings: desk, history: History(file: path.map(HistoryFile.init))
+    ) {
+      [options] host in
+      Session(host: host, limits: options.limits, folder: options.folder)
+    }
+    var isPrepared = false
+    while let request = inbox.take() {
+      kernel.respond(to: request)
+      inbox.finished()
+      if !isPrepared && inbox.isEmpty {
+        kernel.prepare()
+        isPrepared = true
+      }
+    }
+  }
+
+  private func runControl() {
+    let desk = ControlDesk(
+      socket: sockets.control, codec: codec, services: services, parent: .ofThisProcess(),
+      wakeUp: controlWakeUp)
+    desk.run { stopping.isRaised }
+    sockets.control.close(linger: Self.linger)
+  }
+
+  private func runDesk() {
+    var deadline: UInt64?
+    desk.run {
+      if Signals.isEndRequested && !stopping.isRaised { services.stop() }
+      guard stopping.isRaised else { return .working }
+      let end = deadline ?? monotonicTime() + Self.patience
+      deadline = end
+      return evaluationEnded.isRaised || monotonicTime() >= end ? .over : .ending
+    }
+    desk.closeSockets(linger: Self.linger)
+    if !evaluationEnded.isRaised { abandonEvaluation() }
+  }
+
+  /// A cell that does not notice is no reason to stay. What was sent has had time to leave.
+  private func abandonEvaluation() {
+    usleep(20_000)
+    removeFiles()
+    _exit(0)
+  }
+
+  private func removeFiles() { for path in connection.paths { unlink(path) } }
+}
+
+/// A condition that comes true once, for all threads.
+private final class Flag: Sendable {
+  private let value = Atomic<Bool>(false)
+
+  func raise() { value.store(true, ordering: .releasing) }
+
+  var isRaised: Bool { value.load(ordering: .acquiring) }
+}
+
+@Sendable func environmentVariable(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}

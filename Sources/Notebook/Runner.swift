@@ -1,0 +1,97 @@
+import Glibc
+import Interpreter
+import JSON
+import Synchronization
+
+/// Runs notebooks and `.nabla` files without Jupyter.
+public struct Runner: Sendable {
+  public enum Destination: Equatable, Sendable {
+    case nowhere
+    case file(String)
+    /// The file that was read.
+    case inPlace
+  }
+
+  public var limits = Limits()
+  /// Seconds a cell of a notebook, or a whole `.nabla` file, may take.
+  public var timeout: Double?
+  public var destination = Destination.nowhere
+
+  public init() {}
+
+  /// Why a file did not run cleanly.
+  public enum Trouble: Error, Sendable {
+    /// Unreadable, malformed, or the result could not be written.
+    case file(String)
+    case problem(Problem)
+  }
+
+  /// Runs a notebook and writes it where it is wanted, the error included if one stopped it.
+  public func runNotebook(_ path: String) throws(Trouble) {
+    let document = try readDocument(path)
+    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
+    let (executed, problem) = evaluated {
+      var document = document
+      let problem = run.run(&document)
+      return (document, problem)
+    }
+    do {
+      switch destination {
+      case .nowhere: break
+      case .file(let output): try writeFile(output, executed.bytes())
+      case .inPlace: try writeFile(path, executed.bytes())
+      }
+    } catch {
+      throw .file("cannot write \(error)")
+    }
+    if let problem { throw .problem(problem) }
+  }
+
+  /// Runs a file of Nabla; what it prints goes to the terminal.
+  public func runScript(_ path: String) throws(Trouble) {
+    guard let code = String(validating: try read(path), as: UTF8.self) else {
+      throw .file("\(path): not UTF-8 text")
+    }
+    let (limits, timeout, folder) = (limits, timeout, folderOf(path))
+    let (failure, timedOut) = evaluated {
+      Interruption.clear()
+      return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) {
+        Session(host: ConsoleHost(), limits: limits, folder: folder).runFile(code, name: path)
+      }
+    }
+    Interruption.clear()
+    if let failure {
+      throw .problem(Problem(cell: nil, failure: failure, timeout: timedOut ? timeout : nil))
+    }
+  }
+
+  private func readDocument(_ path: String) throws(Trouble) -> Document {
+    let bytes = try read(path)
+    do {
+      let document = try Document(parsing: bytes)
+      if let language = document.language, language != Language.name {
+        throw DocumentError.otherLanguage(language)
+      }
+      return document
+    } catch {
+      throw .file("\(path): \(error)")
+    }
+  }
+
+  private func read(_ path: String) throws(Trouble) -> [UInt8] {
+    do { return try readFile(path) } catch { throw .file("cannot read \(error)") }
+  }
+
+  private func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }
+}
+
+/// The value of `body`, computed on the evaluation thread.
+private func evaluated<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+  let result = Result<Value>()
+  onEvaluationThread { result.value.withLock { $0 = body() } }
+  return result.value.withLock { $0! }
+}
+
+private final class Result<Value: Sendable>: Sendable {
+  let value = Mutex<Value?>(nil)
+}

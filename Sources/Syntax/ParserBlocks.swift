@@ -1,0 +1,138 @@
+// Blocks, which are expressions: begin, if, while, for, try.
+
+extension Parser {
+  mutating func parseBlock() throws(Abandoned) -> Expression {
+    try descend()
+    defer { nesting -= 1 }
+    let saved = context
+    context = Context()
+    defer { context = saved }
+    blocks.append(index)
+    defer { blocks.removeLast() }
+    let start = Int(token.start)
+    let keyword = kind
+    advance()
+    let result: Expression.Kind
+    switch keyword {
+    case .if: result = try parseBranches()
+    case .while:
+      let condition = try parseHeader()
+      result = .while(condition, try parseBody())
+    case .for: result = try parseLoop()
+    case .try: result = try parseTry()
+    default: result = .block(try parseBody())
+    }
+    try expectEnd()
+    return Expression(result, span(from: start))
+  }
+
+  private mutating func parseBody() throws(Abandoned) -> [Statement] {
+    var body = Body()
+    try parseStatements(into: &body)
+    return body.statements
+  }
+
+  private mutating func parseBranches() throws(Abandoned) -> Expression.Kind {
+    var branches: [Branch] = []
+    while true {
+      let condition = try parseHeader()
+      branches.append(Branch(condition: condition, body: try parseBody()))
+      guard kind == .elseif else { break }
+      advance()
+    }
+    guard kind == .else else { return .if(branches, otherwise: nil) }
+    advance()
+    return .if(branches, otherwise: try parseBody())
+  }
+
+  private mutating func parseLoop() throws(Abandoned) -> Expression.Kind {
+    if token.newlineBefore || kind == .semicolon { throw unexpected(.name(.loop)) }
+    let pattern = try parsePattern()
+    if kind == .comma { throw failure(.bareLoopPattern, token.span) }
+    guard kind == .in || kind == .element, isOnLine else {
+      if kind == .equals { throw failure(.wrongOrder("for ="), token.span) }
+      throw unexpected(.oneOf(["in"]))
+    }
+    advance()
+    let source = try parseHeader()
+    return .for(pattern, source, try parseBody())
+  }
+
+  private mutating func parseTry() throws(Abandoned) -> Expression.Kind {
+    let body = try parseBody()
+    guard kind == .catch else {
+      if kind == .endOfText { throw unclosedBlock() }
+      throw failure(.missingCatch, token.span, secondary: tokens[blocks[blocks.count - 1]].span)
+    }
+    advance()
+    var name: Name?
+    if !token.newlineBefore, kind != .semicolon, kind != .endOfText {
+      name = try expectName(.variable)
+    }
+    try expectHeaderEnd(after: "catch")
+    return .try(body, catchName: name, handler: try parseBody())
+  }
+
+  /// What is bound by `for`: a name, `_`, or a bracketed list of them.
+  mutating func parsePattern() throws(Abandoned) -> Pattern {
+    guard kind == .openParenthesis else {
+      let name = try expectName(.loop)
+      return name.text == "_" ? .discard : .name(name)
+    }
+    try descend()
+    defer { nesting -= 1 }
+    let open = token
+    advance()
+    var members: [Pattern] = []
+    while kind != .closeParenthesis {
+      members.append(try parsePattern())
+      if kind == .comma { advance() } else if kind != .closeParenthesis { throw unclosed(open, role: .loop) }
+    }
+    if members.isEmpty { throw unexpected(.name(.loop)) }
+    advance()
+    return .group(members, span(from: Int(open.start)))
+  }
+
+  /// The expression after `if`, `while` or `in`, and the end of its line.
+  private mutating func parseHeader() throws(Abandoned) -> Expression {
+    let word = text(tokens[index - 1])
+    if kind == .semicolon || (token.newlineBefore && tokens[index - 1].kind != .in) {
+      throw unexpected(.valueAfter(word))
+    }
+    context.isHeader = true
+    let value = try parseExpression()
+    context.isHeader = false
+    try expectHeaderEnd(after: source.text(value.span))
+    return value
+  }
+
+  private mutating func expectHeaderEnd(after text: String) throws(Abandoned) {
+    if kind == .semicolon { return advance() }
+    if kind == .endOfText { throw unclosedBlock() }
+    if token.newlineBefore { return }
+    let block = tokens[blocks[blocks.count - 1]]
+    switch kind {
+    case .equals where block.kind != .for && block.kind != .try:
+      throw failure(.assignmentInside(isCondition: true), token.span)
+    case .comma where block.kind == .for: throw failure(.secondLoopClause, token.span)
+    case .invalid: throw Abandoned()
+    default:
+      if let word = foreignWord() { throw word }
+      throw failure(.missingSeparator(after: text), token.span)
+    }
+  }
+
+  mutating func expectEnd() throws(Abandoned) {
+    guard kind == .end else {
+      if kind == .endOfText { throw unclosedBlock() }
+      let block = tokens[blocks[blocks.count - 1]]
+      throw failure(.unmatchedKeyword(text(token)), token.span, secondary: block.span)
+    }
+    advance()
+  }
+
+  mutating func unclosedBlock() -> Abandoned {
+    let block = tokens[blocks[blocks.count - 1]]
+    return failure(.unclosedBlock(text(block)), block.span, isAtEnd: kind == .endOfText)
+  }
+}

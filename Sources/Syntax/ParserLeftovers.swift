@@ -1,0 +1,76 @@
+// A statement has ended, or should have: what stands behind it, and what was probably meant.
+
+extension Parser {
+  /// A line's end, `;`, or a keyword that closes the body.
+  mutating func expectSeparator() throws(Abandoned) {
+    if kind == .semicolon || token.newlineBefore || kind.closesBody { return }
+    throw leftover()
+  }
+
+  /// The current token cannot follow what has been read.
+  mutating func leftover() -> Abandoned {
+    switch kind {
+    case .invalid: return Abandoned()
+    case .stringClose, .endOfText: return unexpected(.endOfStatement)
+    case .equals:
+      return failure(.notAssignable(source.text(statementSpan)), token.span, secondary: statementSpan)
+    case .plusEquals, .minusEquals, .timesEquals, .divideEquals, .powerEquals:
+      return failure(.notAssignable(source.text(statementSpan)), token.span, secondary: statementSpan)
+    case .closeParenthesis, .closeBracket, .interpolationClose:
+      // The bracket was opened before the block that it closes over.
+      if let block = blocks.last, token.partner < 0 || Int(token.partner) < block { return unclosedBlock() }
+      return failure(.unmatchedBracket(text(token)), token.span)
+    case .comma: return failure(.tupleBody, token.span)
+    case .ellipsis: return failure(.straySpread, token.span)
+    case .arrow: return failure(.wrongOrder("->"), token.span)
+    case .question: return failure(.helpNotAlone, token.span)
+    case .for: return failure(.unexpected(.keyword("for"), expected: .oneOf(["["])), token.span)
+    default: break
+    }
+    if let word = foreignWord() { return word }
+    if kind.beginsOperand { return sideBySide() }
+    return unexpected(.endOfStatement)
+  }
+
+  /// The statement so far, on its line.
+  private var statementSpan: Span {
+    var first = index
+    while first > 0, !tokens[first].newlineBefore, tokens[first - 1].kind != .semicolon {
+      first -= 1
+      if tokens[first].partner >= 0, Int(tokens[first].partner) < first { first = Int(tokens[first].partner) }
+    }
+    return Span(Int(tokens[min(first, max(index - 1, 0))].start), previousEnd)
+  }
+
+  /// Two operands beside each other, with nothing between.
+  mutating func sideBySide() -> Abandoned {
+    guard index > 0 else { return unexpected(.value) }
+    let left = tokens[index - 1]
+    return failure(
+      .sideBySide(left: text(left), right: text(token)), token.span, secondary: left.span)
+  }
+
+  /// A word of another language beside the current token, and how Nabla says it.
+  mutating func foreignWord() -> Abandoned? {
+    var candidates = [token]
+    if index > 0 { candidates.insert(tokens[index - 1], at: 0) }
+    for candidate in candidates where candidate.kind == .name {
+      if let write = Parser.foreignWords[text(candidate)] {
+        return failure(.foreignWord(text(candidate), write: write), candidate.span)
+      }
+    }
+    return nil
+  }
+
+  private static let foreignWords = [
+    "and": "a && b", "or": "a || b", "not": "!a", "def": "f(x) = …", "lambda": "x -> …",
+    "do": "x -> begin … end",
+    "then": "a new line", "let": "x = …", "const": "x = …", "var": "x = …", "local": "x = …",
+    "global": "x = …",
+    "elif": "elseif", "elsif": "elseif", "except": "catch", "finally": "catch", "until": "while !c",
+    "is": "a == b", "mod": "a % b", "func": "f(x) = …", "fn": "f(x) = …",
+    "import": "nothing: the library is always there",
+    "using": "nothing: the library is always there", "from": "nothing: the library is always there",
+    "struct": "(a = 1, b = 2)", "assert": "@assert c",
+  ]
+}

@@ -1,0 +1,220 @@
+// Operators, by precedence climbing: one level a row of the table in the language's page.
+
+/// How tightly a binary operator binds; the order of the cases is the order of the table.
+enum Precedence: Int {
+  case pipe = 1
+  case or, and, comparison, range, sum, product, prefix
+
+  var next: Precedence { Precedence(rawValue: rawValue + 1) ?? .prefix }
+}
+
+/// What a token between two operands does.
+enum Infix {
+  case binary(BinaryOperator, Precedence)
+  case comparison(ComparisonOperator)
+  case shortCircuit(isAnd: Bool)
+  case pipe
+  case range
+  case interval
+
+  init?(_ kind: Token.Kind) {
+    switch kind {
+    case .pipe: self = .pipe
+    case .orOr: self = .shortCircuit(isAnd: false)
+    case .or: self = .binary(.or, .or)
+    case .andAnd: self = .shortCircuit(isAnd: true)
+    case .and: self = .binary(.and, .and)
+    case .equal: self = .comparison(.equal)
+    case .notEqual: self = .comparison(.notEqual)
+    case .less: self = .comparison(.less)
+    case .lessOrEqual: self = .comparison(.lessOrEqual)
+    case .greater: self = .comparison(.greater)
+    case .greaterOrEqual: self = .comparison(.greaterOrEqual)
+    case .approximately: self = .comparison(.approximately)
+    case .element, .in: self = .comparison(.element)
+    case .colon: self = .range
+    case .interval: self = .interval
+    case .plus: self = .binary(.add, .sum)
+    case .minus: self = .binary(.subtract, .sum)
+    case .star: self = .binary(.product, .product)
+    case .slash: self = .binary(.divide, .product)
+    case .backslash: self = .binary(.solve, .product)
+    case .circledDot: self = .binary(.times, .product)
+    case .dotOperator: self = .binary(.inner, .product)
+    case .circledTimes: self = .binary(.outer, .product)
+    case .percent: self = .binary(.remainder, .product)
+    case .division: self = .binary(.quotient, .product)
+    case .ring: self = .binary(.compose, .product)
+    default: return nil
+    }
+  }
+
+  var precedence: Precedence {
+    switch self {
+    case .binary(_, let precedence): return precedence
+    case .comparison: return .comparison
+    case .shortCircuit(let isAnd): return isAnd ? .and : .or
+    case .pipe: return .pipe
+    case .range, .interval: return .range
+    }
+  }
+}
+
+extension Parser {
+  mutating func parseExpression() throws(Abandoned) -> Expression {
+    let condition = try parseBinary(.pipe)
+    guard kind == .question, isOnLine else { return condition }
+    return try parseConditional(condition)
+  }
+
+  /// `c ? a : b`, after `c`.
+  private mutating func parseConditional(_ condition: Expression) throws(Abandoned) -> Expression {
+    try descend()
+    defer { nesting -= 1 }
+    let question = token.span
+    advance()
+    let saved = context
+    context.colonEnds = true
+    let first = try parseExpression()
+    context = saved
+    guard kind == .colon, isOnLine else {
+      if kind == .endOfText { throw unexpected(.oneOf([":"])) }
+      throw failure(.missingBranch, question)
+    }
+    advance()
+    let second = try parseExpression()
+    return Expression(.conditional(condition, first, second), condition.span.union(second.span))
+  }
+
+  /// The operator at the current token, if it goes on with the expression.
+  private func infixAhead(_ minimum: Precedence) -> Infix? {
+    guard isOnLine, let infix = Infix(kind), infix.precedence.rawValue >= minimum.rawValue else { return nil }
+    switch kind {
+    case .colon where context.colonEnds: return nil
+    case .plus, .minus:
+      // `[1 -2]` is two elements, `[a - b]` and `[a-b]` are one.
+      if context.spaceSplits, token.spaceBefore, !nextToken.spaceBefore { return nil }
+    default: break
+    }
+    return infix
+  }
+
+  mutating func parseBinary(_ minimum: Precedence) throws(Abandoned) -> Expression {
+    let outerHeight = height
+    height = 0
+    var left = try parsePrefix()
+    while let infix = infixAhead(minimum) {
+      let operatorSpan = token.span
+      switch infix {
+      case .comparison: left = try parseComparisons(left)
+      case .range, .interval: left = try parseRange(left, isInterval: kind == .interval)
+      default:
+        advance()
+        let right = try parseBinary(infix.precedence.next)
+        let span = left.span.union(right.span)
+        switch infix {
+        case .binary(let op, _): left = Expression(.binary(op, left, right, operatorSpan: operatorSpan), span)
+        case .shortCircuit(let isAnd): left = Expression(.shortCircuit(isAnd: isAnd, left, right), span)
+        default: left = Expression(.pipe(left, right), span)
+        }
+      }
+      try link(operatorSpan)
+    }
+    height = max(outerHeight, height)
+    return left
+  }
+
+  /// `a < b <= c`, after `a`.
+  private mutating func parseComparisons(_ first: Expression) throws(Abandoned) -> Expression {
+    var links: [Comparison] = []
+    var end = first.span
+    while case .comparison(let op)? = infixAhead(.comparison) {
+      let operatorSpan = token.span
+      advance()
+      let right = try parseBinary(.range)
+      end = right.span
+      links.append(Comparison(op: op, operatorSpan: operatorSpan, right: right))
+    }
+    return Expression(.comparison(first, links), first.span.union(end))
+  }
+
+  /// `a:b`, `a:s:b`, `a..b`, after `a`.
+  private mutating func parseRange(_ first: Expression, isInterval: Bool) throws(Abandoned) -> Expression {
+    let second = try parseRangeEnd(first)
+    var result = Expression(
+      isInterval ? .interval(first, second) : .range(first, step: nil, second), first.span.union(second.span))
+    if !isInterval, kind == .colon, infixAhead(.range) != nil {
+      let third = try parseRangeEnd(second)
+      result = Expression(.range(first, step: second, third), first.span.union(third.span))
+    }
+    if infixAhead(.range) != nil, kind == .colon || kind == .interval {
+      throw failure(.rangeOfRanges(text(token)), token.span, secondary: result.span)
+    }
+    return result
+  }
+
+  private mutating func parseRangeEnd(_ start: Expression) throws(Abandoned) -> Expression {
+    let mark = token
+    // A header in Python's manner, `if x > 0:`.
+    if context.isHeader, mark.kind == .colon, nextToken.newlineBefore {
+      throw failure(.wrongOrder(":"), mark.span)
+    }
+    advance()
+    if mark.kind == .colon, kind == .closeBracket || kind == .comma {
+      throw failure(.openRange(start: source.text(start.span)), mark.span)
+    }
+    return try parseBinary(.sum)
+  }
+
+  // MARK: Before an operand
+
+  mutating func parsePrefix() throws(Abandoned) -> Expression {
+    switch kind {
+    case .minus: return try parseUnary(.negate)
+    case .bang: return try parseUnary(.not)
+    case .root: return try parseUnary(.root)
+    case .number where isCoefficient: return try parseCoefficient()
+    default: return try parsePower()
+    }
+  }
+
+  private mutating func parseUnary(_ op: UnaryOperator) throws(Abandoned) -> Expression {
+    try descend()
+    defer { nesting -= 1 }
+    let start = token.span
+    advance()
+    let operand = try parsePrefix()
+    return Expression(.unary(op, operand), start.union(operand.span))
+  }
+
+  /// A decimal number directly followed by a name, `(`, `√`, `∇` or `∂`.
+  private var isCoefficient: Bool {
+    let next = nextToken
+    guard !next.spaceBefore else { return false }
+    switch next.kind {
+    case .name, .constantTrue, .constantFalse, .constantNothing, .openParenthesis, .root, .nabla, .del:
+      return true
+    default: return false
+    }
+  }
+
+  private mutating func parseCoefficient() throws(Abandoned) -> Expression {
+    let number = try parseNumber()
+    let right = kind == .root ? try parseUnary(.root) : try parsePower()
+    let between = Span(number.span.end, number.span.end)
+    return Expression(
+      .binary(.coefficient, number, right, operatorSpan: between), number.span.union(right.span))
+  }
+
+  private mutating func parsePower() throws(Abandoned) -> Expression {
+    let base = try parsePostfix()
+    guard kind == .power, isOnLine else { return base }
+    try descend()
+    defer { nesting -= 1 }
+    let operatorSpan = token.span
+    advance()
+    let exponent = try parsePrefix()
+    return Expression(
+      .binary(.power, base, exponent, operatorSpan: operatorSpan), base.span.union(exponent.span))
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Glibc
+import Interpreter
+import Notebook
+
+/// The command as a whole; its subcommands are a file each.
+struct Nabla: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nabla",
+    abstract: "A language for tensors and gradients: Jupyter kernel, its installer, and a runner.",
+    version: "nabla \(Language.version)",
+    subcommands: [KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self])
+}
+
+/// 0 for a clean run, 1 for a failure, 2 for wrong use.
+func runCommandLine() -> Never {
+  do {
+    var command = try Nabla.parseAsRoot()
+    try command.run()
+    exit(0)
+  } catch {
+    let code = Nabla.exitCode(for: error)
+    let message = Nabla.fullMessage(for: error)
+    if !message.isEmpty { write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+    exit(code == .validationFailure ? 2 : code.isSuccess ? 0 : 1)
+  }
+}
+
+/// A failure whose words were not said yet.
+struct CommandFailure: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,148 @@
+// Figures that are looked at and whose bytes are kept: the snapshots are tests and gallery in one.
+import Foundation
+
+@testable import Figures
+
+enum Gallery {
+  typealias Entry = (name: String, make: @Sendable () throws -> Figure)
+
+  static func draw(_ mark: String, _ channels: [Channel], _ options: [String: OptionValue] = [:]) throws
+    -> Figure
+  {
+    try Marks.build(mark, channels, options)
+  }
+
+  static let ramp = stride(from: 0.0, through: 20, by: 0.25).map { $0 }
+
+  static func rosenbrock(_ x: Double, _ y: Double) -> Double {
+    (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x)
+  }
+
+  /// A pseudorandom sequence that is the same everywhere.
+  static func noise(_ count: Int, seed: UInt64 = 7) -> [Double] {
+    var state = seed
+    return (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 11) / Double(1 << 53) * 2 - 1
+    }
+  }
+
+  static let basic: [Entry] = [
+    ("plot-plain", { try draw("plot", [.numbers(ramp.map { sin($0) })]) }),
+    (
+      "plot-lines",
+      {
+        let data = ramp.flatMap { (x: Double) -> [Double] in
+          [exp(-x / 3), exp(-x / 4), exp(-x / 8), cos(x) * exp(-x / 10)]
+        }
+        return try draw(
+          "plot", [.numbers(ramp), .matrix(rows: ramp.count, columns: 4, data)],
+          [
+            "labels": .texts(["τ = 3", "τ = 4", "τ = 8", "oscillating"]),
+            "title": .text("Decay at four rates"), "xlabel": .text("time"), "ylabel": .text("amplitude"),
+          ])
+      }
+    ),
+    (
+      "plot-function",
+      { try draw("plot", [.curve { sin(1 / $0) }, .interval(0.02, 1)], ["title": .text("sin(1/x)")]) }
+    ),
+    ("plot-pole", { try draw("plot", [.curve { tan($0) }, .interval(-5, 5)]) }),
+    (
+      "plot-log",
+      {
+        try draw(
+          "plot", [.numbers((1...200).map { 1 / pow(Double($0), 3) })],
+          [
+            "yscale": .text("log"), "xscale": .text("log"), "xlabel": .text("n"),
+            "ylabel": .text("error"), "label": .text("n⁻³"),
+          ])
+      }
+    ),
+    (
+      "plot-symlog",
+      {
+        try draw(
+          "plot", [.numbers((-50...50).map { pow(Double($0) / 5, 5) })], ["yscale": .text("symlog")])
+      }
+    ),
+    (
+      "plot-long",
+      {
+        let steps = noise(20_000)
+        var walk: [Double] = []
+        for (index, value) in steps.enumerated() {
+          walk.append((walk.last ?? 0) + value + (index == 12_345 ? 400 : index == 12_346 ? -400 : 0))
+        }
+        return try draw(
+          "plot", [.numbers(walk)],
+          [
+            "title": .text(
+              "A walk of 20,000 steps with one spike, which the thinning to pixel columns must not lose"),
+            "color": .text("vermillion"), "width": .number(1),
+          ])
+      }
+    ),
+    (
+      "plot-ranges",
+      {
+        func panel(_ values: [Double], _ title: String) throws -> Figure {
+          try draw("plot", [.numbers(values)], ["title": .text(title)])
+        }
+        let wave = (0..<40).map { sin(Double($0) / 5) }
+        return Figure.grid([
+          [
+            try panel(wave.map { 3e6 * $0 }, "large"), try panel(wave.map { 1e-9 * $0 }, "tiny"),
+            try panel(wave.map { 1 + 1e-9 * $0 }, "tiny around one"),
+          ],
+          [
+            try panel([3], "one point"), try panel([5, 5, 5, 5], "constant"),
+            try panel([1, 2, .nan, 4, 3, .infinity, 2, .nan, 5, .nan, 3, 4], "gaps"),
+          ],
+        ])
+      }
+    ),
+    (
+      "scatter",
+      {
+        let x = noise(120)
+        let y = zip(x, noise(120, seed: 3)).map { 2 * $0 - 0.5 + 0.4 * $1 }
+        return try draw("scatter", [.numbers(x), .numbers(y)], ["label": .text("measured")])
+          + draw(
+            "scatter", [.numbers(noise(30, seed: 9)), .numbers(noise(30, seed: 10))],
+            ["label": .text("noise")])
+          + draw("plot", [.curve { 2 * $0 - 0.5 }, .interval(-1, 1)], ["label": .text("2x − 0.5")])
+          + draw("hline", [.numbers([-0.5])], ["label": .text("intercept")])
+          + draw("vline", [.numbers([0])])
+          + draw("text", [.numbers([-0.6]), .numbers([2]), .text("a fit & its <data>")])
+      }
+    ),
+    (
+      "bars",
+      {
+        try draw(
+          "bars", [.numbers([3, -1, 4, 1, -5, 9, 2, 6])], ["title": .text("Bars"), "xlabel": .text("digit")])
+      }
+    ),
+    (
+      "contour-rosenbrock",
+      {
+        try draw(
+          "contour", [.surface(rosenbrock), .interval(-2, 2), .interval(-1, 3)],
+          ["title": .text("Rosenbrock"), "xlabel": .text("x"), "ylabel": .text("y")])
+      }
+    ),
+    (
+      "contour-saddle",
+      { try draw("contour", [.surface { $0 * $0 - $1 * $1 }, .interval(-2, 2), .interval(-1, 1)]) }
+    ),
+    (
+      "contour-hole",
+      {
+        try draw("contour", [.surface { log($0 * $1) + sin(3 * $0) }, .interval(-1, 2), .interval(-1, 2)])
+      }
+    ),
+  ]
+
+  static var all: [Entry] { basic }
+}

@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Figures
-
-final class FiguresRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}

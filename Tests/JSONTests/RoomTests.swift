@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import JSON
-
-final class JSONRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}

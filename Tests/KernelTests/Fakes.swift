@@ -1,0 +1,178 @@
+import Interpreter
+import JSON
+import Synchronization
+import Wire
+import XCTest
+
+@testable import Kernel
+
+// XCTest brings Foundation's types of these names.
+typealias Host = Interpreter.Host
+typealias Bundle = Interpreter.Bundle
+typealias OutputStream = Interpreter.OutputStream
+
+/// An interpreter whose cells say what it is to do, a word first:
+/// `print x`, `warn x`, `value x`, `fail x`, `display x`, `update x`, `clear`, `ask x`, `interrupt`; anything else
+/// is a cell without a value.
+final class FakeEvaluator: Evaluator {
+  let host: any Host
+  private(set) var ran: [String] = []
+  private(set) var labels: [String] = []
+  private(set) var cursors: [Int] = []
+
+  init(host: any Host) { self.host = host }
+
+  func run(_ code: String, label: String) -> Outcome {
+    ran.append(code)
+    labels.append(label)
+    var result: Outcome = .finished(nil)
+    for line in code.split(separator: "\n") { result = step(String(line)) }
+    return result
+  }
+
+  private func step(_ line: String) -> Outcome {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let rest = words.count > 1 ? words[1] : ""
+    switch words.first {
+    case "print": host.write(rest + "\n", to: .standardOutput)
+    case "warn": host.write(rest + "\n", to: .standardError)
+    case "display": host.display(Bundle(plain: rest), id: "id")
+    case "update": host.update(Bundle(plain: rest), id: "id")
+    case "clear": host.clearOutput(wait: true)
+    case "value":
+      return .finished(Bundle([.init("text/plain", rest), .init("application/x+json", "{\"n\":1}")]))
+    case "fail": return .failed(Self.failure("ValueError", rest))
+    case "interrupt": return .failed(Self.failure("Interrupted", "stopped"))
+    case "ask":
+      do {
+        host.write(try host.input(prompt: rest), to: .standardOutput)
+      } catch is InputUnavailable {
+        return .failed(Self.failure("InputError", "nobody can answer"))
+      } catch {
+        return .failed(Self.failure("Interrupted", "stopped while waiting"))
+      }
+    default: break
+    }
+    return .finished(nil)
+  }
+
+  static func failure(_ kind: String, _ message: String) -> Failure {
+    Failure(kind: kind, message: message, report: ["plain"], colouredReport: ["\(kind): \(message)"], line: 1)
+  }
+
+  func evaluate(_ expression: String) -> Outcome { step(expression) }
+
+  func completeness(of code: String) -> Completeness {
+    switch code {
+    case "open": .incomplete(indent: "  ")
+    case "wrong": .invalid
+    default: .complete
+    }
+  }
+
+  func complete(_ code: String, at cursor: Int) -> Completion {
+    cursors.append(cursor)
+    return Completion(matches: [.init(text: "sum", type: "function")], start: 0, end: cursor)
+  }
+
+  func inspect(_ code: String, at cursor: Int, detail: Int) -> Bundle? {
+    cursors.append(cursor)
+    return code.isEmpty ? nil : Bundle(plain: "\(code) \(detail)")
+  }
+}
+
+/// A kernel without sockets: what it sends is kept in order, and a test says what has arrived.
+final class FakeKernel: Surroundings {
+  /// A place that is Sendable, for the outbox may be called on any thread.
+  final class Record: Sendable {
+    let messages = Mutex<[OutgoingMessage]>([])
+    let interrupts = Atomic<Int>(0)
+    let stops = Atomic<Int>(0)
+    let log = Mutex<[String]>([])
+  }
+
+  let record = Record()
+  var arrivals = 0
+  var answers: [String] = []
+  var stray = ""
+  private(set) var kernel: Kernel!
+  private(set) weak var evaluator: FakeEvaluator!
+
+  init(history: History = History(file: nil)) {
+    let record = record
+    let services = Services(
+      outbox: Outbox { message in record.messages.withLock { $0.append(message) } },
+      log: { line in record.log.withLock { $0.append(line) } },
+      interruptEvaluation: { record.interrupts.add(1, ordering: .relaxed) },
+      stop: { record.stops.add(1, ordering: .relaxed) })
+    kernel = Kernel(services: services, surroundings: self, history: history) { [unowned self] host in
+      let evaluator = FakeEvaluator(host: host)
+      self.evaluator = evaluator
+      return evaluator
+    }
+    kernel.prepare()
+  }
+
+  func lastArrival() -> Int { arrivals }
+
+  func answer(to question: OutgoingMessage) throws -> String {
+    kernel.outbox.send(question)
+    guard !answers.isEmpty else { throw Interruption.Raised() }
+    return answers.removeFirst()
+  }
+
+  func collectStrayOutput() {
+    kernel.outbox.write(stray, to: .standardOutput)
+    stray = ""
+  }
+
+  /// Sends a request and returns what it made the kernel send.
+  @discardableResult
+  func ask(
+    _ type: String, _ content: JSONValue = [:], on channel: Channel = .shell, arrival: Int = 0
+  ) -> [OutgoingMessage] {
+    let header = "{\"msg_id\":\"\(type) \(arrival)\",\"msg_type\":\"\(type)\"}"
+    let message = Message(type: type, identities: [[1], [2]], header: Array(header.utf8), content: content)
+    kernel.respond(to: Request(channel: channel, message: message, arrival: arrival))
+    let sent = record.messages.withLock { messages in
+      defer { messages = [] }
+      return messages
+    }
+    // What holds for every request, whatever it is.
+    XCTAssertEqual(sent.map { $0.state == "busy" }, [true] + sent.dropFirst().map { _ in false }, type)
+    XCTAssertEqual(sent.map { $0.state == "idle" }, sent.dropLast().map { _ in false } + [true], type)
+    for message in sent {
+      XCTAssertEqual(message.parent, Array(header.utf8), "the parent of \(message.type)")
+      if message.channel == .iopub { continue }
+      XCTAssertEqual(message.identities, [[1], [2]], "the way back of \(message.type)")
+    }
+    if let reply = sent.firstIndex(where: { $0.channel == channel }) {
+      XCTAssertEqual(reply, sent.count - 2, "the reply stands right before idle")
+    }
+    return sent
+  }
+
+  @discardableResult
+  func execute(_ code: String, _ options: JSONValue = [:], arrival: Int = 0) -> [OutgoingMessage] {
+    var content: JSONValue = ["code": .string(code)]
+    for (key, value) in options.object ?? [:] { content[key] = value }
+    return ask("execute_request", content, arrival: arrival)
+  }
+}
+
+extension OutgoingMessage {
+  var state: String? { type == "status" ? content["execution_state"]?.string : nil }
+}
+
+extension [OutgoingMessage] {
+  /// The types between busy and idle.
+  var kinds: [String] { map(\.type).filter { $0 != "status" } }
+
+  func first(_ type: String) -> JSONValue? { first { $0.type == type }?.content }
+
+  /// All text of a stream.
+  func text(_ stream: String) -> String {
+    filter { $0.type == "stream" && $0.content["name"]?.string == stream }
+      .compactMap { $0.content["text"]?.string }.joined()
+  }
+}

@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Kernel
-
-final class KernelRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}

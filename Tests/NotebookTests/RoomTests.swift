@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Notebook
-
-final class NotebookRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}

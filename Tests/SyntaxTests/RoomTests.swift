@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Syntax
-
-final class SyntaxRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}
