@@ -134,7 +134,7 @@ public struct Figure: Sendable {
       let (x, y) = panel.domains
       let ratio = (y.high - y.low) / (x.high - x.low) * aspect
       guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
-      let width = ratio > 0.7 ? ratio > 1.3 ? 380.0 : 480 : 640
+      let width = ratio > 0.68 ? max(300, (400 / ratio + 60).rounded()) : 640
       var layout = Layout(self)
       return Size(width: width, height: layout.height(width: width, ratio: ratio))
     case .grid(let grid):
@@ -144,7 +144,7 @@ public struct Figure: Sendable {
       let width = columns > 1 && nested ? min(1280, 640 * Double(columns)) : 640
       let each = width / Double(columns)
       let heights = grid.rows.map { row in
-        row.map { $0.isPanel ? max(150, min(each * 0.72, 300)) : $0.size.height }.max() ?? 0
+        row.map { $0.isPanel ? max(180, min(each * 0.75, 300)) : $0.size.height }.max() ?? 0
       }
       return Size(width: width, height: heights.reduce(0, +).rounded())
     }

@@ -144,5 +144,105 @@ enum Gallery {
     ),
   ]
 
-  static var all: [Entry] { basic }
+  static func descent(
+    _ loss: @escaping Descents.Loss, _ paths: [PathData], _ options: [String: OptionValue] = [:]
+  ) throws -> Figure {
+    try draw("descent", [.objective(loss)] + paths.map { .path($0) }, options)
+  }
+
+  static func valley(rate: Double, β: Double = 0, steps: Int = 300, label: String? = nil) -> PathData {
+    Descents.run(
+      Descents.valley, Descents.valleyGradient, from: [-4, 2.5], rate: rate, β: β, steps: steps,
+      label: label)
+  }
+
+  static let descents: [Entry] = [
+    (
+      "descent-momentum",
+      { try descent(Descents.valley, [valley(rate: 0.03, β: 0.8)]) }
+    ),
+    (
+      "descent-several",
+      {
+        try descent(
+          Descents.valley,
+          [
+            valley(rate: 0.02), valley(rate: 0.1), valley(rate: 0.03, β: 0.8), valley(rate: 0.01, β: 0.95),
+          ], ["title": .text("Four descents of a narrow valley")])
+      }
+    ),
+    (
+      "descent-rosenbrock",
+      {
+        try descent(
+          Descents.rosenbrock,
+          [
+            Descents.run(
+              Descents.rosenbrock, Descents.rosenbrockGradient, from: [-1.2, 1], rate: 1e-3, β: 0.9,
+              steps: 3000)
+          ])
+      }
+    ),
+    (
+      "descent-diverging",
+      {
+        try descent(
+          Descents.valley,
+          [valley(rate: 0.1, label: "rate 0.1"), valley(rate: 0.19, steps: 3000, label: "rate 0.19")])
+      }
+    ),
+    (
+      "descent-alone-diverging", { try descent(Descents.valley, [valley(rate: 0.19, steps: 3000)]) }
+    ),
+    (
+      "descent-saddle",
+      {
+        try descent(
+          Descents.saddle,
+          [
+            Descents.run(
+              Descents.saddle, Descents.saddleGradient, from: [1.5, 1e-3], rate: 0.1, steps: 60)
+          ])
+      }
+    ),
+    (
+      "descent-projected",
+      {
+        try descent(
+          Descents.bowl,
+          [
+            Descents.run(
+              Descents.bowl, Descents.bowlGradient, from: [3, -2, 2, 1, -1, 0.5, 2, -1], rate: 0.05, β: 0.7)
+          ])
+      }
+    ),
+    (
+      "descent-one-dimension",
+      {
+        try descent(
+          Descents.well,
+          [Descents.run(Descents.well, Descents.wellGradient, from: [2.4], rate: 0.08, β: 0.6)])
+      }
+    ),
+    (
+      "descent-animated",
+      {
+        try descent(
+          Descents.valley, [valley(rate: 0.1), valley(rate: 0.03, β: 0.8)], ["animate": .flag(true)])
+      }
+    ),
+    (
+      "track",
+      { try draw("track", [.path(valley(rate: 0.03, β: 0.8))], ["title": .text("momentum in a valley")]) }
+    ),
+    (
+      "contour-track",
+      {
+        try draw("contour", [.objective(Descents.valley), .interval(-5, 3), .interval(-3, 3)])
+          + draw("track", [.path(valley(rate: 0.1))])
+      }
+    ),
+  ]
+
+  static var all: [Entry] { basic + descents }
 }

@@ -6,9 +6,11 @@ struct ContourLayer: Layer {
   var isLabelled = true
   var label: String?
 
-  private static let low = Paint("#f8fafc", "#323c49")
-  private static let high = Paint("#bccbdb", "#14181d")
-  private static let line = Paint("#8fa3b8", "#5d6d80")
+  private static let low = Paint("#fbfcfd", "#323c49")
+  private static let high = Paint("#cdd8e4", "#14181d")
+  private static let line = Paint("#9aacbf", "#5d6d80")
+  /// The middle of the bands, for what needs to stand out from them.
+  static let ground = Paint.between(low, high, 0.4)
 
   var extent: Extent {
     var extent = Extent()
@@ -95,7 +97,10 @@ struct ContourLayer: Layer {
           let middle = abs(point.x - frame.box.left - frame.box.width * 0.5) / frame.box.width
           let ringWidth = Span(points.map(\.x))
           if ringWidth.high - ringWidth.low < reach * 1.6 { continue }
-          let cost = slope + 0.3 * middle
+          // At a bend, a saddle's above all, a label would hide where the line goes.
+          let chord = Point(x: (before.x + after.x) / 2, y: (before.y + after.y) / 2)
+          let bend = chord.distance(to: point) / max(after.distance(to: before), 1e-9)
+          let cost = slope + 0.3 * middle + 4 * bend
           if cost < best?.cost ?? 0.5 { best = (point, cost) }
         }
       }

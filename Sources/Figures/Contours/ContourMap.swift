@@ -18,7 +18,8 @@ struct ContourMap: Sendable {
   /// The least value known, its place, and whether it is a minimum rather than the edge of the map.
   let least: (at: Point, value: Double, inside: Bool)
 
-  private static let resolution = 81
+  /// Nodes along each side, and the finer grid for a surface with a valley too narrow for the first.
+  private static let resolutions = [81, 161]
 
   /// Samples the surface and traces its isolines. `known` are values seen elsewhere, the least of which
   /// may lie below the grid; `starts` are values that get a level of their own.
@@ -26,8 +27,12 @@ struct ContourMap: Sendable {
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
     levels count: Int? = nil, known: Double = .infinity, starts: [Double] = []
   ) throws {
-    let surface = try SampledSurface(
-      f, x: x, y: y, columns: ContourMap.resolution, rows: ContourMap.resolution)
+    var surface = try SampledSurface(
+      f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0])
+    if surface.hasNarrowValley {
+      surface = try SampledSurface(
+        f, x: x, y: y, columns: ContourMap.resolutions[1], rows: ContourMap.resolutions[1])
+    }
     let finite = surface.finite
     guard let node = surface.least, let high = finite.max() else { return nil }
     self.x = x
@@ -52,10 +57,13 @@ struct ContourMap: Sendable {
         : chosen.values
     }
     levels = chosen
-    bands = try chosen.values.map { level in
-      Band(
-        level: level, rings: try MarchingSquares.rings(surface, level: level, on: f),
-        isStart: chosen.startLevels.contains(level))
+    bands = try chosen.values.compactMap { level in
+      let isStart = chosen.startLevels.contains(level)
+      let rings = try MarchingSquares.rings(surface, level: level, on: f)
+      // A valley thinner than the grid falls into beads, which say nothing of its shape.
+      let beads = rings.count { $0.count <= 10 }
+      if !isStart, beads >= 4 { return nil }
+      return Band(level: level, rings: rings, isStart: isStart)
     }
     domain =
       finite.count == surface.values.count

@@ -38,6 +38,19 @@ struct SampledSurface {
 
   subscript(column: Int, row: Int) -> Double { values[row * columns + column] }
 
+  /// Whether the surface has several separate least nodes along a line: a valley narrower than the grid.
+  var hasNarrowValley: Bool {
+    var lows = 0
+    for row in 1..<(rows - 1) {
+      for column in 1..<(columns - 1) {
+        let value = self[column, row]
+        let around = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
+        if around.allSatisfy({ self[column + $0.0, row + $0.1] > value }) { lows += 1 }
+      }
+    }
+    return lows >= 4
+  }
+
   var finite: [Double] { values.filter(\.isFinite) }
 
   /// The node with the least value, and whether it is inside rather than at the edge.

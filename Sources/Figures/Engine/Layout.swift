@@ -21,6 +21,8 @@ struct Layout {
   private let footer: (any Note)?
   private(set) var margins = Margins()
   private(set) var box = Rectangle(left: 0, top: 0, width: 400, height: 300)
+  /// How far left of the frame a panel's own texts begin, where a column sets it.
+  private var inset: Double?
   private var headerHeight = 0.0
   private var footerHeight = 0.0
 
@@ -60,7 +62,7 @@ struct Layout {
   private mutating func measure() {
     switch content {
     case .panel(let panel):
-      margins = PanelDrawing(panel, box: box).margins
+      margins = PanelDrawing(panel, box: box, inset: inset).margins
     case .grid(var rows, let columnWeights, let rowWeights):
       for i in rows.indices {
         for j in rows[i].indices { rows[i][j].measure() }
@@ -104,6 +106,7 @@ struct Layout {
       gutters: zip(lines, lines.dropFirst()).map { $0.bottom + $1.top + gap })
     for i in rows.indices {
       for j in rows[i].indices {
+        rows[i][j].inset = columns[j].left - 12
         rows[i][j].place(
           Rectangle(
             left: inner.left + horizontal[j].start, top: inner.top + vertical[i].start,
@@ -136,7 +139,7 @@ struct Layout {
       in: Rectangle(left: left, top: box.top - margins.top, width: width, height: headerHeight),
       on: &canvas)
     switch content {
-    case .panel(let panel): PanelDrawing(panel, box: box).draw(on: &canvas)
+    case .panel(let panel): PanelDrawing(panel, box: box, inset: inset).draw(on: &canvas)
     case .grid(let rows, _, _):
       for row in rows {
         for cell in row { cell.draw(on: &canvas) }

@@ -96,12 +96,16 @@ struct SeriesLook: Equatable, Sendable {
   let marker: Marker
 
   /// All pairs of colour and dash are distinct for the first 25 series.
-  init(_ index: Int) {
-    let paints: [Paint] = [.blue, .vermillion, .green, .purple, .black]
+  init(_ index: Int, paints: [Paint] = [.blue, .vermillion, .green, .purple, .black]) {
     let k = index % 5
     let turn = index / 5
     paint = paints[k]
     dash = Dash.allCases[(k + turn) % 5]
     marker = Marker.allCases[(k + turn) % 5]
+  }
+
+  /// The look of the k-th path of a descent: the first is the most saturated.
+  static func path(_ index: Int) -> SeriesLook {
+    SeriesLook(index, paints: [.vermillion, .blue, .green, .purple, .black])
   }
 }

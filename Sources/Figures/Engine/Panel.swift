@@ -75,11 +75,11 @@ struct Panel: Sendable {
         threshold: threshold(extent.y)))
   }
 
-  /// A symlog axis is linear up to the decade of the least magnitude, over eight decades at most.
+  /// A symlog axis is linear up to the decade of the least magnitude, over six decades at most.
   private func threshold(_ span: Span) -> Double {
     guard span.leastMagnitude.isFinite else { return 1 }
     let reach = max(abs(span.low), abs(span.high))
-    return powerOf10(max(decade(span.leastMagnitude), decade(reach) - 7))
+    return powerOf10(max(decade(span.leastMagnitude), decade(reach) - 5))
   }
 
   /// Each layer with the place of its first series in the palette.

@@ -22,14 +22,17 @@ struct PanelDrawing {
   private let keyRows: [[KeyEntry]]
   private let endLabels: [EndLabel]
   private let tickWidth: Double
+  private let inset: Double
 
-  init(_ panel: Panel, box: Rectangle) {
+  /// `inset` is how far left of the frame the texts above it begin, for panels that share a column.
+  init(_ panel: Panel, box: Rectangle, inset: Double? = nil) {
     self.panel = panel
     frame = panel.frame(box)
     horizontal = PanelDrawing.fitting(frame.x, pixels: box.width)
-    vertical = Ticks.of(frame.y, count: max(2, Int(box.height / 35)))
+    vertical = Ticks.of(frame.y, count: max(3, Int(box.height / 35)))
     tickWidth = vertical.ticks.map { TextWidth.of($0.text, size: Type.tick) }.max() ?? 0
-    let width = box.width + tickWidth
+    self.inset = inset ?? (tickWidth > 0 ? tickWidth + 8 : 0)
+    let width = box.width + self.inset
     titleLines =
       panel.options.title.map {
         TextWidth.wrapped($0, size: Type.title, limit: width, bold: true)
@@ -133,7 +136,7 @@ struct PanelDrawing {
     let box = frame.box
     var grid = PathText()
     var marks = PathText()
-    let bottom = box.bottom + (panel.framed ? 0 : 0)
+    let bottom = box.bottom
     for tick in horizontal.ticks {
       guard let x = frame.x.position(tick.value) else { continue }
       let length = tick.text.isEmpty ? 2.0 : 4.0
@@ -168,7 +171,7 @@ struct PanelDrawing {
 
   /// Title, key and the name of the vertical axis, upwards from the frame.
   private func drawHead(on canvas: inout Canvas) {
-    let left = frame.box.left - (tickWidth > 0 ? tickWidth + 8 : 0)
+    let left = frame.box.left - inset
     var baseline = frame.box.top - 9
     if !verticalName.isEmpty {
       canvas.text(verticalName, at: Point(x: left, y: baseline), TextStyle(size: Type.axis))
@@ -204,19 +207,24 @@ struct PanelDrawing {
     }
     let placed = LabelPlacement.spread(
       shown.map(\.end.y), spacing: spacing, within: box.top...max(box.top, box.bottom))
-    for (label, y) in zip(shown, placed) {
-      let from = Point(x: min(label.end.x, box.right) + 2, y: min(max(label.end.y, box.top), box.bottom))
-      if abs(y - from.y) > 6 || box.right - from.x > 6 {
+    // Without a leader the labels stand right at the frame.
+    let leads = zip(shown, placed).map { label, y in
+      abs(y - label.end.y) > 6 || box.right - label.end.x > 30
+    }
+    for (index, label) in shown.enumerated() {
+      let y = placed[index]
+      let from = Point(x: min(label.end.x, box.right) + 3, y: min(max(label.end.y, box.top), box.bottom))
+      if leads[index] {
         var leader = PathText()
+        let bend = max(from.x, box.right + 3)
         leader.polyline([
-          from, Point(x: box.right + 4, y: abs(y - from.y) > 6 ? from.y : y),
-          Point(x: box.right + 16, y: y), Point(x: box.right + 19, y: y),
+          from, Point(x: bend, y: abs(y - from.y) > 6 ? from.y : y), Point(x: box.right + 16, y: y),
+          Point(x: box.right + 19, y: y),
         ])
         canvas.path(leader.text, Style(stroke: .axis, width: 0.8))
       }
-      let indent = endLabels.isEmpty ? 8.0 : 21.0
       canvas.text(
-        label.text, at: Point(x: box.right + indent, y: y + 4),
+        label.text, at: Point(x: box.right + (leads.contains(true) ? 22 : 8), y: y + 4),
         TextStyle(size: Type.axis, paint: label.paint))
     }
   }

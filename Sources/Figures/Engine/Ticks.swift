@@ -32,7 +32,7 @@ struct Ticks: Equatable, Sendable {
       return Ticks(ticks: [Tick(value: low, text: labelText(low))])
     }
     guard step.first <= step.last else { return Ticks(ticks: []) }
-    let indices = Array(stride(from: step.first, through: step.last, by: 1))
+    let indices = Array(Swift.stride(from: step.first, through: step.last, by: 1))
     let greatest = indices.map { abs(step.value($0)) }.max() ?? 0
     let exponent = step.exponent
     if greatest > 0, decade(greatest) - exponent >= 6 {
@@ -90,7 +90,7 @@ struct Ticks: Equatable, Sendable {
       let value = pow(10, Double($0))
       return value >= low * (1 - 1e-12) && value <= high * (1 + 1e-12)
     }
-    let every = max(1, Int((Double(powers.count) / Double(max(count, 2))).rounded(.up)))
+    let every = stride(of: powers.count, shown: max(count, 2))
     var ticks: [Tick] = []
     for power in powers {
       let named = power % every == 0
@@ -98,6 +98,12 @@ struct Ticks: Equatable, Sendable {
       ticks.append(Tick(value: pow(10, Double(power)), text: named ? powerOfTen(power) : ""))
     }
     return Ticks(ticks: ticks)
+  }
+
+  /// Every how many decades to name one, so that about so many are shown.
+  private static func stride(of decades: Int, shown: Int) -> Int {
+    let least = (decades + shown - 1) / shown
+    return [1, 2, 3, 4, 5, 8, 10, 15, 20, 25, 50, 100].first { $0 >= least } ?? least
   }
 
   // MARK: Symlog
@@ -110,7 +116,7 @@ struct Ticks: Equatable, Sendable {
     let last = decade(reach)
     let sides = (scale.low < 0 ? 1 : 0) + (scale.high > 0 ? 1 : 0)
     let total = (last - first + 1) * sides + 1
-    let every = max(1, Int((Double(total) / Double(max(count, 3))).rounded(.up)))
+    let every = stride(of: total, shown: max(count, 3))
     var ticks: [Tick] = []
     for power in (first...last).reversed() where -pow(10, Double(power)) >= scale.low {
       let named = (last - power) % every == 0

@@ -79,15 +79,22 @@ struct LineLayer: Layer {
   let style: LayerStyle
   /// Whether the lines are the graph of a function, whose poles must not rule the axis.
   var sampled = false
+  /// Looks that replace those of the palette, one for each line.
+  var looks: [SeriesLook]?
+  /// Whether lines are told apart by markers instead of dashes, which swallow fine detail.
+  var isMarked = false
+  /// The greatest value the axis need cover.
+  var cap = Double.infinity
 
-  var seriesCount: Int { style.color == nil ? lines.count : 0 }
+  var seriesCount: Int { style.color == nil && looks == nil ? lines.count : 0 }
 
   var extent: Extent {
     var extent = Extent()
+    extent.airX = sampled ? 0 : 0.015
     for line in lines {
       for (x, y) in zip(line.x, line.y) where x.isFinite && y.isFinite {
         extent.x.include(x)
-        extent.y.include(y)
+        if y <= cap { extent.y.include(y) }
       }
     }
     if sampled, let robust = CurveSampling.withoutPoles(lines.flatMap(\.y)) { extent.y = robust }
@@ -95,7 +102,8 @@ struct LineLayer: Layer {
   }
 
   private func look(_ index: Int, _ frame: Frame) -> (paint: Paint, dash: Dash) {
-    let look = SeriesLook(frame.firstSeries + index)
+    let look = looks?[index] ?? SeriesLook(frame.firstSeries + index)
+    if isMarked { return (look.paint, .solid) }
     guard let color = style.color else { return (look.paint, style.dash ?? look.dash) }
     let dash = lines.count > 1 ? SeriesLook(index).dash : .solid
     return (color, style.dash ?? dash)
@@ -115,7 +123,23 @@ struct LineLayer: Layer {
         path.polyline(long ? Polyline.columns(run) : Polyline.simplified(run))
       }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
+      if isMarked, lines.count > 1, let look = looks?[index] {
+        let places = LineLayer.sparse(
+          positions(line, in: frame), in: frame.box, shift: index, of: lines.count)
+        look.marker.draw(places, radius: 3, paint: paint, on: &canvas)
+      }
     }
+  }
+
+  /// A point every 48 pixels, at other places on each line.
+  private static func sparse(_ points: [Point?], in box: Rectangle, shift: Int, of count: Int) -> [Point] {
+    var next = box.left + 8 + 48 * Double(shift) / Double(count)
+    var places: [Point] = []
+    for case let point? in points where box.contains(point) && point.x >= next {
+      places.append(point)
+      next = max(next, point.x - 47) + 48
+    }
+    return places
   }
 
   /// In pixels; the two sides of a pole are not joined.
@@ -138,10 +162,10 @@ struct LineLayer: Layer {
   func endLabels(in frame: Frame) -> [EndLabel] {
     lines.enumerated().compactMap { index, line in
       guard let label = line.label, !label.isEmpty else { return nil }
-      let visible = zip(line.x, line.y).compactMap { frame.point($0, $1) }
-        .filter { $0.x <= frame.box.right + 0.5 && $0.x >= frame.box.left - 0.5 }
+      let points = zip(line.x, line.y).compactMap { frame.point($0, $1) }
+      let visible = points.filter { frame.box.contains($0, margin: 0.5) }
       // The end is where the line goes furthest right: a line may run to and fro.
-      guard let end = visible.max(by: { $0.x < $1.x }) else { return nil }
+      guard let end = (visible.isEmpty ? points : visible).max(by: { $0.x < $1.x }) else { return nil }
       return EndLabel(text: label, paint: look(index, frame).paint, end: end)
     }
   }

@@ -1,0 +1,221 @@
+// descent: one of the three signatures. The plane with its contours and paths, and against the step the
+// loss above the best one seen and the norm of the gradient, on logarithmic axes.
+
+extension Marks {
+  static let descent = MarkRow(
+    "descent",
+    signatures: ["descent(f, path)", "descent(f, path₁, path₂, …)"],
+    documentation: """
+      Paths of descent, seen in three panels: on the contours of f (its curve in one dimension, the plane of \
+      two principal components in more than two), the loss minus the best loss seen, and the norm of the \
+      gradient, both against the step. A table names method, start, steps, final loss and gradient norm; a \
+      rug marks the steps at which the gradient norm rises though the descent converges. The first panel \
+      follows the paths, and a path that leaves it is marked there with its step.
+      """,
+    options: [
+      OptionRow("labels", "the methods", "a name for each path"),
+      OptionRow("limits", "around the paths", "the part of the plane: two intervals"),
+      OptionRow("animate", "false", "move along the paths once, then rest"),
+    ],
+    function: .objective
+  ) { arguments in
+    try DescentFigure(arguments).figure()
+  }
+}
+
+/// What is needed to draw a descent.
+struct DescentFigure {
+  let arguments: Arguments
+  var paths: [PathData] = []
+  let animation: Animation?
+  /// The loss, as a function of a whole point.
+  let loss: ([Double]) throws -> Double
+  let dimension: Int
+
+  static let width = 640.0
+  static let panelsHeight = 350.0
+
+  init(_ arguments: Arguments) throws {
+    self.arguments = arguments
+    guard let first = arguments.channels.first, arguments.channels.count > 1 else {
+      throw arguments.wrongChannels
+    }
+    for channel in arguments.channels.dropFirst() {
+      guard case .path(let path) = channel else { throw arguments.wrongChannels }
+      guard path.points.contains(where: { !$0.isEmpty && $0.allSatisfy(\.isFinite) }) else {
+        throw FigureFault.emptyData(mark: arguments.mark)
+      }
+      paths.append(path)
+    }
+    if let labels = try arguments.texts("labels") {
+      guard labels.count == paths.count else { throw arguments.bad("labels", "one string for each path") }
+      for index in paths.indices { paths[index].label = labels[index] }
+    }
+    dimension = paths[0].dimension
+    for path in paths where path.dimension != dimension {
+      throw FigureFault.dimensions(
+        mark: arguments.mark, path: path.dimension, expected: "paths of one dimension, here \(dimension)")
+    }
+    switch first {
+    case .objective(let f): loss = f
+    case .surface(let f):
+      guard dimension == 2 else {
+        throw FigureFault.dimensions(
+          mark: arguments.mark, path: dimension, expected: "one of dimension 2 for a function of two numbers")
+      }
+      loss = { try f($0[0], $0[1]) }
+    case .curve(let f):
+      guard dimension == 1 else {
+        throw FigureFault.dimensions(
+          mark: arguments.mark, path: dimension, expected: "one of dimension 1 for a function of one number")
+      }
+      loss = { try f($0[0]) }
+    default: throw arguments.wrongChannels
+    }
+    let steps = paths.map { $0.points.count - 1 }.max() ?? 0
+    animation = try arguments.flag("animate") == true ? Animation(steps: steps) : nil
+  }
+
+  func figure() throws -> Figure {
+    var (plane, known, remark) = try dimension == 1 ? curvePanel() : planePanel()
+    plane.options = try arguments.axes().filled(from: plane.options)
+    let title = plane.options.title
+    plane.options.title = nil
+    let curves = DescentCurves(paths: paths, known: known, animation: animation)
+    let right = Figure(Figure.Grid([[Figure(curves.lossPanel)], [Figure(curves.normPanel)]]))
+    var figure = Figure(Figure.Grid([[Figure(plane), right]], columnWeights: [1.35, 1]))
+    let table = DescentTable(paths: paths, remarks: [remark, curves.remark].compactMap { $0 })
+    figure.footer = table
+    figure.header = title.map { TitleNote(text: $0) }
+    figure.ownSize =
+      try arguments.size()
+      ?? Size(
+        width: DescentFigure.width,
+        height: DescentFigure.panelsHeight + table.height(width: DescentFigure.width)
+          + (figure.header?.height(width: DescentFigure.width) ?? 0))
+    figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
+    return figure
+  }
+
+  /// The limits the user named: of the plane, or in one dimension of x alone.
+  private func namedLimits() throws -> PathLimits.Limits? {
+    if let x = try arguments.interval("xlimits"), let y = try arguments.interval("ylimits") { return (x, y) }
+    let expected = "two intervals, low..high for each axis"
+    guard let ends = try arguments.numbers("limits", count: 4, expected) else { return nil }
+    guard ends[0] < ends[1], ends[2] < ends[3] else { throw arguments.bad("limits", expected) }
+    return (ends[0]...ends[1], ends[2]...ends[3])
+  }
+
+  /// The contours with the paths on them; in more than two dimensions those of the plane of the paths.
+  private func planePanel() throws -> (panel: Panel, known: Double?, remark: String?) {
+    let finite = paths.flatMap { path in
+      path.points.enumerated().filter { index, point in
+        // A path that flies off must not turn the plane towards itself.
+        (path.status != "diverged" || index < max(4, path.points.count / 2))
+          && point.allSatisfy { $0.isFinite && abs($0) < 1e150 }
+      }.map(\.element)
+    }
+    let projection = dimension > 2 && !finite.isEmpty ? Projection(finite) : nil
+    let loss = loss
+    func value(_ x: Double, _ y: Double) throws -> Double {
+      try loss(projection?.point(x, y) ?? [x, y])
+    }
+    let flat = paths.map { path in path.points.map { PathWords.place($0, projection) } }
+    let followed = zip(paths, flat).map {
+      (points: $1, values: $0.values, diverged: $0.status == "diverged")
+    }
+    var limits = try namedLimits()
+    if limits == nil {
+      let around = PathLimits.around(followed, ratio: 1)
+      let minimum = paths.contains { $0.status == "converged" } ? nil : try nearbyMinimum(value, around)
+      limits = minimum.map { PathLimits.around(followed, ratio: 1, including: [$0]) } ?? around
+    }
+    guard let limits else { throw FigureFault.emptyData(mark: arguments.mark) }
+    // In a projection the losses of the paths are not those of the plane.
+    let seen = projection == nil ? paths.flatMap(\.values).filter(\.isFinite).min() : nil
+    let starts = try flat.compactMap(\.first).filter(\.isFinite).prefix(4).map { try value($0.x, $0.y) }
+    let map = try ContourMap(
+      value, x: limits.x, y: limits.y, known: seen ?? .infinity, starts: Array(Set(starts)).sorted())
+    var layers: [any Layer] = []
+    var optimum: Point?
+    if let map {
+      var contour = ContourLayer(map: map)
+      contour.isLabelled = false
+      layers.append(contour)
+      if map.least.inside { optimum = map.least.at }
+    }
+    if let seen, let map, seen < map.least.value { optimum = bestPoint(flat, value: seen) ?? optimum }
+    layers.append(
+      PathsLayer(
+        paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
+        limits: limits, ground: ContourLayer.ground, animation: animation))
+    var panel = Panel(layers: layers)
+    panel.framed = true
+    if let projection { panel.options = PathWords.axes(projection) }
+    let known = projection == nil && map?.least.inside == true ? map?.least.value : nil
+    return (panel, known, projection.map { "Contours and paths \(PathWords.projected($0))." })
+  }
+
+  private func bestPoint(_ flat: [[Point]], value: Double) -> Point? {
+    for (path, points) in zip(paths, flat) {
+      for (point, own) in zip(points, path.values) where own == value && point.isFinite { return point }
+    }
+    return nil
+  }
+
+  /// A minimum a little beyond the limits, worth widening them for a descent that has not reached it.
+  private func nearbyMinimum(
+    _ value: (Double, Double) throws -> Double, _ limits: PathLimits.Limits
+  ) throws -> Point? {
+    func wider(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+      let reach = (range.upperBound - range.lowerBound) * 0.5
+      return (range.lowerBound - reach)...(range.upperBound + reach)
+    }
+    let surface = try SampledSurface(
+      value, x: wider(limits.x), y: wider(limits.y), columns: 41, rows: 41)
+    guard let least = surface.least, least.inside else { return nil }
+    return Point(x: surface.x(least.column), y: surface.y(least.row))
+  }
+
+  /// In one dimension: the curve with the paths on it.
+  private func curvePanel() throws -> (panel: Panel, known: Double?, remark: String?) {
+    let flat = paths.map { path in
+      zip(path.points, path.values).map { Point(x: $0[0], y: $1) }
+    }
+    var x: ClosedRange<Double>
+    if let named = try arguments.interval("xlimits") ?? arguments.interval("limits") {
+      x = named
+    } else {
+      // The heights follow from the curve, so only the horizontal limits matter here.
+      let followed = zip(paths, flat).map {
+        (points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.status == "diverged")
+      }
+      x = PathLimits.around(followed, ratio: 1).x
+    }
+    let loss = loss
+    let curve = try CurveSampling.sample({ try loss([$0]) }, x.lowerBound, x.upperBound)
+    let visible = curve.y.filter(\.isFinite)
+    guard let low = visible.min(), let high = visible.max() else {
+      throw FigureFault.emptyData(mark: arguments.mark)
+    }
+    var heights = Span([low, high])
+    for point in flat.joined() where x.contains(point.x) { heights.include(point.y) }
+    let domain = Scale.domain(heights, kind: .linear, padding: 0.06)
+    let best = zip(curve.x, curve.y).filter { $1.isFinite }.min { $0.1 < $1.1 }
+    var optimum: Point?
+    if let best, best.0 > x.lowerBound, best.0 < x.upperBound { optimum = Point(x: best.0, y: best.1) }
+    if let seen = paths.flatMap(\.values).filter(\.isFinite).min(), seen <= low {
+      optimum = flat.joined().first { $0.y == seen } ?? optimum
+    }
+    var style = LayerStyle()
+    style.color = .muted
+    style.width = 1.5
+    let panel = Panel(layers: [
+      LineLayer(lines: [curve], style: style, sampled: true),
+      PathsLayer(
+        paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
+        limits: (x, domain.low...domain.high), animation: animation),
+    ])
+    return (panel, optimum == nil ? nil : low, nil)
+  }
+}

@@ -1,0 +1,138 @@
+// Loss and gradient norm of descents against the step, on logarithmic axes that share their steps.
+
+/// The two panels beside the plane.
+struct DescentCurves {
+  let paths: [PathData]
+  /// A lower loss than any on the paths, found on the way.
+  let known: Double?
+  let animation: Animation?
+
+  /// The least loss seen anywhere.
+  var best: Double {
+    let seen = paths.flatMap(\.values).filter(\.isFinite).min() ?? 0
+    return min(seen, known ?? seen)
+  }
+
+  /// The loss above the best; what is below the rounding of the loss itself is no number to show.
+  func gap(_ value: Double) -> Double {
+    let gap = value - best
+    return gap > abs(best) * 4e-16 ? gap : .nan
+  }
+
+  private var looks: [SeriesLook] { paths.indices.map { .path($0) } }
+  private var names: [String] { PathWords.names(paths) }
+
+  private func panel(_ name: String, _ series: [[Double]], shows: Bool, rug: RugLayer? = nil) -> Panel {
+    let lines = zip(series, names).map { values, name in
+      Line(x: values.indices.map { Double($0) }, y: values, label: name)
+    }
+    // A path that diverged may end at 1e300; three decades above the start tell that story.
+    let starts = series.compactMap { $0.first { $0 > 0 } }
+    let settled = zip(paths, series).filter { $0.0.status != "diverged" }.flatMap { $0.1 }
+      .filter(\.isFinite)
+    let cap = max((starts.max() ?? 1) * 1000, settled.max() ?? 0)
+    let ends = zip(paths, series).map { path, values in
+      // What goes on beyond the frame needs no room in it.
+      path.status == "diverged" ? (values.firstIndex { $0 > cap } ?? values.count - 1) : values.count - 1
+    }
+    let steps = Double(max(1, ends.max() ?? 1))
+    var style = LayerStyle()
+    style.width = 1.7
+    var layer = LineLayer(lines: lines, style: style)
+    layer.looks = looks
+    layer.isMarked = true
+    layer.cap = cap
+    var layers: [any Layer] = [layer]
+    if let rug { layers.append(rug) }
+    if let animation { layers.append(TravellerLayer(lines: lines, looks: looks, animation: animation)) }
+    var panel = Panel(layers: layers)
+    panel.options.ylabel = name
+    panel.options.xlabel = "step"
+    // With nothing positive to show, the axis stays linear rather than pretend decades.
+    let positive = series.contains { $0.contains { $0 > 0 && $0.isFinite } }
+    panel.options.yscale = positive ? .log : .linear
+    panel.options.xlimits = 0...steps
+    panel.showsHorizontalTexts = shows
+    return panel
+  }
+
+  var lossPanel: Panel {
+    panel("loss − best loss seen", paths.map { $0.values.map(gap) }, shows: false)
+  }
+
+  var normPanel: Panel {
+    let norms = paths.map { $0.gradientNorms.map { $0 > 0 ? $0 : .nan } }
+    let rises = self.rises
+    let rug = rises.contains { !$0.isEmpty } ? RugLayer(steps: rises, looks: looks) : nil
+    return panel("gradient norm", norms, shows: true, rug: rug)
+  }
+
+  /// For each path that converges, the steps at which its gradient norm rises.
+  var rises: [[Int]] {
+    paths.map { path in
+      guard path.status == "converged", path.gradientNorms.count > 1 else { return [] }
+      return (1..<path.gradientNorms.count).filter { path.gradientNorms[$0] > path.gradientNorms[$0 - 1] }
+    }
+  }
+
+  /// What the rug marks, in words.
+  var remark: String? {
+    let counts = rises.map(\.count)
+    guard counts.contains(where: { $0 > 0 }) else { return nil }
+    let said =
+      counts.count == 1
+      ? "\(counts[0])"
+      : zip(names, counts).filter { $1 > 0 }.map { "\($0): \($1)" }.joined(separator: ", ")
+    return "Rug: steps at which the gradient norm rises though the descent converges (\(said))."
+  }
+}
+
+/// Short strokes at the bottom of a frame, a row for each path.
+struct RugLayer: Layer {
+  let steps: [[Int]]
+  let looks: [SeriesLook]
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.airY = 0.1
+    return extent
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    var row = 0.0
+    for (steps, look) in zip(steps, looks) where !steps.isEmpty {
+      let bottom = frame.box.bottom - 1 - row * 7
+      var path = PathText()
+      var last = -1.0
+      for step in steps {
+        guard let x = frame.x.position(Double(step)) else { continue }
+        // Where steps are denser than pixels one stroke stands for many.
+        if x - last < 0.7 { continue }
+        last = x
+        path.polyline([Point(x: x, y: bottom - 5), Point(x: x, y: bottom)])
+      }
+      canvas.path(path.text, Style(stroke: look.paint, width: 1))
+      row += 1
+    }
+  }
+
+  var sentence: String { "" }
+}
+
+/// Markers that move along lines against the step.
+struct TravellerLayer: Layer {
+  let lines: [Line]
+  let looks: [SeriesLook]
+  let animation: Animation
+
+  var extent: Extent { Extent() }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+    for (line, look) in zip(lines, looks) {
+      let positions = zip(line.x, line.y).map { frame.point($0, $1) }
+      animation.drawTraveller(positions, in: frame.box, paint: look.paint, on: &canvas)
+    }
+  }
+
+  var sentence: String { "" }
+}

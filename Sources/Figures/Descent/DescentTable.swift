@@ -1,0 +1,78 @@
+// The numbers of a descent under its picture: method and rate, start, steps, final loss, gradient norm.
+
+/// A table with a row for each path, and remarks below it.
+struct DescentTable: Note {
+  let paths: [PathData]
+  let remarks: [String]
+
+  private static let line = 17.0
+  private static let side = 12.0
+  private static let heads = ["", "start", "ended", "loss", "gradient norm"]
+
+  private func cells(_ path: PathData) -> [String] {
+    let name = path.label.map { $0 == path.method ? $0 : "\($0): \(path.method)" } ?? path.method
+    return [
+      name, PathWords.tuple(path.points.first ?? [], forLabel: true), PathWords.ending(path),
+      labelText(path.values.last ?? .nan), labelText(path.gradientNorms.last ?? .nan),
+    ]
+  }
+
+  private func wrappedRemarks(_ width: Double) -> [String] {
+    remarks.flatMap { TextWidth.wrapped($0, size: Type.tick, limit: width - 2 * DescentTable.side) }
+  }
+
+  func height(width: Double) -> Double {
+    Double(paths.count + 1 + wrappedRemarks(width).count) * DescentTable.line + 14
+  }
+
+  func draw(in box: Rectangle, on canvas: inout Canvas) {
+    let rows = paths.map(cells)
+    let size = Type.tick
+    let gap = 16.0
+    var widths = DescentTable.heads.indices.map { column in
+      ([DescentTable.heads[column]] + rows.map { $0[column] }).map { TextWidth.of($0, size: size) }.max() ?? 0
+    }
+    let left = box.left + DescentTable.side
+    // The name gives way when the row is too long.
+    let rest = widths.dropFirst().reduce(0) { $0 + $1 + gap }
+    let room = max(60, box.width - 2 * DescentTable.side - 24 - rest)
+    widths[0] = min(widths[0], room)
+    // Beside a short name the numbers move out, but not to the far end of the page.
+    let extra = min(14, max(0, room - widths[0]) / Double(widths.count - 1))
+    var starts: [Double] = []
+    var x = left + 24
+    for width in widths {
+      starts.append(x)
+      x += width + gap + extra
+    }
+    var y = box.top + 14
+    for (column, head) in DescentTable.heads.enumerated() {
+      canvas.text(head, at: Point(x: starts[column], y: y), TextStyle(size: size, paint: .muted))
+    }
+    for (index, row) in rows.enumerated() {
+      y += DescentTable.line
+      let look = SeriesLook.path(index)
+      let middle = Point(x: left + 8, y: y - 4)
+      KeyEntry(glyph: .line(look.paint, .solid), text: "").drawGlyph(at: middle, on: &canvas)
+      look.marker.draw([middle], radius: 3, paint: look.paint, on: &canvas)
+      for (column, cell) in row.enumerated() {
+        let text = column == 0 ? TextWidth.elided(cell, size: size, limit: widths[0]) : cell
+        canvas.text(text, at: Point(x: starts[column], y: y), TextStyle(size: size))
+      }
+    }
+    for remark in wrappedRemarks(box.width) {
+      y += DescentTable.line
+      canvas.text(remark, at: Point(x: left, y: y), TextStyle(size: size, paint: .muted))
+    }
+  }
+
+  var sentence: String {
+    let said = paths.map { path in
+      let name = path.label.map { $0 == path.method ? $0 : "\($0), \(path.method)" } ?? path.method
+      return "\(name) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path)): loss"
+        + " \(plainText(path.values.last ?? .nan)), gradient norm"
+        + " \(plainText(path.gradientNorms.last ?? .nan))"
+    }
+    return ([said.joined(separator: "; ") + "."] + remarks).joined(separator: " ")
+  }
+}

@@ -1,0 +1,87 @@
+// Which part of the plane to show: where the path is, never where one outlier is.
+
+enum PathLimits {
+  typealias Limits = (x: ClosedRange<Double>, y: ClosedRange<Double>)
+
+  /// Limits around the bulk of the paths, their starts, and the ends of those that stay. `ratio` is the height
+  /// of the frame over its width: where it costs little, a unit is as long upwards as to the side.
+  static func around(
+    _ paths: [(points: [Point], values: [Double], diverged: Bool)], ratio: Double, including: [Point] = []
+  ) -> Limits {
+    var x = Span(including.map(\.x))
+    var y = Span(including.map(\.y))
+    let settled = paths.contains { !$0.diverged }
+    var calm: [Point] = []
+    for path in paths {
+      var points = path.diverged ? calmPart(path.points, path.values) : path.points
+      points = points.filter(\.isFinite)
+      guard let start = points.first, let end = points.last else { continue }
+      calm += points
+      x.include(start.x)
+      y.include(start.y)
+      // Beside a path that stays, one that flies off has no say in the scale.
+      if path.diverged, settled { continue }
+      for share in [0.02, 0.98] {
+        x.include(quantile(points.map(\.x), share))
+        y.include(quantile(points.map(\.y), share))
+      }
+      x.include(end.x)
+      y.include(end.y)
+    }
+    // What overshoots by less than the length of the bulk is no outlier.
+    let bulk = (x, y)
+    let reach = max(bulk.0.high - bulk.0.low, bulk.1.high - bulk.1.low)
+    for point in calm {
+      let near =
+        point.x > bulk.0.low - reach && point.x < bulk.0.high + reach && point.y > bulk.1.low - reach
+        && point.y < bulk.1.high + reach
+      if near {
+        x.include(point.x)
+        y.include(point.y)
+      }
+    }
+    return squared(widened(x), widened(y), ratio: ratio)
+  }
+
+  /// A diverging path up to where its loss is ten times that of its start, four points at least.
+  private static func calmPart(_ points: [Point], _ values: [Double]) -> [Point] {
+    let finite = values.filter(\.isFinite)
+    guard let start = finite.first, let best = finite.min() else { return points }
+    let most = best + 10 * max(start - best, abs(start) * 1e-3)
+    let calm = zip(points, values).prefix { $1.isFinite && $1 <= most }.count
+    return Array(points.prefix(max(4, calm)))
+  }
+
+  static func quantile(_ values: [Double], _ share: Double) -> Double {
+    let sorted = values.sorted()
+    let place = share * Double(sorted.count - 1)
+    let low = Int(place)
+    let high = min(low + 1, sorted.count - 1)
+    return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
+  }
+
+  private static func widened(_ span: Span) -> (center: Double, length: Double) {
+    guard !span.isEmpty else { return (0, 2) }
+    return ((span.low + span.high) / 2, (span.high - span.low) * 1.24)
+  }
+
+  private static func squared(
+    _ x: (center: Double, length: Double), _ y: (center: Double, length: Double), ratio: Double
+  ) -> Limits {
+    var width = x.length
+    var height = y.length
+    let usual = max(width, height)
+    if usual == 0 {
+      width = max(1, abs(x.center) * 0.5)
+      height = width * ratio
+    } else if height > width * ratio {
+      // Up to three times longer than the frame is high, the short side is given room instead.
+      width = max(width, height / ratio > 3 * width && width > 0.05 * height ? height / 3 : height / ratio)
+    } else {
+      height = max(height, width * ratio > 3 * height && height > 0.05 * width ? width / 3 : width * ratio)
+    }
+    return (
+      (x.center - width / 2)...(x.center + width / 2), (y.center - height / 2)...(y.center + height / 2)
+    )
+  }
+}

@@ -1,0 +1,52 @@
+// A path in the plane: where it can be seen, and where it leaves.
+
+/// Positions of a descent in two coordinates, one an iterate.
+struct PlanePath: Sendable {
+  var points: [Point]
+  var look: SeriesLook
+
+  /// How a path leaves a frame for good.
+  struct Exit: Equatable, Sendable {
+    /// Where it was last seen, in pixels.
+    var at: Point
+    /// The direction of its last step, of length one.
+    var direction: Point
+    /// The first step whose point is outside.
+    var step: Int
+  }
+
+  /// The way out, when the last point is not in the frame.
+  static func exit(_ positions: [Point?], from box: Rectangle) -> Exit? {
+    let inside = positions.map { $0.map { box.contains($0, margin: 0.5) } ?? false }
+    guard inside.last == false, let last = inside.lastIndex(of: true), let seen = positions[last] else {
+      return nil
+    }
+    guard let next = positions[last + 1] else {
+      // The next point is no number at all, so there is nothing to point to.
+      return Exit(at: seen, direction: Point(x: 0, y: 0), step: last + 1)
+    }
+    let length = seen.distance(to: next)
+    let direction = Point(x: (next.x - seen.x) / length, y: (next.y - seen.y) / length)
+    // The share of the way at which the first side is reached.
+    var share = 1.0
+    if next.x > box.right { share = min(share, (box.right - seen.x) / (next.x - seen.x)) }
+    if next.x < box.left { share = min(share, (box.left - seen.x) / (next.x - seen.x)) }
+    if next.y > box.bottom { share = min(share, (box.bottom - seen.y) / (next.y - seen.y)) }
+    if next.y < box.top { share = min(share, (box.top - seen.y) / (next.y - seen.y)) }
+    share = max(share, 0)
+    let at = Point(x: seen.x + (next.x - seen.x) * share, y: seen.y + (next.y - seen.y) * share)
+    return Exit(at: at, direction: direction, step: last + 1)
+  }
+
+  /// The positions that get a dot: all of them, or where they crowd, those a few pixels apart.
+  static func dots(_ positions: [Point?], in box: Rectangle, apart: Double = 5) -> [Point] {
+    var dots: [Point] = []
+    for case let position? in positions where box.contains(position) {
+      if let last = dots.last, last.distance(to: position) < apart { continue }
+      dots.append(position)
+    }
+    // A path that circles in one place would still have thousands.
+    var cells = Set<Int>()
+    return dots.filter { cells.insert(Int($0.x / 3) << 16 | Int($0.y / 3)).inserted }
+  }
+}

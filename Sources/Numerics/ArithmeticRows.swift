@@ -1,0 +1,212 @@
+/// The operators of arithmetic.
+struct ArithmeticRows: Sendable {
+  let add: Operation = .init(
+    "add(a, b)", "`a + b`, elementwise; shapes broadcast.", kernel: Elementwise.binary(Add.self, "+"),
+    rule: .signedSum(second: 1), scalarBinary: { $0 + $1 }, samples: Sample.pairs)
+
+  let subtract: Operation = .init(
+    "subtract(a, b)", "`a - b`, elementwise; shapes broadcast.",
+    kernel: Elementwise.binary(Subtract.self, "-"), rule: .signedSum(second: -1),
+    scalarBinary: { $0 - $1 }, samples: Sample.pairs)
+
+  let multiply: Operation = .init(
+    "multiply(a, b)", "`a ⊙ b`, the product element by element; shapes broadcast.",
+    kernel: Elementwise.binary(Multiply.self, "⊙"),
+    rule: .elementwise { input, x in input == 0 ? x.second : x.first }, scalarBinary: { $0 * $1 },
+    samples: Sample.pairs)
+
+  let divide: Operation = .init(
+    "divide(a, b)", "`a / b`, elementwise; shapes broadcast. Division by 0 gives Inf or NaN.",
+    kernel: Elementwise.binary(Divide.self, "/"), rule: .general(vjp: quotientRule, jvp: quotientRule),
+    scalarBinary: { $0 / $1 }, samples: Sample.pairs)
+
+  let power: Operation = .init(
+    "power(a, b)",
+    """
+    `a ^ b`, elementwise; shapes broadcast. The slope by `a` is `b a^(b - 1)`, right at `a = 0` for every \
+    `b ≥ 1`; by `b` it is `a^b log(a)`, and 0 where `a^b` is 0.
+    """,
+    kernel: Elementwise.binary(Power.self, "^"),
+    rule: .elementwise { input, x in
+      input == 0
+        ? try Operations.annihilate(x.second, Operations.power(x.first, Operations.subtract(x.second, 1)))
+        : try Operations.annihilate(x.output, Operations.log(x.first))
+    },
+    scalarBinary: { Power.call($0, $1) },
+    samples: [
+      Sample(Tensor([0.5, 1.5, 2.25]), Tensor([2, -1.5, 0.75])),
+      Sample(Tensor([1.5, 0.5, 2, 3], shape: [2, 2]), 3.0), Sample(1.75, Tensor([0.5, 2, -1])),
+    ])
+
+  let negate: Operation = .init(
+    "negate(x)", "`-x`, elementwise.", kernel: Elementwise.unary(Negate.self),
+    rule: .linear { _, c, _ in try Operations.negate(c) }, scalarUnary: { -$0 },
+    samples: [Sample(Tensor([-1.5, 0.5, 2]))])
+
+  private static let quotientRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
+    input == 0
+      ? try Operations.gateDivide(c, x.second)
+      : try Operations.gate(c, Operations.negate(Operations.divide(x.output, x.second)))
+  }
+}
+
+extension Rule {
+  /// `a ± b`: linear in both together, with nothing to compute.
+  static func signedSum(second: Double) -> Rule {
+    .linear { input, c, _ in input == 0 || second > 0 ? c : try Operations.negate(c) }
+  }
+}
+
+extension Sample {
+  /// Pairs for an elementwise operation of two numbers: equal shapes and broadcasts.
+  static var pairs: [Sample] {
+    let matrix = Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3])
+    return [
+      Sample(1.5, -2.25), Sample(Tensor([0.5, -1.5, 2]), Tensor([1.25, 0.75, -3])), Sample(2.5, matrix),
+      Sample(matrix, -1.75), Sample(matrix, Tensor([1.25, -2, 0.5])),
+      Sample(matrix, Tensor([1.5, -0.5], shape: [2, 1])),
+      Sample(Tensor([1.5, 2.5], shape: [2, 1]), Tensor([0.75, -2, 3], shape: [1, 3])),
+    ]
+  }
+}
+
+/// Products with a strong zero, which derivative rules are written with. A cotangent that is exactly 0
+/// says that nothing depends on this path, so it stays 0 even against an infinite slope.
+struct GateRows: Sendable {
+  let gate: Operation = .init(
+    "gate(c, s)", isPublic: false, kernel: Elementwise.binary(Gate.self, "⊙"),
+    rule: .general(vjp: rule, jvp: rule), scalarBinary: { Gate.call($0, $1) }, samples: Sample.pairs)
+
+  let gateDivide: Operation = .init(
+    "gateDivide(c, s)", isPublic: false, kernel: Elementwise.binary(GateDivide.self, "/"),
+    rule: .general(vjp: divisionRule, jvp: divisionRule), scalarBinary: { GateDivide.call($0, $1) },
+    samples: Sample.pairs)
+
+  let annihilate: Operation = .init(
+    "annihilate(a, b)", isPublic: false, kernel: Elementwise.binary(Annihilate.self, "⊙"),
+    rule: .general(
+      vjp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) },
+      jvp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) }),
+    scalarBinary: { Annihilate.call($0, $1) }, samples: Sample.pairs)
+
+  /// The second where the first is true, else exactly 0.
+  let select: Operation = .init(
+    "select(mask, x)", isPublic: false,
+    kernel: .binary { mask, x, _ in try Selection.select(mask, x) },
+    rule: .general(
+      vjp: { _, c, x in try Operations.select(x.first, c) },
+      jvp: { _, t, x in try Operations.select(x.first, t) }))
+
+  private static let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
+    input == 0 ? try Operations.gate(c, x.second) : try Operations.annihilate(c, x.first)
+  }
+
+  private static let divisionRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
+    input == 0
+      ? try Operations.gateDivide(c, x.second)
+      : try Operations.annihilate(c, Operations.negate(Operations.gateDivide(x.output, x.second)))
+  }
+}
+
+extension Operations {
+  @inlinable @inline(__always)
+  static func bothPlain(_ a: Tensor, _ b: Tensor) -> Bool {
+    (a.meta | b.meta) == 0 && a.storage == nil && b.storage == nil
+  }
+
+  @inlinable
+  public static func add(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(a.scalar + b.scalar) }
+    return try generalAdd(a, b)
+  }
+
+  @inlinable
+  public static func subtract(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(a.scalar - b.scalar) }
+    return try generalSubtract(a, b)
+  }
+
+  @inlinable
+  public static func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(a.scalar * b.scalar) }
+    return try generalMultiply(a, b)
+  }
+
+  @inlinable
+  public static func divide(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(a.scalar / b.scalar) }
+    return try generalDivide(a, b)
+  }
+
+  @inlinable
+  public static func power(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) && b.scalar == 2 { return Tensor(a.scalar * a.scalar) }
+    return try generalPower(a, b)
+  }
+
+  @inlinable
+  public static func negate(_ x: Tensor) throws -> Tensor {
+    if x.isPlainNumber { return Tensor(-x.scalar) }
+    return try generalNegate(x)
+  }
+
+  @usableFromInline
+  static func generalAdd(_ a: Tensor, _ b: Tensor) throws -> Tensor { try table.arithmetic.add.apply(a, b) }
+
+  @usableFromInline
+  static func generalSubtract(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.arithmetic.subtract.apply(a, b)
+  }
+
+  @usableFromInline
+  static func generalMultiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.arithmetic.multiply.apply(a, b)
+  }
+
+  @usableFromInline
+  static func generalDivide(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.arithmetic.divide.apply(a, b)
+  }
+
+  @usableFromInline
+  static func generalPower(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.arithmetic.power.apply(a, b)
+  }
+
+  @usableFromInline
+  static func generalNegate(_ x: Tensor) throws -> Tensor { try table.arithmetic.negate.apply(x) }
+
+  static func gate(_ c: Tensor, _ s: Tensor) throws -> Tensor {
+    if bothPlain(c, s) { return Tensor(Gate.call(c.scalar, s.scalar)) }
+    return try table.gates.gate.apply(c, s)
+  }
+
+  static func gateDivide(_ c: Tensor, _ s: Tensor) throws -> Tensor {
+    if bothPlain(c, s) { return Tensor(GateDivide.call(c.scalar, s.scalar)) }
+    return try table.gates.gateDivide.apply(c, s)
+  }
+
+  static func annihilate(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(Annihilate.call(a.scalar, b.scalar)) }
+    return try table.gates.annihilate.apply(a, b)
+  }
+
+  /// `x` where `mask` is true, else 0.
+  static func select(_ mask: Tensor, _ x: Tensor) throws -> Tensor {
+    try table.gates.select.apply(mask.primal, x)
+  }
+
+  public static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if bothPlain(a, b) { return Tensor(Remainder.call(a.scalar, b.scalar)) }
+    return try table.elementwise.remainder.apply(a, b)
+  }
+
+  public static func quotient(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.elementwise.quotient.apply(a, b)
+  }
+}
+
+extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Double) { self.init(value) }
+  public init(integerLiteral value: Int) { self.init(Double(value)) }
+}

@@ -1,0 +1,272 @@
+/// What stands for one axis (or, for a mask, for several) between the brackets.
+public enum IndexItem: Sendable {
+  /// The whole axis.
+  case all
+  /// One entry, from 1; drops the axis.
+  case at(Int)
+  /// `count` entries from `start` (from 1) on, `step` apart; keeps the axis.
+  case range(start: Int, step: Int, count: Int)
+  /// Positions from 1, whose shape takes the place of the axis.
+  case list([Int], Shape)
+  /// A bool tensor, which takes as many axes as it has.
+  case mask(Tensor)
+  /// Whatever the program gave: a number, positions, or a mask.
+  case value(Tensor)
+}
+
+/// Which elements of a shape an index names.
+struct Region {
+  /// The shape of the part.
+  let shape: Shape
+  /// Row-major positions of its elements, when it is not one run.
+  let positions: [Int]
+  /// Where the part is one run of elements: its start.
+  let start: Int?
+
+  /// One axis of the result, or several: positions along the source in elements, and the shape they take.
+  private struct Part {
+    var offsets: [Int]
+    var shape: [Int]
+    /// All of its axis, in order.
+    var isWhole = false
+    /// Neighbours in the source are neighbours here.
+    var isRun = false
+  }
+
+  init(_ shape: Shape, _ items: [IndexItem]) throws {
+    let strides = shape.strides
+    var parts: [Part] = []
+    var axis = 0
+    for item in items {
+      guard axis < shape.rank else { throw Fault.tooManyIndices(count: items.count, shape: shape) }
+      let used = try Region.part(item, shape, strides, axis, items.count)
+      parts.append(used.part)
+      axis += used.axes
+    }
+    while axis < shape.rank {
+      parts.append(try Region.part(.all, shape, strides, axis, items.count).part)
+      axis += 1
+    }
+    let resultShape = Shape(parts.flatMap(\.shape))
+    self.shape = resultShape
+    start = Region.run(parts)
+    guard start == nil else {
+      positions = []
+      return
+    }
+    var all = [0]
+    for part in parts {
+      try NumericsInterruption.poll()
+      if all.count == 1 {
+        let base = all[0]
+        all = base == 0 ? part.offsets : part.offsets.map { base + $0 }
+        continue
+      }
+      var next: [Int] = []
+      next.reserveCapacity(all.count * part.offsets.count)
+      for base in all {
+        for offset in part.offsets { next.append(base + offset) }
+      }
+      all = next
+    }
+    positions = all
+  }
+
+  /// The start of the part where it is one run: single entries first, then at most one stretch of
+  /// neighbours, then whole axes.
+  private static func run(_ parts: [Part]) -> Int? {
+    var start = 0
+    var isOpen = true
+    for part in parts {
+      if isOpen {
+        guard let first = part.offsets.first else { return nil }
+        if part.offsets.count == 1 {
+          start += first
+        } else if part.isRun {
+          start += first
+          isOpen = false
+        } else {
+          return nil
+        }
+      } else if !part.isWhole {
+        return nil
+      }
+    }
+    return start
+  }
+
+  private static func part(
+    _ item: IndexItem, _ shape: Shape, _ strides: [Int], _ axis: Int, _ count: Int
+  ) throws -> (part: Part, axes: Int) {
+    let length = shape[axis]
+    let stride = strides[axis]
+    switch item {
+    case .all:
+      return (
+        Part(offsets: (0..<length).map { $0 * stride }, shape: [length], isWhole: true, isRun: true), 1
+      )
+    case .at(let index):
+      return (Part(offsets: [try checked(index, length, axis) * stride], shape: [], isRun: true), 1)
+    case .range(let start, let step, let count):
+      if count > 0 {
+        _ = try checked(start, length, axis)
+        _ = try checked(start + (count - 1) * step, length, axis)
+      }
+      return (
+        Part(
+          offsets: (0..<count).map { (start - 1 + $0 * step) * stride }, shape: [count],
+          isWhole: step == 1 && count == length, isRun: step == 1), 1
+      )
+    case .list(let indices, let listShape):
+      let offsets = try indices.map { try checked($0, length, axis) * stride }
+      let isRun = zip(offsets, offsets.dropFirst()).allSatisfy { $1 - $0 == stride }
+      return (
+        Part(
+          offsets: offsets, shape: Array(listShape), isWhole: isRun && offsets.count == length,
+          isRun: isRun), 1
+      )
+    case .mask(let mask): return try masked(mask, shape, strides, axis, count)
+    case .value(let value):
+      if value.type == .bool { return try masked(value, shape, strides, axis, count) }
+      if value.isScalar { return try part(.at(whole(value.scalar)), shape, strides, axis, count) }
+      return try part(.list(value.doubles.map(whole), value.shape), shape, strides, axis, count)
+    }
+  }
+
+  private static func masked(
+    _ mask: Tensor, _ shape: Shape, _ strides: [Int], _ axis: Int, _ count: Int
+  ) throws -> (part: Part, axes: Int) {
+    let rank = mask.rank
+    guard rank > 0, axis + rank <= shape.rank,
+      (0..<rank).allSatisfy({ mask.shape[$0] == shape[axis + $0] })
+    else { throw Fault.mask(mask: mask.shape, shape: shape, axis: axis + 1) }
+    let stride = strides[axis + rank - 1]
+    let bits = mask.storage!.bool
+    let offsets = (0..<mask.count).filter { bits[$0] != 0 }.map { $0 * stride }
+    return (Part(offsets: offsets, shape: [offsets.count]), rank)
+  }
+
+  static func whole(_ value: Double) throws -> Int {
+    guard let index = Int(exactly: value) else { throw Fault.notWhole(value: value) }
+    return index
+  }
+
+  static func checked(_ index: Int, _ length: Int, _ axis: Int) throws -> Int {
+    guard index >= 1, index <= length else {
+      throw Fault.index(value: Double(index), length: length, axis: axis + 1)
+    }
+    return index - 1
+  }
+
+  var allPositions: [Int] {
+    guard let start else { return positions }
+    return Array(start..<start + shape.elementCount)
+  }
+}
+
+extension Operations {
+  /// `x[i]` for one index, the case that loops are made of.
+  public static func index(_ x: Tensor, _ i: Tensor) throws -> Tensor {
+    if let storage = x.storage, i.storage == nil, i.meta & 0xF != UInt64(ElementType.bool.rawValue) {
+      let length = storage.header.shape[0]
+      let index = i.scalar
+      guard index >= 1, index <= Double(length), index == index.rounded(.down) else {
+        _ = try Region.checked(Region.whole(index), length, 0)
+        throw Fault.notWhole(value: index)
+      }
+      return try x.row(Int(index) - 1)
+    }
+    return try index(x, [.value(i)])
+  }
+
+  /// `x[items…]`; fewer items than axes keep the rest.
+  public static func index(_ x: Tensor, _ items: [IndexItem]) throws -> Tensor {
+    if items.isEmpty { return x }
+    let region = try Region(x.shape, items)
+    if let start = region.start {
+      if region.shape.rank == 0 {
+        if x.isPlain { return Tensor(x.element(start), type: x.type) }
+        return try table.parts.element.apply(x, integer: start)
+      }
+      if region.shape == x.shape { return x }
+      // A run of a row-major tensor is a block of it seen as a vector.
+      let flat = try reshape(x, Shape(x.count))
+      return try reshape(
+        narrow(flat, axis: 0, start: start, length: region.shape.elementCount), region.shape)
+    }
+    if region.positions.isEmpty { return try Tensor.zeros(region.shape, x.type) }
+    return try take(x, region.positions, region.shape)
+  }
+
+  /// `x` with the part that `items` name replaced by `value`, broadcast into it.
+  public static func replacing(_ x: Tensor, _ items: [IndexItem], with value: Tensor) throws -> Tensor {
+    let region = try Region(x.shape, items)
+    var value = try fitted(value, into: region.shape, of: x)
+    let target = try retyped(x, for: value)
+    if value.type != target.type { value = try convert(value, to: target.type) }
+    var positions = region.allPositions
+    if positions.isEmpty { return target }
+    if region.start == nil, let last = lastOccurrences(positions) {
+      value = try take(expand(value, to: region.shape), last, Shape(last.count))
+      positions = last.map { positions[$0] }
+    } else if value.shape != region.shape {
+      value = try expand(value, to: region.shape)
+    }
+    return try table.structure.replace.apply(target, value, Attributes(integers: positions))
+  }
+
+  /// `x[items…] = value`, in place where nobody else looks at `x` and no tape follows.
+  public static func assign(_ x: inout Tensor, _ items: [IndexItem], _ value: Tensor) throws {
+    if x.isPlain, value.isPlain || !value.isTraced, x.storage != nil,
+      x.type == value.type || value.type == .f64 && value.isScalar && x.type != .bool,
+      isKnownUniquelyReferenced(&x.storage), x.storage!.ownsBuffer
+    {
+      let region = try Region(x.shape, items)
+      let fitted = try fitted(value.primal, into: region.shape, of: x)
+      let whole = fitted.isScalar ? fitted : try Structure.expanded(fitted, region.shape)
+      Structure.overwrite(x.storage!, whole, region.allPositions, x.type)
+      return
+    }
+    x = try replacing(x, items, with: value)
+  }
+
+  /// `x[i] = value` for one index.
+  public static func assign(_ x: inout Tensor, at i: Tensor, _ value: Tensor) throws {
+    if x.meta == 0, value.isPlainNumber, i.isPlainNumber, x.storage != nil,
+      isKnownUniquelyReferenced(&x.storage)
+    {
+      let storage = x.storage!
+      if storage.header.shape.rank == 1, storage.ownsBuffer, let index = Int(exactly: i.scalar), index >= 1,
+        index <= storage.header.shape[0]
+      {
+        storage.f64[index - 1] = value.scalar
+        return
+      }
+    }
+    try assign(&x, [.value(i)], value)
+  }
+
+  /// The value checked against the part: it may be stretched, the part may not.
+  private static func fitted(_ value: Tensor, into part: Shape, of x: Tensor) throws -> Tensor {
+    if value.isScalar || value.shape == part { return value }
+    guard let shape = try? Broadcasting.shape(part, value.shape, "="), shape == part else {
+      throw Fault.assignment(part: part, value: value.shape)
+    }
+    return value
+  }
+
+  /// Element types in an assignment meet as in arithmetic; only what is replaced may take the value's type.
+  private static func retyped(_ x: Tensor, for value: Tensor) throws -> Tensor {
+    if x.type == value.type || (value.type == .f64 && value.isScalar && x.type != .bool) { return x }
+    if value.type == .bool { return x }
+    if x.type == .bool { return try convert(x, to: value.type) }
+    throw Fault.elementTypes(operation: "=", a: x.type, b: value.type)
+  }
+
+  /// Where positions repeat, the last of each; `nil` where none do.
+  private static func lastOccurrences(_ positions: [Int]) -> [Int]? {
+    var last: [Int: Int] = [:]
+    for (i, position) in positions.enumerated() { last[position] = i }
+    return last.count == positions.count ? nil : last.values.sorted()
+  }
+}

@@ -1,0 +1,75 @@
+import Glibc
+
+/// The memory that tensors hold. Buffers are kept in free lists by size, because a fresh page from the
+/// system costs ten times as much as the arithmetic on it. Used on the evaluation thread only.
+public enum Memory {
+  /// Bytes that tensors may hold at once.
+  nonisolated(unsafe) public static var limit = Int.max
+
+  /// Bytes that tensors hold now.
+  nonisolated(unsafe) public internal(set) static var live = 0
+
+  /// Bytes kept for reuse.
+  nonisolated(unsafe) static var spare = 0
+
+  /// Buffers up to this many bytes live inside the storage object, where malloc is quickest.
+  static let inlineBytes = 768
+
+  /// Buffers above this are handed back to the system at once.
+  private static let largestKept = 1 << 28
+  private static let spareLimit = 1 << 30
+
+  /// Four classes for each power of two; the lists are linked through the buffers themselves.
+  nonisolated(unsafe) private static let lists: UnsafeMutablePointer<UnsafeMutableRawPointer?> = {
+    let lists = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 256)
+    lists.initialize(repeating: nil, count: 256)
+    return lists
+  }()
+
+  private static func sizeClass(_ bytes: Int) -> (index: Int, bytes: Int) {
+    let power = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount
+    let quarter = 1 << (power - 2)
+    let steps = ((bytes - 1) >> (power - 2)) + 1
+    return (power * 4 + steps - 5, steps * quarter)
+  }
+
+  /// A buffer of at least `bytes`, aligned for vectors; `nil` where the system has none.
+  static func buffer(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let (index, rounded) = sizeClass(bytes)
+    if let buffer = lists[index] {
+      lists[index] = buffer.load(as: UnsafeMutableRawPointer?.self)
+      spare -= rounded
+      return buffer
+    }
+    var buffer: UnsafeMutableRawPointer?
+    guard posix_memalign(&buffer, 64, rounded) == 0 else { return nil }
+    return buffer
+  }
+
+  static func recycle(_ buffer: UnsafeMutableRawPointer, bytes: Int) {
+    let (index, rounded) = sizeClass(bytes)
+    guard rounded <= largestKept, spare + rounded <= spareLimit, live + spare + rounded <= limit else {
+      free(buffer)
+      return
+    }
+    buffer.storeBytes(of: lists[index], as: UnsafeMutableRawPointer?.self)
+    lists[index] = buffer
+    spare += rounded
+  }
+
+  /// Gives every spare buffer back to the system.
+  public static func trim() {
+    for index in 0..<256 {
+      while let buffer = lists[index] {
+        lists[index] = buffer.load(as: UnsafeMutableRawPointer?.self)
+        free(buffer)
+      }
+    }
+    spare = 0
+  }
+
+  /// Throws where `bytes` more would pass the limit.
+  static func reserve(_ bytes: Int) throws {
+    if bytes > limit - live { throw Fault.memory(bytes: bytes, limit: limit) }
+  }
+}

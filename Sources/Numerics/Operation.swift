@@ -1,0 +1,208 @@
+/// What an operation remembers besides its inputs: axes, a shape, positions.
+final class Attributes: Sendable {
+  let shape: Shape
+  let integers: [Int]
+  let flag: Bool
+
+  init(shape: Shape = Shape(), integers: [Int] = [], flag: Bool = false) {
+    self.shape = shape
+    self.integers = integers
+    self.flag = flag
+  }
+
+  static let none = Attributes()
+}
+
+/// What a derivative rule sees of one application: inputs and output as the level below sees them.
+struct Application {
+  var first: Tensor
+  var second = Tensor(0)
+  /// All inputs, where there are more than two.
+  var all: [Tensor] = []
+  var output: Tensor
+  var attributes: Attributes?
+  var integer = 0
+
+  subscript(input: Int) -> Tensor {
+    all.isEmpty ? (input == 0 ? first : second) : all[input]
+  }
+
+  var shape: Shape { attributes?.shape ?? Shape() }
+  var integers: [Int] { attributes?.integers ?? [] }
+}
+
+/// How an operation is differentiated. Rules are written with the same operations that programs call, so
+/// that a derivative can be differentiated again. A broadcast is undone outside, in one place.
+enum Rule {
+  /// Piecewise constant: the result is a constant at every level.
+  case constant
+  /// Written with other operations, which are differentiated in its place.
+  case composite
+  /// `∂output/∂input` at every element, for the input asked for.
+  case elementwise((Int, Application) throws -> Tensor)
+  /// A choice among the inputs: where the input asked for was taken.
+  case selection((Int, Application) throws -> Tensor)
+  /// Linear in all inputs together; its derivative forward is the operation itself.
+  case linear(vjp: (Int, Tensor, Application) throws -> Tensor)
+  /// Linear in each input by itself.
+  case multilinear(vjp: (Int, Tensor, Application) throws -> Tensor)
+  /// The derivative in each direction; `jvp` gets the tangent of one input, and the results are added.
+  case general(
+    vjp: (Int, Tensor, Application) throws -> Tensor, jvp: (Int, Tensor, Application) throws -> Tensor)
+}
+
+/// Arguments with which an operation is tried in the generated tests.
+public struct Sample: Sendable {
+  public var positional: [Tensor]
+  public var named: [String: Tensor]
+
+  init(_ positional: Tensor..., named: [String: Tensor] = [:]) {
+    self.positional = positional
+    self.named = named
+  }
+}
+
+/// One row of the table: an operation with its kernel, its derivatives, its documentation and samples.
+/// Builtins, completion, help, the reference page and the derivative tests are read from the rows.
+public final class Operation: @unchecked Sendable {
+  typealias Unary = (Tensor, Attributes?, Int) throws -> Tensor
+  typealias Binary = (Tensor, Tensor, Attributes?) throws -> Tensor
+  typealias Many = ([Tensor], Attributes?) throws -> Tensor
+
+  /// Constant tensors in, a constant tensor out.
+  enum Kernel {
+    case none
+    case unary(Unary)
+    case binary(Binary)
+    case many(Many)
+  }
+
+  /// The name in the language; operators have their ASCII name ("add").
+  public let name: String
+  /// How it is called: "sum(x; axis, keep = false)".
+  public let signature: String
+  /// What it does, its formula and shapes, its convention at a kink.
+  public let documentation: String
+  /// Whether programs see it; the others serve derivative rules.
+  public let isPublic: Bool
+  /// Its place in the table, which the tape's nodes hold.
+  let index: UInt16
+  let kernel: Kernel
+  let rule: Rule
+  /// The kernel on f64 numbers, where it is elementwise.
+  let scalarUnary: ((Double) -> Double)?
+  let scalarBinary: ((Double, Double) -> Double)?
+  /// The slope on f64 numbers, from the input and the output: only for speed, the rule has it too.
+  let scalarSlope: ((Double, Double) -> Double)?
+  /// Inputs for the generated tests; none where it has no derivative.
+  public let samples: [Sample]
+  private let invoke: ((Arguments) throws -> Tensor)?
+  /// What can be passed, read from the signature.
+  public let parameters: [Parameter]
+
+  init(
+    _ signature: String, _ documentation: String = "", isPublic: Bool = true, kernel: Kernel = .none,
+    rule: Rule, scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
+    scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
+    call invoke: ((Arguments) throws -> Tensor)? = nil
+  ) {
+    name = String(signature.prefix { $0 != "(" })
+    self.signature = signature
+    self.documentation = documentation
+    self.isPublic = isPublic
+    self.kernel = kernel
+    self.rule = rule
+    self.scalarUnary = scalarUnary
+    self.scalarBinary = scalarBinary
+    self.scalarSlope = scalarSlope
+    self.samples = samples
+    self.invoke = invoke
+    parameters = Parameter.list(of: signature)
+    index = Registry.add()
+    Registry.store(self, at: index)
+  }
+
+  /// Whether the operation has a derivative other than zero.
+  public var isDifferentiable: Bool {
+    if case .constant = rule { return false }
+    return true
+  }
+
+  /// Whether it is written with other operations, which are what a tape shows of it.
+  public var isComposite: Bool {
+    if case .composite = rule { return true }
+    return false
+  }
+
+  /// Calls it as a program does. Counts and names of the arguments are checked against the signature.
+  public func call(positional: [Tensor], named: [String: Tensor] = [:]) throws -> Tensor {
+    let arguments = Arguments(operation: self, positional: positional, named: named)
+    try arguments.check()
+    if let invoke { return try invoke(arguments) }
+    switch positional.count {
+    case 1: return try apply(positional[0])
+    case 2: return try apply(positional[0], positional[1])
+    default: return try apply(positional)
+    }
+  }
+}
+
+/// One parameter of an operation, as its signature shows it.
+public struct Parameter: Sendable, Equatable {
+  public let name: String
+  /// Passed by name, after the semicolon.
+  public let isNamed: Bool
+  /// Takes the rest of the positional arguments.
+  public let isVariadic: Bool
+  /// The text of the default; `nil` where there is none.
+  public let fallback: String?
+
+  static func list(of signature: String) -> [Parameter] {
+    guard let open = signature.firstIndex(of: "("), signature.last == ")" else { return [] }
+    let inside = signature[signature.index(after: open)...].dropLast()
+    var parameters: [Parameter] = []
+    for (section, text) in inside.split(separator: ";", omittingEmptySubsequences: false).enumerated() {
+      for item in text.split(separator: ",") {
+        let parts = item.split(separator: "=", maxSplits: 1).map { trimmed($0) }
+        guard var name = parts.first, !name.isEmpty else { continue }
+        let isVariadic = name.hasSuffix("...")
+        if isVariadic { name.removeLast(3) }
+        parameters.append(
+          Parameter(
+            name: name, isNamed: section > 0, isVariadic: isVariadic,
+            fallback: parts.count > 1 ? parts[1] : nil))
+      }
+    }
+    return parameters
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}
+
+/// Where rows get their numbers. A fixed table, so that looking a row up is one load.
+enum Registry {
+  static let capacity = 1024
+  nonisolated(unsafe) static var count: UInt16 = 0
+  nonisolated(unsafe) static let rows = UnsafeMutablePointer<Unmanaged<Operation>>.allocate(
+    capacity: capacity)
+
+  static func add() -> UInt16 {
+    defer { count += 1 }
+    precondition(Int(count) < capacity)
+    return count
+  }
+
+  static func store(_ row: Operation, at index: UInt16) {
+    (rows + Int(index)).initialize(to: Unmanaged.passRetained(row))
+  }
+
+  @inline(__always)
+  static subscript(index: UInt16) -> Operation {
+    rows[Int(index)]._withUnsafeGuaranteedRef { $0 }
+  }
+}

@@ -1,0 +1,223 @@
+/// The products of linear algebra.
+struct ProductRows: Sendable {
+  let product: Operation = .init(
+    "product(a, b)",
+    """
+    `a * b`. A number scales; `m×k * k×n` is `m×n`, `m×k * k` is `m`, `k * k×n` is `n`; of rank 3 and more \
+    batched over the leading axes, which broadcast; a vector to the right multiplies into the last axis.
+    """,
+    rule: .composite,
+    samples: [
+      Sample(2.5, Tensor([1, -2, 3])),
+      Sample(Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [2, 3]), Tensor([0.5, -1, 2])),
+      Sample(Tensor([1, -2]), Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [2, 3])),
+      Sample(
+        Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [2, 3]), Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [3, 2])),
+      Sample(
+        Tensor((0..<12).map { Double($0) / 4 - 1 }, shape: [2, 2, 3]),
+        Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [3, 2])),
+      Sample(
+        Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [2, 3]),
+        Tensor((0..<12).map { Double($0) / 4 - 1 }, shape: [2, 3, 2])),
+      Sample(Tensor((0..<12).map { Double($0) / 4 - 1 }, shape: [2, 2, 3]), Tensor([0.5, -1, 2])),
+    ], call: { try Operations.product($0[0], $0[1]) })
+
+  let dot: Operation = .init(
+    "dot(a, b)", "`a ⋅ b`, the sum of the products of the elements; equal shapes give a number.",
+    kernel: .binary { a, b, _ in try Products.inner(a, b) },
+    rule: .multilinear { input, c, x in try Operations.gate(c, input == 0 ? x.second : x.first) },
+    samples: [
+      Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5, -1])),
+      Sample(Tensor([1, -2, 3, 4], shape: [2, 2]), Tensor([0.5, 1.5, -1, 2], shape: [2, 2])),
+    ])
+
+  let outer: Operation = .init(
+    "outer(a, b)", "`a ⊗ b`, every element of one times every element of the other; shapes concatenated.",
+    rule: .composite, samples: [Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5]))],
+    call: { try Operations.outer($0[0], $0[1]) })
+
+  /// Matrix product with either side transposed, batched over leading axes; vectors to the left are rows,
+  /// to the right columns, and lose that axis again.
+  let matrix: Operation = .init(
+    "matrixProduct(a, b)", isPublic: false,
+    kernel: .binary { a, b, flags in
+      try Products.matrix(a, b, flags!.integers[0] != 0, flags!.integers[1] != 0)
+    },
+    rule: .multilinear { input, c, x in try Products.cotangent(input, c, x) },
+    samples: [])
+}
+
+extension Operations {
+  /// `a * b`.
+  public static func product(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if a.storage == nil || b.storage == nil { return try scaled(a, b) }
+    switch (a.rank, b.rank) {
+    case (1, 1): throw Fault.vectorTimesVector(a.shape, b.shape)
+    case (_, 1) where a.rank > 2:
+      let columns = a.shape[a.rank - 1]
+      guard columns == b.shape[0] else { throw Fault.innerLengths(operation: "*", a: a.shape, b: b.shape) }
+      let rows = try reshape(a, Shape(a.count / max(columns, 1), columns))
+      return try reshape(matrixProduct(rows, b), Shape(Array(a.shape.dropLast())))
+    case (_, 2) where a.rank > 2:
+      let columns = a.shape[a.rank - 1]
+      guard columns == b.shape[0] else { throw Fault.innerLengths(operation: "*", a: a.shape, b: b.shape) }
+      let rows = try reshape(a, Shape(a.count / max(columns, 1), columns))
+      return try reshape(
+        matrixProduct(rows, b), a.shape.replacing(a.rank - 1, with: b.shape[1]))
+    case (1, _) where b.rank > 2:
+      let row = try reshape(a, Shape(1, a.count))
+      let result = try matrixProduct(row, b)
+      return try reshape(result, result.shape.removing(result.rank - 2))
+    default: return try matrixProduct(a, b)
+    }
+  }
+
+  /// A number times anything. Not elementwise by name, so that faults speak of `*`.
+  private static func scaled(_ a: Tensor, _ b: Tensor) throws -> Tensor { try multiply(a, b) }
+
+  static func matrixProduct(
+    _ a: Tensor, _ b: Tensor, transposedA: Bool = false, transposedB: Bool = false
+  ) throws -> Tensor {
+    let attributes = Products.flags[(transposedA ? 2 : 0) + (transposedB ? 1 : 0)]
+    return try table.products.matrix.apply(a, b, attributes)
+  }
+
+  /// `a ⋅ b`.
+  public static func inner(_ a: Tensor, _ b: Tensor) throws -> Tensor { try table.products.dot.apply(a, b) }
+
+  /// `a ⊗ b`.
+  public static func outer(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if a.isScalar || b.isScalar { return try multiply(a, b) }
+    let left = try reshape(a, Shape(Array(a.shape) + [Int](repeating: 1, count: b.rank)))
+    let right = try reshape(b, Shape([Int](repeating: 1, count: a.rank) + Array(b.shape)))
+    return try multiply(left, right)
+  }
+
+  /// The last two axes exchanged.
+  public static func transpose(_ x: Tensor) throws -> Tensor {
+    if x.isScalar { return x }
+    guard x.rank > 1 else { throw Fault.vectorTranspose(x.shape) }
+    var order = Array(0..<x.rank)
+    order.swapAt(x.rank - 1, x.rank - 2)
+    return try permute(x, order)
+  }
+}
+
+enum Products {
+  /// By transposition of the left (2) and of the right (1).
+  static let flags = [[0, 0], [0, 1], [1, 0], [1, 1]].map { Attributes(integers: $0) }
+
+  static func inner(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.shape == b.shape else {
+      throw Fault.differentShapes(operation: "⋅", a: a.shape, b: b.shape)
+    }
+    let type = try Elementwise.commonType(a, b, "⋅")
+    guard a.storage != nil else { return Tensor(a.scalar * b.scalar, type: type) }
+    let x = try Elementwise.converted(a.primal, .f64).storage!.f64
+    let y = try Elementwise.converted(b.primal, .f64)
+    var sum = 0.0
+    try withExtendedLifetime((a, y)) {
+      // Conversions of f32 are exact, and so is their product.
+      let left = a.type == .f64 ? a.storage!.f64 : x
+      try forEachBlock(a.count) { start, length in
+        sum += dot(left + start, y.storage!.f64 + start, length)
+      }
+    }
+    return Tensor(sum, type: type)
+  }
+
+  private static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
+    var a = SIMD8<Double>.zero
+    var b = SIMD8<Double>.zero
+    let p = UnsafeRawPointer(x)
+    let q = UnsafeRawPointer(y)
+    var i = 0
+    while i + 16 <= count {
+      a +=
+        p.loadUnaligned(fromByteOffset: i * 8, as: SIMD8<Double>.self)
+        * q.loadUnaligned(fromByteOffset: i * 8, as: SIMD8<Double>.self)
+      b +=
+        p.loadUnaligned(fromByteOffset: i * 8 + 64, as: SIMD8<Double>.self)
+        * q.loadUnaligned(fromByteOffset: i * 8 + 64, as: SIMD8<Double>.self)
+      i += 16
+    }
+    var sum = i > 0 ? (a + b).sum() : 0
+    while i < count {
+      sum += x[i] * y[i]
+      i += 1
+    }
+    return sum
+  }
+
+  /// The kernel of the matrix product.
+  static func matrix(_ a: Tensor, _ b: Tensor, _ transposedA: Bool, _ transposedB: Bool) throws -> Tensor {
+    let type = try Elementwise.commonType(a, b, "*")
+    let left = try Elementwise.converted(a, .f64)
+    let right = try Elementwise.converted(b, .f64)
+    let x = left.storage!
+    let y = right.storage!
+    let shapeA = x.shape.rank == 1 ? Shape(1, x.count) : x.shape
+    let shapeB = y.shape.rank == 1 ? Shape(y.count, 1) : y.shape
+    let ra = shapeA.rank
+    let rb = shapeB.rank
+    let m = shapeA[transposedA ? ra - 1 : ra - 2]
+    let k = shapeA[transposedA ? ra - 2 : ra - 1]
+    let n = shapeB[transposedB ? rb - 2 : rb - 1]
+    guard k == shapeB[transposedB ? rb - 1 : rb - 2] else {
+      throw Fault.innerLengths(operation: "*", a: a.shape, b: b.shape)
+    }
+    let batchA = Shape(Array(shapeA.dropLast(2)))
+    let batchB = Shape(Array(shapeB.dropLast(2)))
+    guard let batch = Broadcasting.stretched(batchA, batchB) else {
+      throw Fault.broadcast(operation: "*", a: a.shape, b: b.shape, wouldBe: nil)
+    }
+    var lengths = Array(batch)
+    if x.shape.rank > 1 { lengths.append(m) }
+    if y.shape.rank > 1 { lengths.append(n) }
+    let shape = Shape(lengths)
+    let wide = try Storage.allocate(shape.rank == 0 ? Shape(1) : shape, .f64)
+    try withExtendedLifetime((left, right)) {
+      try Broadcasting.forEachRun(batchA, batchB, batch) { i, j, l, stepA, stepB, count in
+        for entry in 0..<count {
+          try MatrixProduct.run(
+            .init(
+              pointer: x.f64 + (i + entry * stepA) * m * k, isTransposed: transposedA,
+              stride: shapeA[ra - 1]),
+            .init(
+              pointer: y.f64 + (j + entry * stepB) * k * n, isTransposed: transposedB,
+              stride: shapeB[rb - 1]),
+            wide.f64 + (l + entry) * m * n, m, n, k)
+          if count > 1, m * n * k > 4096 { try NumericsInterruption.poll() }
+        }
+      }
+    }
+    if shape.rank == 0 { return Tensor(wide.f64[0], type: type) }
+    return try Elementwise.converted(Tensor(wide, .f64), type)
+  }
+
+  /// Cotangents by the same product with other sides transposed; broadcasts of the batch are undone outside.
+  static func cotangent(_ input: Int, _ c: Tensor, _ x: Application) throws -> Tensor {
+    let a = x.first
+    let b = x.second
+    let transposedA = x.integers[0] != 0
+    let transposedB = x.integers[1] != 0
+    if a.rank == 1 {
+      // c = a op(B), a row.
+      if input == 0 { return try Operations.matrixProduct(c, b, transposedB: !transposedB) }
+      return transposedB ? try Operations.outer(c, a) : try Operations.outer(a, c)
+    }
+    if b.rank == 1 {
+      // c = op(A) b, a column.
+      if input == 1 { return try Operations.matrixProduct(a, c, transposedA: !transposedA) }
+      return transposedA ? try Operations.outer(b, c) : try Operations.outer(c, b)
+    }
+    if input == 0 {
+      return transposedA
+        ? try Operations.matrixProduct(b, c, transposedA: transposedB, transposedB: true)
+        : try Operations.matrixProduct(c, b, transposedB: !transposedB)
+    }
+    return transposedB
+      ? try Operations.matrixProduct(c, a, transposedA: true, transposedB: transposedA)
+      : try Operations.matrixProduct(a, c, transposedA: !transposedA)
+  }
+}

@@ -1,0 +1,263 @@
+// The backward pass: from an output down to the variables, in the order opposite to the recording.
+
+extension Tape {
+  /// The gradient of `⟨cotangent, y⟩` with respect to each of `variables`; zeros where `y` does not depend
+  /// on one. May be called any number of times.
+  public func pullback(of y: Tensor, cotangent: Tensor, to variables: [Tensor]) throws -> [Tensor] {
+    try run(from: y, cotangent)
+    var results: [Tensor] = []
+    results.reserveCapacity(variables.count)
+    for variable in variables { results.append(try gradient(of: variable, y)) }
+    return results
+  }
+
+  /// The same for one variable.
+  public func pullback(of y: Tensor, cotangent: Tensor, to variable: Tensor) throws -> Tensor {
+    try run(from: y, cotangent)
+    return try gradient(of: variable, y)
+  }
+
+  private func run(from y: Tensor, _ cotangent: Tensor) throws {
+    guard let top = node(of: y) else { return }
+    let recording = Tape.recordings! + level
+    let seed = value(of: cotangent)
+    let site = Tape.site
+    defer { Tape.site = site }
+    try recording.pointee.backward(from: top, seed)
+  }
+
+  private func gradient(of variable: Tensor, _ y: Tensor) throws -> Tensor {
+    guard let node = node(of: variable) else { return try Tensor.zeros(variable.shape, variable.type) }
+    if let top = self.node(of: y), node <= top, let gradient = Tape.recordings![level].adjoint(of: node) {
+      return gradient
+    }
+    return try Tensor.zeros(variable.shape, variable.type.arithmetic)
+  }
+
+  /// Whether cotangents of all nodes stay readable after `pullback`, which costs their memory.
+  public var keepsAdjoints: Bool {
+    get { Tape.recordings![level].keepsAdjoints }
+    nonmutating set { Tape.recordings![level].keepsAdjoints = newValue }
+  }
+
+  /// How many nodes there are, leaves included.
+  public var count: Int { Tape.recordings![level].count }
+
+  /// What the tape knows of one node.
+  public struct Entry {
+    /// The operation; `nil` for a variable or a constant.
+    public let operation: Operation?
+    public let isVariable: Bool
+    public let site: Int32
+    public let inputs: [Int]
+    public let value: Tensor
+    /// The cotangent of the last pullback, where it was kept.
+    public let adjoint: Tensor?
+  }
+
+  public func entry(_ index: Int) -> Entry {
+    let recording = Tape.recordings! + level
+    let node = recording.pointee.nodes[index]
+    return Entry(
+      operation: node.operation > Code.variable ? Registry[node.operation] : nil,
+      isVariable: node.operation == Code.variable, site: node.site,
+      inputs: recording.pointee.inputs(of: node), value: node.value,
+      adjoint: recording.pointee.adjoint(of: index))
+  }
+
+  /// The node that holds a value of this tape.
+  public func index(of x: Tensor) -> Int? { node(of: x) }
+}
+
+extension Recording {
+  func inputs(of node: Node) -> [Int] {
+    guard node.operation > Code.variable, node.first >= 0 else { return [] }
+    if node.flags & Node.many != 0 {
+      return (0..<Int(node.second)).map { Int(lists[Int(node.first) + $0]) }
+    }
+    return node.flags & Node.binary != 0 ? [Int(node.first), Int(node.second)] : [Int(node.first)]
+  }
+
+  func adjoint(of node: Int) -> Tensor? {
+    if node < adjoints.count, let adjoint = adjoints[node] { return adjoint }
+    guard !isNested, node < numbersCapacity, nodes[node].value.storage == nil, nodes[node].value.type == .f64
+    else { return nil }
+    return Tensor(numbers[node])
+  }
+
+  /// Fills the cotangents of every node below `top` that it depends on.
+  mutating func backward(from top: Int, _ seed: Tensor) throws {
+    if seed.liveLevel != 0 { isNested = true }
+    if numbersCapacity <= top {
+      numbers.deallocate()
+      numbersCapacity = capacity
+      numbers = UnsafeMutablePointer<Double>.allocate(capacity: numbersCapacity)
+    }
+    numbers.update(repeating: 0, count: top + 1)
+    if holdsReferences || isNested {
+      adjoints.removeAll(keepingCapacity: true)
+      adjoints.append(contentsOf: repeatElement(nil, count: top + 1))
+    }
+    try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
+    var steps = 0
+    var index = top
+    while index >= 0 {
+      let node = nodes + index
+      let code = node.pointee.operation
+      if code > Code.variable {
+        if node.pointee.flags & Node.plain != 0 && !isNested {
+          let cotangent = numbers[index]
+          if cotangent != 0 { try pullPlain(node, cotangent) }
+        } else {
+          Tape.site = node.pointee.site
+          try pull(index)
+        }
+        steps &+= 1
+        if steps & 0xFFF == 0 { try NumericsInterruption.poll() }
+      }
+      index -= 1
+    }
+  }
+
+  /// The step for a number computed from plain numbers.
+  @inline(__always)
+  private mutating func pullPlain(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
+    let first = Int(node.pointee.first)
+    let second = Int(node.pointee.second)
+    switch node.pointee.operation {
+    case Code.add:
+      numbers[first] += c
+      numbers[second] += c
+    case Code.subtract:
+      numbers[first] += c
+      numbers[second] += -c
+    case Code.multiply:
+      let a = nodes[first].value.scalar
+      let b = nodes[second].value.scalar
+      numbers[first] += c * b
+      numbers[second] += c * a
+    case Code.divide:
+      let b = nodes[second].value.scalar
+      numbers[first] += c / b
+      if nodes[second].operation != Code.constant {
+        numbers[second] += c * -(node.pointee.value.scalar / b)
+      }
+    case Code.power:
+      let a = nodes[first].value.scalar
+      let b = nodes[second].value.scalar
+      if nodes[first].operation != Code.constant {
+        numbers[first] += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1)))
+      }
+      if nodes[second].operation != Code.constant {
+        numbers[second] += c * annihilated(node.pointee.value.scalar, Logarithm.call(a))
+      }
+    case Code.negate:
+      numbers[first] += -c
+    default:
+      try pullPlainByRule(node, c)
+    }
+  }
+
+  @inline(never)
+  private mutating func pullPlainByRule(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
+    let row = Registry[node.pointee.operation]
+    let first = Int(node.pointee.first)
+    let y = node.pointee.value
+    if let slope = row.scalarSlope {
+      numbers[first] += c * slope(nodes[first].value.scalar, y.scalar)
+      return
+    }
+    Tape.site = node.pointee.site
+    var application = Application(first: nodes[first].value, output: y)
+    let isBinary = node.pointee.flags & Node.binary != 0
+    let second = Int(node.pointee.second)
+    if isBinary { application.second = nodes[second].value }
+    if nodes[first].operation != Code.constant {
+      numbers[first] += try row.cotangent(of: 0, Tensor(c), application).scalar
+    }
+    if isBinary, nodes[second].operation != Code.constant {
+      numbers[second] += try row.cotangent(of: 1, Tensor(c), application).scalar
+    }
+  }
+
+  /// The step for any node.
+  private mutating func pull(_ index: Int) throws {
+    guard let cotangent = takeAdjoint(index) else { return }
+    let node = nodes[index]
+    let row = Registry[node.operation]
+    if node.operation == Code.element || node.operation == Code.row, !isNested {
+      return try pullPart(node, cotangent)
+    }
+    var application = Application(
+      first: node.value, output: node.value, attributes: node.attributes, integer: Int(node.second))
+    if node.flags & Node.many != 0 {
+      let place = Int(node.first)
+      let count = Int(node.second)
+      application.all.reserveCapacity(count)
+      for input in 0..<count { application.all.append(nodes[Int(lists[place + input])].value) }
+      application.first = application.all[0]
+      for input in 0..<count {
+        try pull(row, input, Int(lists[place + input]), cotangent, application)
+      }
+      return
+    }
+    application.first = nodes[Int(node.first)].value
+    if node.flags & Node.binary != 0 { application.second = nodes[Int(node.second)].value }
+    try pull(row, 0, Int(node.first), cotangent, application)
+    if node.flags & Node.binary != 0 { try pull(row, 1, Int(node.second), cotangent, application) }
+  }
+
+  @inline(__always)
+  private mutating func pull(
+    _ row: Operation, _ input: Int, _ target: Int, _ cotangent: Tensor, _ application: Application
+  ) throws {
+    guard nodes[target].operation != Code.constant else { return }
+    let contribution = try row.cotangent(of: input, cotangent, application)
+    try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
+  }
+
+  /// An element or a row read from a tensor adds to its place in the tensor's cotangent, without making a
+  /// tensor of zeros for each.
+  private mutating func pullPart(_ node: Node, _ cotangent: Tensor) throws {
+    let target = Int(node.first)
+    guard nodes[target].operation != Code.constant else { return }
+    let value = nodes[target].value
+    if adjoints[target] == nil { adjoints[target] = try Tensor.zeros(value.shape, value.type.arithmetic) }
+    try adjoints[target]!.addInPlace(cotangent, at: Int(node.second) * cotangent.count)
+  }
+
+  /// The cotangent of a node, which is released unless it is to stay readable.
+  private mutating func takeAdjoint(_ index: Int) -> Tensor? {
+    if !isNested, nodes[index].value.storage == nil, nodes[index].value.type == .f64 {
+      let number = numbers[index]
+      return number == 0 ? nil : Tensor(number)
+    }
+    guard let adjoint = adjoints[index] else { return nil }
+    if !keepsAdjoints { adjoints[index] = nil }
+    return adjoint
+  }
+
+  private mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
+    let value = nodes[target].value
+    if !isNested, value.storage == nil, value.type == .f64 {
+      numbers[target] += contribution.scalar
+      return
+    }
+    if target >= adjoints.count {
+      adjoints.append(contentsOf: repeatElement(nil, count: target + 1 - adjoints.count))
+    }
+    guard adjoints[target] != nil else {
+      adjoints[target] = contribution
+      return
+    }
+    if !isNested, contribution.storage != nil {
+      try adjoints[target]!.addInPlace(contribution, at: 0)
+    } else {
+      adjoints[target] = try Operations.add(adjoints[target]!, contribution)
+    }
+  }
+}
+
+/// A product that is 0 where either factor is.
+@inline(__always)
+func annihilated(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }

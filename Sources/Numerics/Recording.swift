@@ -1,0 +1,138 @@
+/// The memory of one level: nodes, and what a pass over them computes. It is recycled from one tape of the
+/// level to the next, so that opening one costs no allocation.
+struct Recording {
+  var generation: UInt64 = 1
+  var mode = Tape.Mode.reverse
+  var nodes: UnsafeMutablePointer<Node>
+  var count = 0
+  var capacity = 0
+  /// Input lists of nodes with more than two inputs.
+  var lists: [Int32] = []
+  /// Whether a value on the tape is followed by a tape below.
+  var isNested = false
+  /// Whether a node holds anything that must be released.
+  var holdsReferences = false
+  /// In a forward tape, the velocity of each node.
+  var tangents: [Tensor?] = []
+  /// Cotangents of numbers and of tensors, by node.
+  var numbers: UnsafeMutablePointer<Double>
+  var numbersCapacity = 0
+  var adjoints: [Tensor?] = []
+  /// Whether cotangents stay readable after the pass.
+  var keepsAdjoints = false
+
+  init() {
+    nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+    numbers = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+  }
+
+  mutating func start(_ mode: Tape.Mode) {
+    self.mode = mode
+    keepsAdjoints = false
+  }
+
+  mutating func finish() {
+    if holdsReferences {
+      nodes.deinitialize(count: count)
+      holdsReferences = false
+    }
+    count = 0
+    if !lists.isEmpty { lists.removeAll(keepingCapacity: true) }
+    if !tangents.isEmpty { tangents.removeAll(keepingCapacity: true) }
+    if !adjoints.isEmpty { adjoints.removeAll(keepingCapacity: true) }
+    isNested = false
+    generation = (generation + 1) & 0xFF_FFFF
+    // One long tape must not hold its memory for the rest of the session.
+    if capacity > 1 << 20 {
+      nodes.deallocate()
+      capacity = 0
+      nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+    }
+  }
+
+  /// The largest number of nodes that a value's `meta` can name.
+  private static let mostNodes = 1 << 28
+
+  private var grownCapacity: Int { Swift.max(256, capacity * 2) }
+
+  private func checkGrowth() throws {
+    let bytes = grownCapacity * MemoryLayout<Node>.stride
+    guard grownCapacity <= Recording.mostNodes else {
+      throw Fault.memory(bytes: bytes, limit: Memory.limit)
+    }
+    if grownCapacity > 1 << 16 { try Memory.reserve(bytes) }
+  }
+
+  private mutating func grow() {
+    let wanted = grownCapacity
+    let larger = UnsafeMutablePointer<Node>.allocate(capacity: wanted)
+    larger.moveInitialize(from: nodes, count: count)
+    nodes.deallocate()
+    nodes = larger
+    capacity = wanted
+  }
+
+  @inline(__always)
+  mutating func append(_ node: Node) throws -> Int {
+    if count == capacity {
+      try checkGrowth()
+      grow()
+    }
+    (nodes + count).initialize(to: node)
+    count += 1
+    return count - 1
+  }
+
+  mutating func leaf(_ value: Tensor, isVariable: Bool, level: Int) -> Tensor {
+    if value.storage != nil { holdsReferences = true }
+    if value.liveLevel != 0 { isNested = true }
+    let node = Node(
+      operation: isVariable ? Code.variable : Code.constant, flags: 0, site: Tape.site, first: -1,
+      second: -1, value: value, attributes: nil)
+    if count == capacity { grow() }
+    (nodes + count).initialize(to: node)
+    count += 1
+    return traced(value, node: count - 1, level: level)
+  }
+
+  @inline(__always)
+  func traced(_ value: Tensor, node: Int, level: Int) -> Tensor {
+    Tensor(
+      scalar: value.scalar, storage: value.storage,
+      meta: UInt64(node) << 36 | generation << 12 | UInt64(level) << 4 | (value.meta & 0xF))
+  }
+
+  /// The node of an input: its own on this level, else a new leaf for the constant.
+  @inline(__always)
+  mutating func input(_ x: Tensor, at inputLevel: Int, level: Int) throws -> Int32 {
+    if inputLevel == level { return Int32(truncatingIfNeeded: x.meta >> 36) }
+    if x.storage != nil { holdsReferences = true }
+    if inputLevel != 0 { isNested = true }
+    return Int32(
+      truncatingIfNeeded: try append(
+        Node(
+          operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1,
+          value: inputLevel == 0 ? x.primal : x, attributes: nil)))
+  }
+
+  mutating func setTangent(_ tangent: Tensor?, of node: Int) {
+    while tangents.count <= node { tangents.append(nil) }
+    tangents[node] = tangent
+  }
+
+  func tangent(of node: Int) -> Tensor? { node < tangents.count ? tangents[node] : nil }
+}
+
+/// Places in the table that the tape knows by number. The rows are made in this order.
+enum Code {
+  static let constant: UInt16 = 0
+  static let variable: UInt16 = 1
+  static let add: UInt16 = 2
+  static let subtract: UInt16 = 3
+  static let multiply: UInt16 = 4
+  static let divide: UInt16 = 5
+  static let power: UInt16 = 6
+  static let negate: UInt16 = 7
+  static let element: UInt16 = 8
+  static let row: UInt16 = 9
+}

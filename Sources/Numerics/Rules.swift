@@ -1,0 +1,77 @@
+// What the kinds of rules mean, in both directions.
+
+extension Operation {
+  /// The cotangent of one input, before broadcasts are undone.
+  func cotangent(of input: Int, _ cotangent: Tensor, _ application: Application) throws -> Tensor {
+    switch rule {
+    case .elementwise(let slope): try Operations.gate(cotangent, slope(input, application))
+    case .selection(let mask): try Operations.select(mask(input, application), cotangent)
+    case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
+      try vjp(input, cotangent, application)
+    case .constant, .composite: Tensor(0)
+    }
+  }
+
+  /// The velocity of the output; `nil` where no input moves.
+  func tangent(_ application: Application, _ tangents: [Tensor?]) throws -> Tensor? {
+    guard tangents.contains(where: { $0 != nil }) else { return nil }
+    var sum: Tensor?
+    func include(_ term: Tensor) throws { sum = try sum.map { try Operations.add($0, term) } ?? term }
+    switch rule {
+    case .constant, .composite: return nil
+    case .linear:
+      var inputs: [Tensor] = []
+      for (input, tangent) in tangents.enumerated() {
+        inputs.append(try tangent ?? Tensor.zeros(application[input].shape, application[input].type))
+      }
+      sum = try reapply(application, inputs)
+    case .multilinear:
+      for (input, tangent) in tangents.enumerated() {
+        guard let tangent else { continue }
+        var inputs = tangents.indices.map { application[$0] }
+        inputs[input] = tangent
+        try include(reapply(application, inputs))
+      }
+    case .elementwise(let slope):
+      for (input, tangent) in tangents.enumerated() {
+        guard let tangent else { continue }
+        try include(Operations.gate(tangent, slope(input, application)))
+      }
+    case .selection(let mask):
+      for (input, tangent) in tangents.enumerated() {
+        guard let tangent else { continue }
+        try include(Operations.select(mask(input, application), tangent))
+      }
+    case .general(_, let jvp):
+      for (input, tangent) in tangents.enumerated() {
+        guard let tangent else { continue }
+        try include(jvp(input, tangent, application))
+      }
+    }
+    return try sum.map { try Operations.fit($0, to: application.output) }
+  }
+
+  private func reapply(_ application: Application, _ inputs: [Tensor]) throws -> Tensor {
+    switch inputs.count {
+    case 1: try apply(inputs[0], application.attributes, integer: application.integer)
+    case 2: try apply(inputs[0], inputs[1], application.attributes)
+    default: try apply(inputs, application.attributes)
+    }
+  }
+}
+
+extension Operations {
+  /// A derivative in the shape and the type of what it belongs to: broadcasts are undone by sums, missing
+  /// ones done.
+  static func fit(_ derivative: Tensor, to value: Tensor) throws -> Tensor {
+    var result = derivative
+    if result.shape != value.shape {
+      result =
+        result.count > value.count || result.rank > value.rank
+        ? try sum(result, to: value.shape) : try expand(result, to: value.shape)
+    }
+    let type = value.type.arithmetic
+    if result.type != type { result = try convert(result, to: type) }
+    return result
+  }
+}

@@ -1,0 +1,123 @@
+/// The lengths of a tensor's axes, first axis first. Up to rank 4 it lives inline: no allocation.
+public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendable,
+  ExpressibleByArrayLiteral, CustomStringConvertible
+{
+  private var first = 0
+  private var second = 0
+  private var third = 0
+  private var fourth = 0
+  /// All lengths where the rank is above 4.
+  private var long: [Int]?
+  public private(set) var rank: Int
+
+  /// The shape of a number.
+  public init() { rank = 0 }
+
+  public init(_ length: Int) {
+    rank = 1
+    first = length
+  }
+
+  public init(_ rows: Int, _ columns: Int) {
+    rank = 2
+    first = rows
+    second = columns
+  }
+
+  public init(arrayLiteral lengths: Int...) { self.init(lengths) }
+
+  public init(_ lengths: some Collection<Int>) {
+    rank = lengths.count
+    guard rank <= 4 else {
+      long = Array(lengths)
+      return
+    }
+    for (axis, length) in lengths.enumerated() { self[axis] = length }
+  }
+
+  /// A shape of lengths 1.
+  public init(rank: Int) { self.init(repeatElement(1, count: rank)) }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { rank }
+
+  public subscript(axis: Int) -> Int {
+    get {
+      precondition(axis >= 0 && axis < rank)
+      if let long { return long[axis] }
+      switch axis {
+      case 0: return first
+      case 1: return second
+      case 2: return third
+      default: return fourth
+      }
+    }
+    set {
+      precondition(axis >= 0 && axis < rank)
+      if long != nil {
+        long![axis] = newValue
+        return
+      }
+      switch axis {
+      case 0: first = newValue
+      case 1: second = newValue
+      case 2: third = newValue
+      default: fourth = newValue
+      }
+    }
+  }
+
+  /// How many elements a tensor of this shape has.
+  public var elementCount: Int {
+    if let long { return long.reduce(1, *) }
+    switch rank {
+    case 0: return 1
+    case 1: return first
+    case 2: return first * second
+    case 3: return first * second * third
+    default: return first * second * third * fourth
+    }
+  }
+
+  /// The same without the axis.
+  public func removing(_ axis: Int) -> Shape {
+    var lengths = Array(self)
+    lengths.remove(at: axis)
+    return Shape(lengths)
+  }
+
+  /// The same with a new axis before `axis`.
+  public func inserting(_ length: Int, at axis: Int) -> Shape {
+    var lengths = Array(self)
+    lengths.insert(length, at: axis)
+    return Shape(lengths)
+  }
+
+  /// The same with another length on one axis.
+  public func replacing(_ axis: Int, with length: Int) -> Shape {
+    var copy = self
+    copy[axis] = length
+    return copy
+  }
+
+  /// The distance of neighbours along each axis, in elements.
+  var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    var axis = rank - 2
+    while axis >= 0 {
+      strides[axis] = strides[axis + 1] * self[axis + 1]
+      axis -= 1
+    }
+    return strides
+  }
+
+  public static func + (a: Shape, b: Shape) -> Shape { Shape(Array(a) + Array(b)) }
+
+  public static func == (a: Shape, b: Shape) -> Bool {
+    a.rank == b.rank && a.first == b.first && a.second == b.second && a.third == b.third
+      && a.fourth == b.fourth && a.long == b.long
+  }
+
+  /// "2×3"; the shape of a number is empty.
+  public var description: String { map(String.init).joined(separator: "×") }
+}

@@ -1,0 +1,79 @@
+/// What a storage knows about its elements.
+public struct StorageHeader {
+  var shape: Shape
+  var pointer: UnsafeMutableRawPointer
+  var bytes: Int
+  /// The storage whose buffer this one shows in another shape.
+  var owner: Storage?
+}
+
+/// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.
+/// Small buffers are part of the object; larger ones come from the pool.
+public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
+  /// Uninitialised elements, past the memory limit a fault.
+  static func allocate(_ shape: Shape, _ type: ElementType) throws -> Storage {
+    let (bytes, overflow) = shape.elementCount.multipliedReportingOverflow(by: type.size)
+    if overflow { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    try Memory.reserve(bytes)
+    guard let storage = make(shape, bytes) else { throw Fault.memory(bytes: bytes, limit: Memory.limit) }
+    return storage
+  }
+
+  /// The same without regard to the limit, for values that the caller holds already.
+  static func allocateUnlimited(_ shape: Shape, _ type: ElementType) -> Storage {
+    let bytes = shape.elementCount * type.size
+    if let storage = make(shape, bytes) { return storage }
+    // The system has no memory left; this traps with its own message.
+    return wrap(shape, bytes, UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16))
+  }
+
+  /// The elements of `owner` in another shape of as many elements.
+  static func view(_ owner: Storage, _ shape: Shape) -> Storage {
+    let source = owner.header.owner ?? owner
+    let storage = unsafeDowncast(
+      create(minimumCapacity: 0) { _ in
+        StorageHeader(shape: shape, pointer: source.header.pointer, bytes: 0, owner: source)
+      }, to: Storage.self)
+    return storage
+  }
+
+  private static func make(_ shape: Shape, _ bytes: Int) -> Storage? {
+    if bytes <= Memory.inlineBytes {
+      Memory.live += bytes
+      return unsafeDowncast(
+        create(minimumCapacity: (bytes + 7) >> 3) { buffer in
+          StorageHeader(
+            shape: shape, pointer: buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) },
+            bytes: bytes, owner: nil)
+        }, to: Storage.self)
+    }
+    guard let buffer = Memory.buffer(bytes) else { return nil }
+    return wrap(shape, bytes, buffer)
+  }
+
+  private static func wrap(_ shape: Shape, _ bytes: Int, _ buffer: UnsafeMutableRawPointer) -> Storage {
+    Memory.live += bytes
+    return unsafeDowncast(
+      create(minimumCapacity: 0) { _ in
+        StorageHeader(shape: shape, pointer: buffer, bytes: bytes, owner: nil)
+      }, to: Storage.self)
+  }
+
+  deinit {
+    withUnsafeMutablePointerToHeader { header in
+      let bytes = header.pointee.bytes
+      guard bytes > 0 else { return }
+      Memory.live -= bytes
+      if bytes > Memory.inlineBytes { Memory.recycle(header.pointee.pointer, bytes: bytes) }
+    }
+  }
+
+  var shape: Shape { header.shape }
+  var count: Int { header.shape.elementCount }
+  var pointer: UnsafeMutableRawPointer { header.pointer }
+  var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
+  var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  var bool: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
+  /// Whether the buffer belongs to this storage alone (given that nobody else refers to it).
+  var ownsBuffer: Bool { header.owner == nil }
+}

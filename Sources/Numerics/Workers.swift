@@ -1,0 +1,112 @@
+import COpenBLAS
+import Glibc
+import Synchronization
+
+/// A few threads that share the tiles of a large product. They see raw pointers only, never a tensor.
+///
+/// What each tile computes does not depend on who computes it, so neither does the result.
+enum Workers {
+  /// How many tiles are worked on at once: the processors there are.
+  static let count = max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+
+  /// The library's own threads would divide a product by their number.
+  static func useOneThreadPerProduct() { _ = singleThreaded }
+  private static let singleThreaded: Void = openblas_set_num_threads(1)
+
+  private final class Job: @unchecked Sendable {
+    let body: (Int) -> Void
+    let count: Int
+    let next = Atomic<Int>(0)
+
+    init(_ count: Int, _ body: @escaping (Int) -> Void) {
+      self.count = count
+      self.body = body
+    }
+
+    func work() {
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        body(index)
+      }
+    }
+  }
+
+  /// What the threads wait on.
+  private final class Board: @unchecked Sendable {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    let posted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    var job: Job?
+    var ticket = 0
+    var busy = 0
+
+    init() {
+      pthread_mutex_init(mutex, nil)
+      pthread_cond_init(posted, nil)
+      pthread_cond_init(done, nil)
+    }
+
+    func start(_ threads: Int) {
+      for _ in 0..<threads {
+        var thread = pthread_t()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        pthread_attr_setstacksize(&attributes, 8 << 20)
+        pthread_create(
+          &thread, &attributes,
+          { board in
+            Unmanaged<Board>.fromOpaque(board!).takeUnretainedValue().serve()
+          }, Unmanaged.passUnretained(self).toOpaque())
+        pthread_attr_destroy(&attributes)
+      }
+    }
+
+    private func serve() -> Never {
+      var seen = 0
+      while true {
+        pthread_mutex_lock(mutex)
+        while ticket == seen || job == nil { pthread_cond_wait(posted, mutex) }
+        seen = ticket
+        let job = job!
+        busy += 1
+        pthread_mutex_unlock(mutex)
+        job.work()
+        pthread_mutex_lock(mutex)
+        busy -= 1
+        if busy == 0 { pthread_cond_signal(done) }
+        pthread_mutex_unlock(mutex)
+      }
+    }
+
+    func run(_ job: Job) {
+      pthread_mutex_lock(mutex)
+      self.job = job
+      ticket += 1
+      pthread_cond_broadcast(posted)
+      pthread_mutex_unlock(mutex)
+      job.work()
+      pthread_mutex_lock(mutex)
+      self.job = nil
+      while busy > 0 { pthread_cond_wait(done, mutex) }
+      pthread_mutex_unlock(mutex)
+    }
+  }
+
+  private static let board: Board = {
+    let board = Board()
+    board.start(count - 1)
+    return board
+  }()
+
+  /// Calls `body` for 0 ..< `count`, in no particular order; throws where the evaluation was interrupted.
+  static func forEach(_ count: Int, _ body: @escaping (Int) -> Void) throws {
+    if count == 1 || Workers.count == 1 {
+      for index in 0..<count { body(index) }
+    } else {
+      board.run(Job(count, body))
+    }
+    try NumericsInterruption.poll()
+  }
+}

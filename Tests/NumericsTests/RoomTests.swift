@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Numerics
-
-final class NumericsRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}
