@@ -1,7 +1,0 @@
-import XCTest
-
-@testable import Interpreter
-
-final class InterpreterRoomTests: XCTestCase {
-  func testRoomOpens() {}
-}
