@@ -37,7 +37,7 @@ private struct Decimal {
 
   /// Takes apart what the standard library prints, which is the shortest text that reads back.
   init(_ value: Double, _ type: ElementType) {
-    let text = type.isShortFloat ? Float(value).description : value.description
+    let text = type == .f32 ? Float(value).description : value.description
     isNegative = false
     digits = []
     exponent = 0
