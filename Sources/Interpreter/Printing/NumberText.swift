@@ -1,3 +1,4 @@
+import Glibc
 import Numerics
 
 extension Printer {
@@ -36,7 +37,7 @@ private struct Decimal {
 
   /// Takes apart what the standard library prints, which is the shortest text that reads back.
   init(_ value: Double, _ type: ElementType) {
-    let text = type.isShortFloat ? Float(value).description : value.description
+    let text = type == .f32 ? Float(value).description : value.description
     isNegative = false
     digits = []
     exponent = 0
@@ -80,5 +81,20 @@ private struct Decimal {
     let missing = exponent + 1 - digits.count
     if missing >= 0 { return sign + string(digits) + String(repeating: "0", count: missing) }
     return sign + string(digits.prefix(exponent + 1)) + "." + string(digits.dropFirst(exponent + 1))
+  }
+}
+
+extension Printer {
+  /// With exactly so many digits after the point; a tensor inline.
+  static func fixed(_ tensor: Tensor, digits: Int) -> String {
+    if tensor.isScalar { return fixed(tensor.value(), digits: digits) }
+    return inline(tensor) { fixed($0, digits: digits) }
+  }
+
+  private static func fixed(_ value: Double, digits: Int) -> String {
+    guard value.isFinite else { return number(value) }
+    var buffer = [CChar](repeating: 0, count: 400 + digits)
+    let length = withVaList([Int32(clamping: digits), value]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
+    return String(decoding: buffer.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -34,6 +34,11 @@ enum Printer {
     return inline(value)
   }
 
+  /// What `print` writes: one tensor as a cell would show it, several values one behind the other.
+  static func printed(_ values: [Value]) -> String {
+    values.count == 1 ? block(values[0]) : values.map(interpolated).joined()
+  }
+
   /// What a cell shows, and `println` of one value: a tensor as a header and aligned rows.
   static func block(_ value: Value) -> String {
     switch value {
@@ -64,10 +69,16 @@ enum Printer {
 
   private static func inline(_ tensor: Tensor) -> String {
     if tensor.isScalar { return number(tensor.value(), tensor.type) }
+    let pointed =
+      tensor.count <= inlineEntries && !(0..<tensor.count).allSatisfy { isWhole(tensor.element($0)) }
+    return inline(tensor) { number($0, tensor.type, pointed: pointed) }
+  }
+
+  /// As it is written, each entry by `text`.
+  static func inline(_ tensor: Tensor, _ text: (Double) -> String) -> String {
     if tensor.count > inlineEntries { return header(tensor) }
     if tensor.count == 0 { return tensor.rank == 1 ? "[]" : header(tensor) }
-    let pointed = !(0..<tensor.count).allSatisfy { isWhole(tensor.element($0)) }
-    let entries = (0..<tensor.count).map { number(tensor.element($0), tensor.type, pointed: pointed) }
+    let entries = (0..<tensor.count).map { text(tensor.element($0)) }
     if tensor.rank == 2 && tensor.count > 1 {
       let columns = tensor.shape[1]
       let rows = stride(from: 0, to: entries.count, by: columns).map {
