@@ -54,8 +54,8 @@ extension Compiler {
     if stores.count == 2 { return pairStorer(stores[0].store, stores[1].store, targets, span) }
     let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
     return { frame, value in
-      if case .tuple(let tuple) = value, tuple.items.count == stores.count {
-        for index in stores.indices { try stores[index].store(frame, tuple.items[index]) }
+      if case .tuple(let tuple) = value, tuple.count == stores.count {
+        for index in stores.indices { try stores[index].store(frame, tuple[index]) }
         return
       }
       let items: [Value]
@@ -73,9 +73,9 @@ extension Compiler {
   ) -> (Frame, Value) throws -> Void {
     let site = site(targets[0].span.union(targets[1].span), [span])
     return { frame, value in
-      if case .tuple(let tuple) = value, tuple.items.count == 2 {
-        try first(frame, tuple.items[0])
-        return try second(frame, tuple.items[1])
+      if case .tuple(let tuple) = value, tuple.count == 2 {
+        try first(frame, tuple[0])
+        return try second(frame, tuple[1])
       }
       let items: [Value]
       do {
