@@ -35,7 +35,7 @@ final class CellHost: Host {
 
   private func publication(_ type: String, _ bundle: Bundle, id: String?) -> OutgoingMessage {
     let transient: JSONValue = id.map { ["display_id": .string($0)] } ?? [:]
-    let content: JSONValue = ["data": json(bundle), "metadata": [:], "transient": transient]
+    let content: JSONValue = ["data": bundle.json, "metadata": [:], "transient": transient]
     return OutgoingMessage(
       type, on: .iopub, parent: kernel.cell?.request.message.header ?? OutgoingMessage.noParent,
       content: content)

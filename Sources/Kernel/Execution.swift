@@ -28,7 +28,7 @@ extension Kernel {
       if let bundle, !silent {
         outbox.send(
           request.publication(
-            "execute_result", ["execution_count": count, "data": json(bundle), "metadata": [:]]))
+            "execute_result", ["execution_count": count, "data": bundle.json, "metadata": [:]]))
       }
       let reply: JSONValue = [
         "status": "ok", "execution_count": count, "payload": [],
@@ -36,9 +36,9 @@ extension Kernel {
       ]
       return Reply(reply, afterwards: record(request, counts, output: bundle?["text/plain"]))
     case .failed(let failure):
-      outbox.send(request.publication("error", json(failure)))
+      outbox.send(request.publication("error", .object(failure.json)))
       var reply: JSONValue = ["status": "error", "execution_count": count]
-      for (key, value) in json(failure).object ?? [:] { reply[key] = value }
+      for (key, value) in failure.json { reply[key] = value }
       if !silent && request.bool("stop_on_error", or: true) {
         surroundings.collectStrayOutput()
         outbox.flush()
@@ -87,31 +87,14 @@ extension Kernel {
       switch evaluator.evaluate(expression.string ?? "") {
       case .finished(let bundle):
         results[name] = [
-          "status": "ok", "data": bundle.map { json($0) } ?? ["text/plain": ""], "metadata": [:],
+          "status": "ok", "data": bundle?.json ?? ["text/plain": ""], "metadata": [:],
         ]
       case .failed(let failure):
         var result: JSONValue = ["status": "error"]
-        for (key, value) in json(failure).object ?? [:] { result[key] = value }
+        for (key, value) in failure.json { result[key] = value }
         results[name] = result
       }
     }
     return .object(results)
   }
-}
-
-/// A bundle as the protocol has it: JSON types as JSON, all others as text.
-func json(_ bundle: Bundle) -> JSONValue {
-  var data: JSONObject = [:]
-  for entry in bundle.entries {
-    let isJSON = entry.mediaType == "application/json" || entry.mediaType.hasSuffix("+json")
-    data[entry.mediaType] = isJSON ? (try? JSONValue(parsing: entry.text)) ?? nil : .string(entry.text)
-  }
-  return .object(data)
-}
-
-private func json(_ failure: Failure) -> JSONValue {
-  [
-    "ename": .string(failure.kind), "evalue": .string(failure.message),
-    "traceback": .array(failure.colouredReport.map { .string($0) }),
-  ]
 }

@@ -23,7 +23,7 @@ extension Kernel {
     let detail = request["detail_level"]?.int ?? 0
     let bundle = evaluator.inspect(request.code, at: request.cursor, detail: detail)
     return Reply([
-      "status": "ok", "found": .bool(bundle != nil), "data": bundle.map { json($0) } ?? [:],
+      "status": "ok", "found": .bool(bundle != nil), "data": bundle?.json ?? [:],
       "metadata": [:],
     ])
   }

@@ -1,6 +1,7 @@
 // Notebook files store long texts as lists of lines, so that a version control system sees lines. In memory
 // texts are whole. Which texts, and what ends a line, follows `nbformat`.
 
+import Interpreter
 import JSON
 
 /// A list of lines as one text; anything else as it is.
@@ -15,7 +16,7 @@ func splitLines(_ value: JSONValue) -> JSONValue {
 }
 
 func joinedBundle(_ bundle: JSONValue) -> JSONValue {
-  mapped(bundle) { isJSON($0) ? $1 : joinedLines($1) }
+  mapped(bundle) { isJSON(mediaType: $0) ? $1 : joinedLines($1) }
 }
 
 func splitBundle(_ bundle: JSONValue) -> JSONValue {
@@ -43,11 +44,6 @@ func splitOutput(_ output: JSONValue) -> JSONValue {
     output["text"] = output["text"].map(splitLines)
   }
   return output
-}
-
-/// Whether values of a media type are JSON, not text.
-func isJSON(_ mediaType: String) -> Bool {
-  mediaType == "application/json" || (mediaType.hasPrefix("application/") && mediaType.hasSuffix("+json"))
 }
 
 private func isRich(_ output: JSONValue) -> Bool {

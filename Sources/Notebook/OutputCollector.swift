@@ -80,26 +80,14 @@ enum Output: Equatable {
     case .stream(let stream, let text):
       ["output_type": "stream", "name": .string(stream.rawValue), "text": .string(text)]
     case .display(let bundle, _):
-      ["output_type": "display_data", "data": json(of: bundle), "metadata": [:]]
+      ["output_type": "display_data", "data": bundle.json, "metadata": [:]]
     case .result(let bundle, let count):
       [
-        "output_type": "execute_result", "execution_count": .integer(Int64(count)), "data": json(of: bundle),
+        "output_type": "execute_result", "execution_count": .integer(Int64(count)), "data": bundle.json,
         "metadata": [:],
       ]
     case .error(let failure):
-      [
-        "output_type": "error", "ename": .string(failure.kind), "evalue": .string(failure.message),
-        "traceback": .array(failure.colouredReport.map(JSONValue.string)),
-      ]
+      .object(JSONObject([("output_type", "error")] + failure.json.map { ($0.key, $0.value) }))
     }
-  }
-
-  private func json(of bundle: Bundle) -> JSONValue {
-    .object(
-      JSONObject(
-        bundle.entries.map { entry in
-          let value = isJSON(entry.mediaType) ? try? JSONValue(parsing: entry.text) : nil
-          return (entry.mediaType, value ?? .string(entry.text))
-        }))
   }
 }

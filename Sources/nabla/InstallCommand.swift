@@ -34,9 +34,10 @@ struct InstallCommand: ParsableCommand {
     print("Installed the kernel '\(installation.name)' in \(installation.folder)")
     print("Started it once: it is \(answer)")
     if try installation.linkCommand() {
-      print(
-        "The command is \(installation.command)"
-          + (isOnPath(installation.binaries) ? "" : ", a folder that is not on PATH"))
+      print("The command is \(installation.command)")
+      if !isOnPath(installation.binaries) {
+        print("To call it by name, add \(installation.binaries) to PATH")
+      }
     } else {
       print("\(installation.command) is something else and stays; the command is \(installation.program)")
     }

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 
@@ -64,7 +65,7 @@ def test_asking_exits_with_0(arguments):
 def test_unreadable_file_fails_and_the_next_runs(name, text, reason, tmp_path):
     if text is not None:
         (tmp_path / name).write_text(text)
-    (tmp_path / "good.nabla").write_text('print("good")\n')
+    (tmp_path / "good.nabla").write_text('println("good")\n')
     result = nabla("run", name, "good.nabla", cwd=tmp_path)
     assert result.returncode == 1
     assert name in result.stderr and reason in result.stderr
@@ -75,12 +76,12 @@ def test_unreadable_file_fails_and_the_next_runs(name, text, reason, tmp_path):
 
 
 def test_clean_run_is_silent(tmp_path):
-    result = nabla("run", notebook(tmp_path / "a.ipynb", "x = 1", "print(x)"))
+    result = nabla("run", notebook(tmp_path / "a.ipynb", "x = 1", "println(x)"))
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
 def test_failure_names_file_cell_line_and_error(tmp_path):
-    first = notebook(tmp_path / "first.ipynb", "a = 1", "a = 2\nb = unknown_name", "print(3)")
+    first = notebook(tmp_path / "first.ipynb", "a = 1", "a = 2\nb = unknown_name", "println(3)")
     second = notebook(tmp_path / "second.ipynb", "error(\"second too\")")
     result = nabla("run", first, second)
     assert result.returncode == 1
@@ -91,22 +92,22 @@ def test_failure_names_file_cell_line_and_error(tmp_path):
 
 def test_script(tmp_path):
     script = tmp_path / "a.nabla"
-    script.write_text('x = 2\nprint(x)\nx + 1\nprint("∇")\n')
+    script.write_text('x = 2\nprintln(x)\nx + 1\nprintln("∇")\n')
     result = nabla("run", script)
     assert (result.returncode, result.stdout, result.stderr) == (0, "2\n∇\n", "")
-    script.write_text('print("before")\n\nerror("here")\nprint("after")\n')
+    script.write_text('println("before")\n\nerror("here")\nprintln("after")\n')
     result = nabla("run", script)
     assert (result.returncode, result.stdout) == (1, "before\n")
     assert f"{script}: line 3" in result.stderr and "ValueError: here" in result.stderr
     # Parsed whole: nothing runs before a syntax error.
-    script.write_text('print("before")\nx = (\n')
+    script.write_text('println("before")\nx = (\n')
     result = nabla("run", script)
     assert (result.returncode, result.stdout) == (1, "")
     assert "SyntaxError" in result.stderr
 
 
 def test_output_is_written_as_nbformat_writes(tmp_path):
-    source = notebook(tmp_path / "a.ipynb", "x = [1.5, 2]", "print(1)\nprint(2)", "x", "", "x;")
+    source = notebook(tmp_path / "a.ipynb", "x = [1.5, 2]", "println(1)\nprintln(2)", "x", "", "x;")
     target = tmp_path / "b.ipynb"
     before = source.read_bytes()
     assert nabla("run", source, "--output", target).returncode == 0
@@ -144,7 +145,7 @@ def test_inplace_keeps_what_it_does_not_know(tmp_path):
 
 
 def test_failed_run_is_written_too(tmp_path):
-    source = notebook(tmp_path / "a.ipynb", "print(1)", "error(\"stop\")", "print(3)")
+    source = notebook(tmp_path / "a.ipynb", "println(1)", "error(\"stop\")", "println(3)")
     target = tmp_path / "b.ipynb"
     assert nabla("run", source, "--output", target).returncode == 1
     cells = nbformat.read(target, as_version=4).cells
@@ -155,11 +156,11 @@ def test_failed_run_is_written_too(tmp_path):
 
 
 def test_tags(tmp_path):
-    expected = notebook(tmp_path / "a.ipynb", "print(1)", "error(\"wanted\")", tags=["raises-exception"])
+    expected = notebook(tmp_path / "a.ipynb", "println(1)", "error(\"wanted\")", tags=["raises-exception"])
     target = tmp_path / "b.ipynb"
     assert nabla("run", expected, "--output", target).returncode == 0
     assert nbformat.read(target, as_version=4).cells[1].outputs[0].ename == "ValueError"
-    skipped = notebook(tmp_path / "c.ipynb", "print(1)", "error(\"skipped\")", tags=["skip-execution"])
+    skipped = notebook(tmp_path / "c.ipynb", "println(1)", "error(\"skipped\")", tags=["skip-execution"])
     assert nabla("run", skipped).returncode == 0
 
 
@@ -177,6 +178,19 @@ def test_input_is_not_available(tmp_path):
     result = nabla("run", notebook(tmp_path / "a.ipynb", 'x = input("name? ")'))
     assert result.returncode == 1
     assert "cell [1]" in result.stderr
+
+
+def test_input_from_a_terminal(tmp_path):
+    script = tmp_path / "a.nabla"
+    script.write_text('name = input("name? ")\nprintln("hello $name")\n')
+    terminal, other_end = pty.openpty()
+    try:
+        os.write(terminal, "Ada ∇\n".encode())
+        result = subprocess.run(["nabla", "run", script], stdin=other_end, capture_output=True, text=True, timeout=60)
+    finally:
+        os.close(terminal)
+        os.close(other_end)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "hello Ada ∇\n", "name? ")
 
 
 def test_unwritable_output(tmp_path):

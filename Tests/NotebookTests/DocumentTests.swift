@@ -82,6 +82,32 @@ final class DocumentTests: XCTestCase {
     }
   }
 
+  /// Whatever a file holds, reading and writing it answers; what is accepted stays readable.
+  func testMutatedFiles() throws {
+    let json = try JSONValue(parsing: fixture("untidy-4.5.ipynb"))
+    var acceptedCount = 0
+    for _ in 0..<2000 {
+      guard let document = try? Document(parsing: mutated(json).bytes()) else { continue }
+      acceptedCount += 1
+      let written = document.bytes()
+      XCTAssertEqual(try Document(parsing: written).bytes(), written)
+    }
+    XCTAssertGreaterThan(acceptedCount, 0)
+  }
+
+  /// The tree with some places replaced or dropped.
+  private func mutated(_ value: JSONValue) -> JSONValue {
+    if Int.random(in: 0..<60) == 0 { return [nil, 3, "text", [], ["x": 1], ["a", 1]].randomElement()! }
+    switch value {
+    case .array(let elements):
+      return .array(elements.filter { _ in Int.random(in: 0..<40) > 0 }.map { mutated($0) })
+    case .object(let object):
+      let kept = object.filter { _ in Int.random(in: 0..<40) > 0 }
+      return .object(JSONObject(kept.map { ($0.key, mutated($0.value)) }))
+    default: return value
+    }
+  }
+
   /// As Python's `str.splitlines(keepends=True)`.
   func testLines() {
     let table: [(String, [String])] = [
