@@ -9,7 +9,6 @@ extension Operation {
       if let scalarUnary, x.storage == nil, x.meta & 0xF == 0 { return Tensor(scalarUnary(x.scalar)) }
       switch kernel {
       case .unary(let kernel): return try kernel(x, attributes, integer)
-      case .many(let kernel): return try kernel([x.primal], attributes)
       default: preconditionFailure(name)
       }
     }
@@ -45,7 +44,6 @@ extension Operation {
       }
       switch kernel {
       case .binary(let kernel): return try kernel(a, b, attributes)
-      case .many(let kernel): return try kernel([a.primal, b.primal], attributes)
       default: preconditionFailure(name)
       }
     }

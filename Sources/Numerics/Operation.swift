@@ -139,10 +139,10 @@ public final class Operation: @unchecked Sendable {
     let arguments = Arguments(operation: self, positional: positional, named: named)
     try arguments.check()
     if let invoke { return try invoke(arguments) }
-    switch positional.count {
-    case 1: return try apply(positional[0])
-    case 2: return try apply(positional[0], positional[1])
-    default: return try apply(positional)
+    switch kernel {
+    case .unary: return try apply(positional[0])
+    case .binary: return try apply(positional[0], positional[1])
+    case .many, .none: return try apply(positional)
     }
   }
 }

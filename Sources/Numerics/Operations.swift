@@ -23,6 +23,17 @@ struct Table: Sendable {
   let elementwise: ElementwiseRows = .init()
   let logic: LogicRows = .init()
   let products: ProductRows = .init()
+  let rounding: RoundingRows = .init()
+  let reductions: ReductionRows = .init()
+  let scans: ScanRows = .init()
+  let normalised: NormalisedRows = .init()
+  let statistics: StatisticsRows = .init()
+  let shaping: ShapingRows = .init()
+  let picking: PickingRows = .init()
+  let ordering: OrderingRows = .init()
+  let matrices: MatrixRows = .init()
+  let leastSquares: LeastSquaresRows = .init()
+  let making: MakingRows = .init()
 }
 
 let table: Table = Table()

@@ -52,10 +52,10 @@ extension Operation {
   }
 
   private func reapply(_ application: Application, _ inputs: [Tensor]) throws -> Tensor {
-    switch inputs.count {
-    case 1: try apply(inputs[0], application.attributes, integer: application.integer)
-    case 2: try apply(inputs[0], inputs[1], application.attributes)
-    default: try apply(inputs, application.attributes)
+    switch kernel {
+    case .unary: try apply(inputs[0], application.attributes, integer: application.integer)
+    case .binary: try apply(inputs[0], inputs[1], application.attributes)
+    case .many, .none: try apply(inputs, application.attributes)
     }
   }
 }

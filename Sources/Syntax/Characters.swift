@@ -66,6 +66,16 @@ extension Unicode.Scalar {
   /// What a superscript stands for on the line: `²` is `2`, `⁻` is `-`, `ⁿ` is `n`.
   var lowered: Unicode.Scalar? { isRaised ? loweredCharacters[self] : nil }
 
+  /// Certainly left alone by NFC, whatever stands beside it: most texts need no normalisation, which costs as
+  /// much as parsing. Characters of other ranges may be inert too.
+  var isInert: Bool {
+    switch value {
+    case 0..<0x300, 0x388...0x3FF, 0x400...0x482, 0x1D2C...0x1D6A, 0x2010...0x20CF: return true
+    case 0x2190...0x2328, 0x232B...0x2ADB, 0x4E00...0x9FFF: return true
+    default: return false
+    }
+  }
+
   /// The letters that Nabla reads as another: the micro sign as mu, the open e as epsilon.
   var foldedLetter: Unicode.Scalar {
     switch value {

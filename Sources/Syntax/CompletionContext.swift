@@ -93,7 +93,9 @@ private struct CursorReader {
   private func nameContext(prefix: String, start: Int, before: Int? = nil) -> CompletionContext {
     let range = rawRange(start, cursor)
     let previous = (before ?? (index.map { $0 + 1 } ?? 0)) - 1
-    if previous >= 0, let function = callee(around: previous + 1) {
+    if previous >= 0, let function = callee(around: previous + 1),
+      function.opener == opener(before: previous + 1)
+    {
       let kind = tokens[previous].kind
       if kind == .openParenthesis || kind == .comma || kind == .semicolon {
         return .namedArgument(function: function.names, prefix: prefix, range: range)
@@ -174,21 +176,32 @@ private struct CursorReader {
     return (names, tokens[first].span.union(tokens[last].span))
   }
 
-  /// The function whose parentheses are open before the token at `position`.
-  private func callee(around position: Int) -> (names: [String], span: Span)? {
+  /// The function whose parentheses are open before the token at `position`, and the token that opened them.
+  private func callee(around position: Int) -> (names: [String], span: Span, opener: Int)? {
+    var position = position
+    while let opener = opener(before: position) {
+      let token = tokens[opener]
+      if token.kind == .openParenthesis, opener > 0, !token.spaceBefore,
+        let chain = chain(endingAt: opener - 1)
+      {
+        return (chain.names, chain.span, opener)
+      }
+      position = opener
+    }
+    return nil
+  }
+
+  /// The innermost bracket that is open before the token at `position`.
+  private func opener(before position: Int) -> Int? {
     var before = position - 1
     while before >= 0 {
       let token = tokens[before]
       switch token.kind {
       case .closeParenthesis, .closeBracket, .interpolationClose:
         guard token.partner >= 0 else { return nil }
-        before = Int(token.partner) - 1
-        continue
-      case .openParenthesis:
-        if before > 0, !token.spaceBefore, let chain = chain(endingAt: before - 1) { return chain }
-      case .interpolationOpen,
-        .semicolon where token.newlineBefore:
-        return nil
+        before = Int(token.partner)
+      case .openParenthesis, .openBracket: return before
+      case .interpolationOpen: return nil
       default: break
       }
       before -= 1

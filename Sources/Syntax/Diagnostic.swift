@@ -17,7 +17,7 @@ public struct Diagnostic: Hashable, Sendable {
     self.isAtEnd = isAtEnd
   }
 
-  public enum Kind: Hashable, Sendable {
+  public indirect enum Kind: Hashable, Sendable {
     /// A token that cannot stand here.
     case unexpected(Found, expected: Expectation)
     /// Two operands with nothing between them.

@@ -13,8 +13,9 @@ public struct ParseResult: Sendable {
 /// Thrown after a diagnostic has been recorded.
 struct Abandoned: Error {}
 
-/// The parser of a whole cell or file.
-public struct Parser {
+/// The parser of a whole cell or file. A class, because its state would otherwise be copied into every frame of
+/// the descent: 500 levels take a megabyte of stack instead of several.
+public final class Parser {
   /// Brackets, blocks, prefix operators … inside one another, beyond which a text is refused.
   static let nestingLimit = 500
   /// Operators in a row, beyond which a text is refused: each adds a level to the tree.
@@ -29,6 +30,10 @@ public struct Parser {
   var nesting = 0
   /// Links of the longest chain in what has been parsed of the expression so far.
   var height = 0
+  /// Where a function `x -> …` may begin: at an expression's first token.
+  var arrowStart = -1
+  /// The first token of the innermost statement.
+  var statementStart = 0
   /// The keywords of the blocks that are open.
   var blocks: [Int] = []
   var openBlocksAtEnd = 0
@@ -57,7 +62,7 @@ public struct Parser {
 
   /// Parses a text.
   public static func parse(_ source: Source) -> ParseResult {
-    var parser = Parser(source)
+    let parser = Parser(source)
     let body = try? parser.parseProgram()
     let diagnostics = parser.diagnostics.sorted { $0.span.start < $1.span.start }
     let program = body.map { Program(statements: $0.statements, isSilenced: $0.isSilenced) }
@@ -85,7 +90,7 @@ public struct Parser {
   /// The token belongs to the line, or to the brackets, that the expression is in.
   var isOnLine: Bool { !(context.newlineEnds && tokens[index].newlineBefore) }
 
-  mutating func advance() {
+  func advance() {
     if index < tokens.count - 1 { index += 1 }
   }
 
@@ -106,7 +111,7 @@ public struct Parser {
 
   // MARK: Depth
 
-  mutating func descend() throws(Abandoned) {
+  func descend() throws(Abandoned) {
     nesting += 1
     if nesting > Parser.nestingLimit {
       isHopeless = true
@@ -115,7 +120,7 @@ public struct Parser {
   }
 
   /// Counts one link of a chain, which makes the tree a level higher.
-  mutating func link(_ span: Span) throws(Abandoned) {
+  func link(_ span: Span) throws(Abandoned) {
     height += 1
     if height > Parser.chainLimit {
       isHopeless = true
@@ -125,7 +130,7 @@ public struct Parser {
 
   // MARK: Failing
 
-  mutating func failure(
+  func failure(
     _ kind: Diagnostic.Kind, _ span: Span, secondary: Span? = nil, isAtEnd: Bool = false
   ) -> Abandoned {
     if isAtEnd { openBlocksAtEnd = max(openBlocksAtEnd, blocks.count) }
@@ -134,7 +139,7 @@ public struct Parser {
   }
 
   /// The current token cannot stand where it does.
-  mutating func unexpected(_ expected: Diagnostic.Expectation) -> Abandoned {
+  func unexpected(_ expected: Diagnostic.Expectation) -> Abandoned {
     // The lexer has reported this one.
     if kind == .invalid { return Abandoned() }
     if kind == .stringClose, token.start == token.end { return Abandoned() }
@@ -142,7 +147,7 @@ public struct Parser {
     if kind == .endOfText {
       return failure(.unexpected(.endOfText, expected: expected), Span(end, end), isAtEnd: true)
     }
-    if context.newlineEnds, token.newlineBefore, index > 0 {
+    if context.newlineEnds, token.newlineBefore, index > statementStart {
       return failure(.unexpected(.endOfLine, expected: expected), Span(end, end))
     }
     let found: Diagnostic.Found =
@@ -151,7 +156,7 @@ public struct Parser {
   }
 
   /// The next token as a name for `role`.
-  mutating func expectName(_ role: Diagnostic.Role) throws(Abandoned) -> Name {
+  func expectName(_ role: Diagnostic.Role) throws(Abandoned) -> Name {
     if kind == .name {
       let result = name(token)
       advance()
@@ -162,7 +167,7 @@ public struct Parser {
   }
 
   /// Skips to the end of the statement that began at `first`: over brackets that close, over blocks that end.
-  mutating func resynchronize(from first: Int) {
+  func resynchronize(from first: Int) {
     let stop = index
     var depth = 0
     index = first

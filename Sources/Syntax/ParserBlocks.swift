@@ -1,7 +1,7 @@
 // Blocks, which are expressions: begin, if, while, for, try.
 
 extension Parser {
-  mutating func parseBlock() throws(Abandoned) -> Expression {
+  func parseBlock() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let saved = context
@@ -26,13 +26,13 @@ extension Parser {
     return Expression(result, span(from: start))
   }
 
-  private mutating func parseBody() throws(Abandoned) -> [Statement] {
+  private func parseBody() throws(Abandoned) -> [Statement] {
     var body = Body()
     try parseStatements(into: &body)
     return body.statements
   }
 
-  private mutating func parseBranches() throws(Abandoned) -> Expression.Kind {
+  private func parseBranches() throws(Abandoned) -> Expression.Kind {
     var branches: [Branch] = []
     while true {
       let condition = try parseHeader()
@@ -45,7 +45,7 @@ extension Parser {
     return .if(branches, otherwise: try parseBody())
   }
 
-  private mutating func parseLoop() throws(Abandoned) -> Expression.Kind {
+  private func parseLoop() throws(Abandoned) -> Expression.Kind {
     if token.newlineBefore || kind == .semicolon { throw unexpected(.name(.loop)) }
     let pattern = try parsePattern()
     if kind == .comma { throw failure(.bareLoopPattern, token.span) }
@@ -58,7 +58,7 @@ extension Parser {
     return .for(pattern, source, try parseBody())
   }
 
-  private mutating func parseTry() throws(Abandoned) -> Expression.Kind {
+  private func parseTry() throws(Abandoned) -> Expression.Kind {
     let body = try parseBody()
     guard kind == .catch else {
       if kind == .endOfText { throw unclosedBlock() }
@@ -74,7 +74,7 @@ extension Parser {
   }
 
   /// What is bound by `for`: a name, `_`, or a bracketed list of them.
-  mutating func parsePattern() throws(Abandoned) -> Pattern {
+  func parsePattern() throws(Abandoned) -> Pattern {
     guard kind == .openParenthesis else {
       let name = try expectName(.loop)
       return name.text == "_" ? .discard : .name(name)
@@ -94,7 +94,7 @@ extension Parser {
   }
 
   /// The expression after `if`, `while` or `in`, and the end of its line.
-  private mutating func parseHeader() throws(Abandoned) -> Expression {
+  private func parseHeader() throws(Abandoned) -> Expression {
     let word = text(tokens[index - 1])
     if kind == .semicolon || (token.newlineBefore && tokens[index - 1].kind != .in) {
       throw unexpected(.valueAfter(word))
@@ -106,7 +106,7 @@ extension Parser {
     return value
   }
 
-  private mutating func expectHeaderEnd(after text: String) throws(Abandoned) {
+  private func expectHeaderEnd(after text: String) throws(Abandoned) {
     if kind == .semicolon { return advance() }
     if kind == .endOfText { throw unclosedBlock() }
     if token.newlineBefore { return }
@@ -122,7 +122,7 @@ extension Parser {
     }
   }
 
-  mutating func expectEnd() throws(Abandoned) {
+  func expectEnd() throws(Abandoned) {
     guard kind == .end else {
       if kind == .endOfText { throw unclosedBlock() }
       let block = tokens[blocks[blocks.count - 1]]
@@ -131,7 +131,7 @@ extension Parser {
     advance()
   }
 
-  mutating func unclosedBlock() -> Abandoned {
+  func unclosedBlock() -> Abandoned {
     let block = tokens[blocks[blocks.count - 1]]
     return failure(.unclosedBlock(text(block)), block.span, isAtEnd: kind == .endOfText)
   }

@@ -3,7 +3,7 @@
 extension Parser {
   // MARK: Parentheses
 
-  mutating func parseParenthesis() throws(Abandoned) -> Expression {
+  func parseParenthesis() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let open = token
@@ -61,7 +61,7 @@ extension Parser {
   }
 
   /// `(; W, b)`, at its semicolon.
-  private mutating func parseShortRecord(_ open: Token) throws(Abandoned) -> Expression {
+  private func parseShortRecord(_ open: Token) throws(Abandoned) -> Expression {
     advance()
     var entries: [Field] = []
     while kind != .closeParenthesis {
@@ -86,7 +86,7 @@ extension Parser {
     return Expression(.record(entries), span(from: Int(open.start)))
   }
 
-  private mutating func addField(_ name: Name, _ value: Expression, to entries: inout [Field])
+  private func addField(_ name: Name, _ value: Expression, to entries: inout [Field])
     throws(Abandoned)
   {
     if let earlier = entries.first(where: { $0.name?.text == name.text })?.name {
@@ -97,7 +97,7 @@ extension Parser {
 
   // MARK: Brackets
 
-  mutating func parseBracket() throws(Abandoned) -> Expression {
+  func parseBracket() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let open = token
@@ -122,7 +122,9 @@ extension Parser {
           throw failure(.unexpected(.keyword("for"), expected: .oneOf([",", "]"])), token.span)
         }
         let result = try parseClauses(value)
-        guard kind == .closeBracket else { throw unclosed(open, role: .loop) }
+        guard kind == .closeBracket else {
+          throw kind == .comma ? unexpected(.oneOf(["]"])) : unclosed(open, role: .loop)
+        }
         advance()
         return Expression(result.kind, span(from: Int(open.start)))
       }
@@ -169,7 +171,7 @@ extension Parser {
   }
 
   /// `for y in ys, x in xs if c`, after the body.
-  mutating func parseClauses(_ body: Expression) throws(Abandoned) -> Expression {
+  func parseClauses(_ body: Expression) throws(Abandoned) -> Expression {
     context.spaceSplits = false
     advance()
     var clauses: [Clause] = []
@@ -182,7 +184,7 @@ extension Parser {
       }
       advance()
       clauses.append(Clause(pattern: pattern, source: try parseExpression()))
-      guard kind == .comma else { break }
+      guard kind == .comma, isClauseAhead else { break }
       advance()
     }
     var condition: Expression?
@@ -194,10 +196,23 @@ extension Parser {
     return Expression(.comprehension(body, clauses, condition: condition), span(from: body.span.start))
   }
 
+  /// Behind the comma at the current token stands a further `x in …`, not something else in the list around.
+  private var isClauseAhead: Bool {
+    var after = index + 2
+    if nextToken.kind == .openParenthesis {
+      guard nextToken.partner > 0 else { return true }
+      after = Int(nextToken.partner) + 1
+    } else if nextToken.kind != .name {
+      return nextToken.kind == .endOfText
+    }
+    let kind = tokens[min(after, tokens.count - 1)].kind
+    return kind == .in || kind == .element || kind == .equals || kind == .endOfText
+  }
+
   // MARK: What is wrong where a bracket should close
 
   /// The current token neither goes on with the list in `open` nor closes it.
-  mutating func unclosed(_ open: Token, role: Diagnostic.Role) -> Abandoned {
+  func unclosed(_ open: Token, role: Diagnostic.Role) -> Abandoned {
     let bracket = text(open)
     switch kind {
     case .endOfText: return failure(.unclosedBracket(bracket), open.span, isAtEnd: true)

@@ -2,7 +2,7 @@
 
 extension Parser {
   /// `∇f`, `∇²f`, `∇∇f`, `∇(expr)`: the sign takes the name beside it with its fields, or a parenthesis.
-  mutating func parseGradient() throws(Abandoned) -> Expression {
+  func parseGradient() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let sign = token
@@ -18,7 +18,7 @@ extension Parser {
     return Expression(.gradient(order: order, operand), sign.span.union(operand.span))
   }
 
-  private mutating func parseHead(_ sign: String) throws(Abandoned) -> Expression {
+  private func parseHead(_ sign: String) throws(Abandoned) -> Expression {
     if kind == .openParenthesis { return try parseParenthesis() }
     guard kind == .name else {
       if kind.isKeyword || kind.isConstant { throw failure(.reservedName(text(token)), token.span) }
@@ -37,7 +37,7 @@ extension Parser {
   }
 
   /// `∂f/∂x`, `∂²f/∂x∂y`, `∂²f/∂x²`
-  mutating func parsePartial() throws(Abandoned) -> Expression {
+  func parsePartial() throws(Abandoned) -> Expression {
     let start = Int(token.start)
     let sign = token.span
     advance()
@@ -45,8 +45,8 @@ extension Parser {
     if kind != .endOfText, token.spaceBefore { throw failure(.detachedGradient("∂"), sign) }
     let head = try parseHead("∂")
     guard kind == .slash, isOnLine, nextToken.kind == .del else {
-      if kind == .endOfText || (kind == .slash && nextToken.kind == .endOfText) {
-        if kind == .slash { advance() }
+      if kind == .slash, nextToken.kind == .endOfText {
+        advance()
         throw unexpected(.oneOf(["∂"]))
       }
       throw failure(.missingDenominator, span(from: start))
@@ -69,7 +69,7 @@ extension Parser {
   }
 
   /// The superscript behind a `∂` or behind its variable; 1 where there is none.
-  private mutating func parseOrder(_ subject: String) throws(Abandoned) -> Int {
+  private func parseOrder(_ subject: String) throws(Abandoned) -> Int {
     guard kind == .superscript, !token.spaceBefore else { return 1 }
     guard let order = superscriptNumber(token), order >= 1, order <= 20 else {
       throw failure(.wrongSuperscript(subject), token.span)
@@ -90,7 +90,7 @@ extension Parser {
   // MARK: Exponents
 
   /// The value of a run of superscripts: `²`, `⁻¹`, `ⁿ⁺¹`, `²ⁿ`.
-  mutating func parseSuperscript(_ span: Span) throws(Abandoned) -> Expression {
+  func parseSuperscript(_ span: Span) throws(Abandoned) -> Expression {
     let characters = source.scalars[span.start..<span.end].map { $0.lowered ?? $0 }
     var offset = 0
     func place(_ from: Int) -> Span { Span(span.start + from, span.start + offset) }

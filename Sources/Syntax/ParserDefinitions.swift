@@ -2,7 +2,7 @@
 
 extension Parser {
   /// `f(x; k = 1) = …`
-  mutating func parseEquation() throws(Abandoned) -> Statement {
+  func parseEquation() throws(Abandoned) -> Statement {
     let first = index
     let start = Int(token.start)
     let name = try expectName(.function)
@@ -20,7 +20,7 @@ extension Parser {
   }
 
   /// `function f(x) … end`
-  mutating func parseFunctionBlock() throws(Abandoned) -> Statement {
+  func parseFunctionBlock() throws(Abandoned) -> Statement {
     let first = index
     let start = Int(token.start)
     if nextToken.kind == .openParenthesis { throw failure(.definitionInside, token.span) }
@@ -47,7 +47,7 @@ extension Parser {
   }
 
   /// `x -> …`, `(x; k = 1) -> …`
-  mutating func parseArrow() throws(Abandoned) -> Expression {
+  func parseArrow() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let start = Int(token.start)
@@ -77,7 +77,7 @@ extension Parser {
     return arrow.kind == .arrow && !(context.newlineEnds && arrow.newlineBefore)
   }
 
-  private mutating func parseParameters(of function: Name?) throws(Abandoned) -> Parameters {
+  private func parseParameters(of function: Name?) throws(Abandoned) -> Parameters {
     let open = token
     if let function, open.spaceBefore {
       throw failure(.detachedBracket(base: function.text, bracket: "("), open.span, secondary: function.span)
@@ -122,7 +122,7 @@ extension Parser {
     return parameters
   }
 
-  private mutating func checkNew(_ name: Name, in parameters: Parameters) throws(Abandoned) {
+  private func checkNew(_ name: Name, in parameters: Parameters) throws(Abandoned) {
     guard name.text != "_" else { return }
     let earlier =
       parameters.positional.first { $0.text == name.text }

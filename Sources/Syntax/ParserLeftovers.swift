@@ -2,13 +2,13 @@
 
 extension Parser {
   /// A line's end, `;`, or a keyword that closes the body.
-  mutating func expectSeparator() throws(Abandoned) {
+  func expectSeparator() throws(Abandoned) {
     if kind == .semicolon || token.newlineBefore || kind.closesBody { return }
     throw leftover()
   }
 
   /// The current token cannot follow what has been read.
-  mutating func leftover() -> Abandoned {
+  func leftover() -> Abandoned {
     switch kind {
     case .invalid: return Abandoned()
     case .stringClose, .endOfText: return unexpected(.endOfStatement)
@@ -43,7 +43,7 @@ extension Parser {
   }
 
   /// Two operands beside each other, with nothing between.
-  mutating func sideBySide() -> Abandoned {
+  func sideBySide() -> Abandoned {
     guard index > 0 else { return unexpected(.value) }
     let left = tokens[index - 1]
     return failure(
@@ -51,7 +51,7 @@ extension Parser {
   }
 
   /// A word of another language beside the current token, and how Nabla says it.
-  mutating func foreignWord() -> Abandoned? {
+  func foreignWord() -> Abandoned? {
     var candidates = [token]
     if index > 0 { candidates.insert(tokens[index - 1], at: 0) }
     for candidate in candidates where candidate.kind == .name {

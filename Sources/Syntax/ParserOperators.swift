@@ -61,14 +61,15 @@ enum Infix {
 }
 
 extension Parser {
-  mutating func parseExpression() throws(Abandoned) -> Expression {
+  func parseExpression() throws(Abandoned) -> Expression {
+    arrowStart = index
     let condition = try parseBinary(.pipe)
     guard kind == .question, isOnLine else { return condition }
     return try parseConditional(condition)
   }
 
   /// `c ? a : b`, after `c`.
-  private mutating func parseConditional(_ condition: Expression) throws(Abandoned) -> Expression {
+  private func parseConditional(_ condition: Expression) throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let question = token.span
@@ -78,7 +79,7 @@ extension Parser {
     let first = try parseExpression()
     context = saved
     guard kind == .colon, isOnLine else {
-      if kind == .endOfText { throw unexpected(.oneOf([":"])) }
+      if kind == .endOfText, !context.newlineEnds { throw unexpected(.oneOf([":"])) }
       throw failure(.missingBranch, question)
     }
     advance()
@@ -99,7 +100,7 @@ extension Parser {
     return infix
   }
 
-  mutating func parseBinary(_ minimum: Precedence) throws(Abandoned) -> Expression {
+  func parseBinary(_ minimum: Precedence) throws(Abandoned) -> Expression {
     let outerHeight = height
     height = 0
     var left = try parsePrefix()
@@ -110,6 +111,8 @@ extension Parser {
       case .range, .interval: left = try parseRange(left, isInterval: kind == .interval)
       default:
         advance()
+        // `xs |> x -> x + 1`: here, too, `->` reaches as far right as it can.
+        if case .pipe = infix { arrowStart = index }
         let right = try parseBinary(infix.precedence.next)
         let span = left.span.union(right.span)
         switch infix {
@@ -125,7 +128,7 @@ extension Parser {
   }
 
   /// `a < b <= c`, after `a`.
-  private mutating func parseComparisons(_ first: Expression) throws(Abandoned) -> Expression {
+  private func parseComparisons(_ first: Expression) throws(Abandoned) -> Expression {
     var links: [Comparison] = []
     var end = first.span
     while case .comparison(let op)? = infixAhead(.comparison) {
@@ -139,7 +142,7 @@ extension Parser {
   }
 
   /// `a:b`, `a:s:b`, `a..b`, after `a`.
-  private mutating func parseRange(_ first: Expression, isInterval: Bool) throws(Abandoned) -> Expression {
+  private func parseRange(_ first: Expression, isInterval: Bool) throws(Abandoned) -> Expression {
     let second = try parseRangeEnd(first)
     var result = Expression(
       isInterval ? .interval(first, second) : .range(first, step: nil, second), first.span.union(second.span))
@@ -153,7 +156,7 @@ extension Parser {
     return result
   }
 
-  private mutating func parseRangeEnd(_ start: Expression) throws(Abandoned) -> Expression {
+  private func parseRangeEnd(_ start: Expression) throws(Abandoned) -> Expression {
     let mark = token
     // A header in Python's manner, `if x > 0:`.
     if context.isHeader, mark.kind == .colon, nextToken.newlineBefore {
@@ -168,7 +171,7 @@ extension Parser {
 
   // MARK: Before an operand
 
-  mutating func parsePrefix() throws(Abandoned) -> Expression {
+  func parsePrefix() throws(Abandoned) -> Expression {
     switch kind {
     case .minus: return try parseUnary(.negate)
     case .bang: return try parseUnary(.not)
@@ -178,7 +181,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseUnary(_ op: UnaryOperator) throws(Abandoned) -> Expression {
+  private func parseUnary(_ op: UnaryOperator) throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let start = token.span
@@ -198,7 +201,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseCoefficient() throws(Abandoned) -> Expression {
+  private func parseCoefficient() throws(Abandoned) -> Expression {
     let number = try parseNumber()
     let right = kind == .root ? try parseUnary(.root) : try parsePower()
     let between = Span(number.span.end, number.span.end)
@@ -206,7 +209,7 @@ extension Parser {
       .binary(.coefficient, number, right, operatorSpan: between), number.span.union(right.span))
   }
 
-  private mutating func parsePower() throws(Abandoned) -> Expression {
+  private func parsePower() throws(Abandoned) -> Expression {
     let base = try parsePostfix()
     guard kind == .power, isOnLine else { return base }
     try descend()

@@ -1,7 +1,7 @@
 // What is attached behind an operand, and the calls and indices that are.
 
 extension Parser {
-  mutating func parsePostfix() throws(Abandoned) -> Expression {
+  func parsePostfix() throws(Abandoned) -> Expression {
     let outerHeight = height
     height = 0
     var base = try parsePrimary()
@@ -56,7 +56,7 @@ extension Parser {
   }
 
   /// `f (x)`, `A '`, `x ²`: attached marks bind only without a space.
-  private mutating func checkDetached(_ base: Expression) throws(Abandoned) {
+  private func checkDetached(_ base: Expression) throws(Abandoned) {
     guard isOnLine else { return }
     switch kind {
     case .openParenthesis, .openBracket:
@@ -77,7 +77,7 @@ extension Parser {
     tokens[(index + 1)...].prefix { !$0.newlineBefore }.contains { $0.kind == .prime && text($0) == "'" }
   }
 
-  private mutating func parseField(of base: Expression) throws(Abandoned) -> Name {
+  private func parseField(of base: Expression) throws(Abandoned) -> Name {
     let dot = token.span
     advance()
     if case .number = base.kind {
@@ -97,7 +97,7 @@ extension Parser {
 
   // MARK: Calls
 
-  private mutating func parseArguments() throws(Abandoned) -> [Argument] {
+  private func parseArguments() throws(Abandoned) -> [Argument] {
     try descend()
     defer { nesting -= 1 }
     let open = token
@@ -138,7 +138,7 @@ extension Parser {
     return arguments
   }
 
-  private mutating func parseArgument(isNamed: Bool) throws(Abandoned) -> Argument {
+  private func parseArgument(isNamed: Bool) throws(Abandoned) -> Argument {
     if nextToken.kind == .equals {
       let name = try expectName(.argument)
       advance()
@@ -160,7 +160,7 @@ extension Parser {
   // MARK: Indices
 
   /// `[i, :, 2:end]`
-  mutating func parseIndices() throws(Abandoned) -> [Index] {
+  func parseIndices() throws(Abandoned) -> [Index] {
     try descend()
     defer { nesting -= 1 }
     let open = token

@@ -1,13 +1,13 @@
 // The smallest operands: numbers, names, strings, blocks, macros; and what cannot be one.
 
 extension Parser {
-  mutating func parsePrimary() throws(Abandoned) -> Expression {
+  func parsePrimary() throws(Abandoned) -> Expression {
     let first = token
     switch first.kind {
     case .number: return try parseNumber()
     case .basedNumber: return try parseBasedNumber()
     case .name:
-      if isArrowAhead { return try parseArrow() }
+      if index == arrowStart, isArrowAhead { return try parseArrow() }
       let text = nameText(first)
       if text == "_" { throw failure(.discardRead, first.span) }
       advance()
@@ -19,7 +19,8 @@ extension Parser {
       advance()
       return Expression(.nothing, first.span)
     case .stringOpen, .tripleStringOpen: return try parseString()
-    case .openParenthesis: return isArrowAhead ? try parseArrow() : try parseParenthesis()
+    case .openParenthesis:
+      return index == arrowStart && isArrowAhead ? try parseArrow() : try parseParenthesis()
     case .openBracket: return try parseBracket()
     case .begin, .if, .while, .for, .try: return try parseBlock()
     case .nabla: return try parseGradient()
@@ -33,7 +34,7 @@ extension Parser {
   }
 
   /// The current token begins no operand.
-  private mutating func noOperand() -> Abandoned {
+  private func noOperand() -> Abandoned {
     switch kind {
     case .plus: return failure(.unaryPlus, token.span)
     case .break, .continue, .return: return failure(.commandInside(text(token)), token.span)
@@ -49,7 +50,7 @@ extension Parser {
     return unexpected(.value)
   }
 
-  mutating func parseNumber() throws(Abandoned) -> Expression {
+  func parseNumber() throws(Abandoned) -> Expression {
     let first = token
     var digits = ""
     var isShort = first.end - first.start <= 15
@@ -67,7 +68,7 @@ extension Parser {
   }
 
   /// `0xff`, `0b101`
-  private mutating func parseBasedNumber() throws(Abandoned) -> Expression {
+  private func parseBasedNumber() throws(Abandoned) -> Expression {
     let first = token
     let isBinary = source.scalars[Int(first.start) + 1] == "b"
     var value = 0.0
@@ -87,7 +88,7 @@ extension Parser {
   /// The macros there are.
   static let macros = ["time", "show", "assert", "code"]
 
-  private mutating func parseMacro() throws(Abandoned) -> Expression {
+  private func parseMacro() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let at = token
@@ -114,7 +115,7 @@ extension Parser {
 
   // MARK: Strings
 
-  mutating func parseString() throws(Abandoned) -> Expression {
+  func parseString() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
     let open = token
@@ -147,7 +148,7 @@ extension Parser {
     return Expression(.string(pieces), span(from: Int(open.start)))
   }
 
-  private mutating func interpolatedName(_ piece: Token) throws(Abandoned) -> Expression {
+  private func interpolatedName(_ piece: Token) throws(Abandoned) -> Expression {
     let text = nameText(piece)
     switch Token.Kind.keywords[text] {
     case .constantTrue?: return Expression(.boolean(true), piece.span)

@@ -6,7 +6,7 @@ extension Parser {
     var isSilenced = false
   }
 
-  mutating func parseProgram() throws(Abandoned) -> Body {
+  func parseProgram() throws(Abandoned) -> Body {
     var body = Body()
     while true {
       try parseStatements(into: &body)
@@ -17,7 +17,7 @@ extension Parser {
   }
 
   /// Statements up to a keyword that closes a body, or to the end of the text.
-  mutating func parseStatements(into body: inout Body) throws(Abandoned) {
+  func parseStatements(into body: inout Body) throws(Abandoned) {
     while true {
       while kind == .semicolon { advance() }
       if kind.closesBody && !isReservedTarget { return }
@@ -43,8 +43,9 @@ extension Parser {
       && (nextToken.kind == .equals || nextToken.kind.updateOperator != nil)
   }
 
-  private mutating func parseStatement(isFirst: Bool) throws(Abandoned) -> Statement {
+  private func parseStatement(isFirst: Bool) throws(Abandoned) -> Statement {
     let start = Int(token.start)
+    statementStart = index
     if isReservedTarget { throw failure(.reservedName(text(token)), token.span) }
     if let help = parseTrailingHelp() { return help }
     let isLeading =
@@ -110,7 +111,7 @@ extension Parser {
     return .expression
   }
 
-  private mutating func parseAssignment() throws(Abandoned) -> Statement {
+  private func parseAssignment() throws(Abandoned) -> Statement {
     let first = index
     let start = Int(token.start)
     var targets = [try parseTarget()]
@@ -138,7 +139,7 @@ extension Parser {
     return Statement(.assign(targets, value: value), span(from: start))
   }
 
-  private mutating func parseTarget() throws(Abandoned) -> Target {
+  private func parseTarget() throws(Abandoned) -> Target {
     let start = Int(token.start)
     switch kind {
     case .openParenthesis:
@@ -189,7 +190,7 @@ extension Parser {
   }
 
   /// `a, b` is a tuple; one expression is itself.
-  mutating func parseList() throws(Abandoned) -> Expression {
+  func parseList() throws(Abandoned) -> Expression {
     let first = try parseExpression()
     guard kind == .comma, isOnLine else { return first }
     var elements = [Element(first)]
@@ -203,7 +204,7 @@ extension Parser {
   // MARK: Help
 
   /// `?name`
-  private mutating func parseHelp() throws(Abandoned) -> Statement {
+  private func parseHelp() throws(Abandoned) -> Statement {
     let start = Int(token.start)
     advance()
     if kind == .endOfText || token.newlineBefore || kind == .semicolon { throw unexpected(.name(.function)) }
@@ -216,7 +217,7 @@ extension Parser {
   }
 
   /// `name?`, alone on its line.
-  private mutating func parseTrailingHelp() -> Statement? {
+  private func parseTrailingHelp() -> Statement? {
     guard kind != .endOfText else { return nil }
     let start = Int(token.start)
     let subject = helpSubject(at: index)

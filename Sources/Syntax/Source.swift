@@ -19,8 +19,7 @@ public struct Source: Sendable {
 
   public init(_ text: String, name: String) {
     let raw = Array(text.unicodeScalars)
-    let isPlain = raw.allSatisfy { $0.value < 0x300 && $0 != "\r" }
-    if isPlain {
+    if raw.allSatisfy({ $0.isInert && $0 != "\r" }) {
       scalars = raw
       offsets = nil
     } else {

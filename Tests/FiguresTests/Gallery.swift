@@ -245,4 +245,9 @@ enum Gallery {
   ]
 
   static var all: [Entry] { basic + descents }
+
+  /// Every figure of the gallery as SVG, made once.
+  static let drawn: [(name: String, svg: Result<String, any Error>)] = all.map { entry in
+    (entry.name, Result { try entry.make().svg() })
+  }
 }

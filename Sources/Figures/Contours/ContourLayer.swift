@@ -41,7 +41,14 @@ struct ContourLayer: Layer {
         Style(fill: band(index + 1), stroke: ContourLayer.line, width: width),
         more: [("fill-rule", "evenodd")])
     }
-    if isLabelled { drawValues(in: frame, on: &canvas) }
+    if !isLabelled { return }
+    let lines = map.bands.map { band in band.rings.map { positions($0, in: frame) } }
+    let texts = map.bands.map { labelText($0.level, digits: 3) }
+    for (index, place) in IsolineLabels.places(lines, texts: texts, in: frame.box) {
+      canvas.text(
+        texts[index], at: Point(x: place.x, y: place.y + 3.5),
+        TextStyle(size: IsolineLabels.size, anchor: .middle, paint: .muted, halo: band(index)))
+    }
   }
 
   private var edge: [Point] {
@@ -68,50 +75,6 @@ struct ContourLayer: Layer {
       path.polyline(simplified.dropLast(), closed: true)
     }
     return path.text
-  }
-
-  /// Values on the isolines where these run level and there is room.
-  private func drawValues(in frame: Frame, on canvas: inout Canvas) {
-    var taken = Occupancy()
-    let inner = Rectangle(
-      left: frame.box.left + 6, top: frame.box.top + 6, width: frame.box.width - 12,
-      height: frame.box.height - 12)
-    for (index, band) in map.bands.enumerated().reversed() {
-      let text = labelText(band.level, digits: 3)
-      let width = TextWidth.of(text, size: 10)
-      let reach = max(width, 24)
-      var best: (point: Point, cost: Double)?
-      for ring in band.rings {
-        let points = positions(ring, in: frame)
-        if points.count < 12 { continue }
-        let span = max(2, points.count / 60)
-        for i in stride(from: 0, to: points.count, by: span) {
-          let point = points[i]
-          let box = Rectangle(left: point.x - width / 2 - 4, top: point.y - 9, width: width + 8, height: 18)
-          guard inner.contains(Point(x: box.left, y: box.top)),
-            inner.contains(Point(x: box.right, y: box.bottom)), taken.isFree(box)
-          else { continue }
-          let before = points[(i + points.count - span) % points.count]
-          let after = points[(i + span) % points.count]
-          let slope = abs(after.y - before.y) / max(after.distance(to: before), 1e-9)
-          let middle = abs(point.x - frame.box.left - frame.box.width * 0.5) / frame.box.width
-          let ringWidth = Span(points.map(\.x))
-          if ringWidth.high - ringWidth.low < reach * 1.6 { continue }
-          // At a bend, a saddle's above all, a label would hide where the line goes.
-          let chord = Point(x: (before.x + after.x) / 2, y: (before.y + after.y) / 2)
-          let bend = chord.distance(to: point) / max(after.distance(to: before), 1e-9)
-          let cost = slope + 0.3 * middle + 4 * bend
-          if cost < best?.cost ?? 0.5 { best = (point, cost) }
-        }
-      }
-      guard let best else { continue }
-      taken.take(
-        Rectangle(
-          left: best.point.x - width / 2 - 8, top: best.point.y - 11, width: width + 16, height: 22))
-      canvas.text(
-        text, at: Point(x: best.point.x, y: best.point.y + 3.5),
-        TextStyle(size: 10, anchor: .middle, paint: .muted, halo: self.band(index)))
-    }
   }
 
   var sentence: String {

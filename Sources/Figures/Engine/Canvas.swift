@@ -153,10 +153,9 @@ struct Document {
     let width = pixels(size.width)
     let height = pixels(size.height)
     var output =
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" aria-describedby=\"\(prefix)-2\""
-      + " aria-labelledby=\"\(prefix)-1\" font-family=\"Helvetica, Arial, sans-serif\""
-      + " height=\"\(height)\" id=\"\(prefix)-0\" role=\"img\" viewBox=\"0 0 \(width) \(height)\""
-      + " width=\"\(width)\">\n"
+      "<svg aria-describedby=\"\(prefix)-2\" aria-labelledby=\"\(prefix)-1\""
+      + " font-family=\"Helvetica, Arial, sans-serif\" height=\"\(height)\" id=\"\(prefix)-0\" role=\"img\""
+      + " viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" xmlns=\"http://www.w3.org/2000/svg\">\n"
     output += "<title id=\"\(prefix)-1\">\(escaped(title))</title>\n"
     output += "<desc id=\"\(prefix)-2\">\(escaped(description))</desc>\n"
     if !canvas.rules.isEmpty {

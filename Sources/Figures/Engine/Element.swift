@@ -69,5 +69,5 @@ func contentHash(_ text: String) -> String {
   for byte in text.utf8 {
     hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
   }
-  return String(hash, radix: 36)
+  return String(hash, radix: 16)
 }

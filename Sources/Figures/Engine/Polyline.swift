@@ -52,6 +52,31 @@ enum Polyline {
     return result
   }
 
+  /// A scribble of many points without what it draws over itself: a segment is kept where it reaches a cell
+  /// that nothing before it has reached.
+  static func uncovered(_ points: [Point], cell: Double = 2.5) -> [[Point]] {
+    var covered = Set<Int>()
+    var runs: [[Point]] = []
+    var joined = false
+    for (a, b) in zip(points, points.dropFirst()) {
+      let count = max(1, Int(a.distance(to: b) / cell))
+      var reaches = false
+      for i in 0...min(count, 4000) {
+        let share = Double(i) / Double(count)
+        let column = Int((a.x + (b.x - a.x) * share) / cell)
+        let row = Int((a.y + (b.y - a.y) * share) / cell)
+        if covered.insert(row << 24 ^ column).inserted { reaches = true }
+      }
+      if reaches, joined {
+        runs[runs.count - 1].append(b)
+      } else if reaches {
+        runs.append([a, b])
+      }
+      joined = reaches
+    }
+    return runs
+  }
+
   /// The runs of positions that are there; a missing one is a gap.
   static func runs(_ points: [Point?]) -> [[Point]] {
     var runs: [[Point]] = []

@@ -61,15 +61,26 @@ struct BarLayer: Layer {
     let zero = frame.y.position(0) ?? frame.box.bottom
     let half = spacing * 0.4
     var path = PathText()
-    for (x, y) in zip(bars.x, bars.y) {
-      guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
-      // A bar thinner than a pixel would vanish.
-      let end = max(right.x, left.x + 1)
+    func box(_ left: Double, _ right: Double, _ top: Double, _ bottom: Double) {
       path.polyline(
         [
-          Point(x: left.x, y: zero), Point(x: left.x, y: left.y), Point(x: end, y: left.y),
-          Point(x: end, y: zero),
-        ], closed: true)
+          Point(x: left, y: bottom), Point(x: left, y: top), Point(x: right, y: top),
+          Point(x: right, y: bottom),
+        ],
+        closed: true)
+    }
+    // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
+    var columns: [Int: Span] = [:]
+    for (x, y) in zip(bars.x, bars.y) {
+      guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
+      if right.x - left.x >= 1 {
+        box(left.x, right.x, left.y, zero)
+      } else {
+        columns[Int(left.x), default: Span([zero])].include(left.y)
+      }
+    }
+    for (column, heights) in columns.sorted(by: { $0.key < $1.key }) {
+      box(Double(column), Double(column) + 1, heights.low, heights.high)
     }
     canvas.path(path.text, Style(fill: paint, opacity: style.opacity))
     canvas.line(

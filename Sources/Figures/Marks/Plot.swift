@@ -119,8 +119,14 @@ struct LineLayer: Layer {
           canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
           continue
         }
-        let long = Double(run.count) > 2 * frame.box.width && Polyline.isRising(run)
-        path.polyline(long ? Polyline.columns(run) : Polyline.simplified(run))
+        if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) {
+          path.polyline(Polyline.columns(run))
+          continue
+        }
+        let simplified = Polyline.simplified(run)
+        for part in simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified] {
+          path.polyline(part)
+        }
       }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       if isMarked, lines.count > 1, let look = looks?[index] {
@@ -130,6 +136,9 @@ struct LineLayer: Layer {
       }
     }
   }
+
+  /// More points than this, in a line that runs to and fro, are thinned by what they cover.
+  private static let most = 12_000
 
   /// A point every 48 pixels, at other places on each line.
   private static func sparse(_ points: [Point?], in box: Rectangle, shift: Int, of count: Int) -> [Point] {

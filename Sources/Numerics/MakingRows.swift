@@ -1,0 +1,84 @@
+import Glibc
+
+/// Tensors from nothing.
+struct MakingRows: Sendable {
+  let zeros: Operation = .maker("zeros(dims...; dtype = f64)", "A tensor of zeros.") {
+    try Tensor.zeros($0.lengths(from: 0), $0.elementType(default: .f64))
+  }
+  let ones: Operation = .maker("ones(dims...; dtype = f64)", "A tensor of ones.") {
+    try Tensor.filled(1, $0.lengths(from: 0), $0.elementType(default: .f64))
+  }
+  let fill: Operation = .composite("fill(v, dims...)", "One value in a whole shape.") {
+    try Operations.expand($0[0], to: $0.lengths(from: 1))
+  }
+  let eye: Operation = .maker("eye(n; dtype = f64)", "The unit matrix.") { arguments in
+    let n = try arguments.whole(arguments[0], "n", from: 0)
+    let type = try arguments.elementType(default: .f64)
+    let result = try Tensor.zeros(Shape(n, n), type)
+    for i in 0..<n { result.storage!.store(1, at: i * n + i, type) }
+    return result
+  }
+  let linspace: Operation = .maker("linspace(a, b, n)", "`n` numbers from `a` to `b`, evenly spaced.") {
+    try Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0))
+  }
+  let logspace: Operation = .maker("logspace(a, b, n)", "`n` powers of 10, from `10^a` to `10^b`.") {
+    try Operations.power(10, Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)))
+  }
+  let onehot: Operation = .maker(
+    "onehot(labels, k)", "For each label, from 1, a row of `k` with a 1 in its place."
+  ) { arguments in
+    let labels = arguments[0]
+    let k = try arguments.whole(arguments[1], "k", from: 1)
+    let result = try Tensor.zeros(labels.shape + Shape(k), .f64)
+    for (i, label) in labels.doubles.enumerated() {
+      result.storage!.f64[i * k + (try Region.checked(Region.whole(label), k, labels.rank))] = 1
+    }
+    return result
+  }
+  let rand: Operation = .maker(
+    "rand(dims...; dtype = f64)", "Random numbers, uniform from 0 up to but not including 1."
+  ) { try Operations.convert(Random.uniform($0.lengths(from: 0)), to: $0.elementType(default: .f64)) }
+  let randn: Operation = .maker("randn(dims...; dtype = f64)", "Random numbers from the normal law.") {
+    try Operations.convert(Random.normal($0.lengths(from: 0)), to: $0.elementType(default: .f64))
+  }
+  let randint: Operation = .maker("randint(n, dims...)", "Random whole numbers from 1 to `n`.") {
+    try Random.integers($0.whole($0[0], "n", from: 1), $0.lengths(from: 1))
+  }
+  let permutation: Operation = .maker("permutation(n)", "The numbers from 1 to `n` in random order.") {
+    try Random.permutation($0.whole($0[0], "n", from: 0))
+  }
+  let stop: Operation = .init(
+    "stop(x)", "`x` as a constant: no gradient passes.", rule: .constant, call: { $0[0].primal })
+}
+
+extension Operation {
+  fileprivate static func maker(
+    _ signature: String, _ documentation: String, call: @escaping (Arguments) throws -> Tensor
+  ) -> Operation {
+    Operation(signature, documentation, rule: .constant, call: call)
+  }
+}
+
+extension Operations {
+  static func linspace(_ a: Tensor, _ b: Tensor, _ count: Int) throws -> Tensor {
+    let start = a.value()
+    let end = b.value()
+    let last = Double(max(count - 1, 1))
+    // The ends are exact.
+    return Tensor(
+      (0..<count).map { i in
+        i == count - 1 && count > 1 ? end : start + (end - start) * (Double(i) / last)
+      })
+  }
+
+  /// `start:step:end`, both ends included; a last step that falls short by rounding still counts.
+  public static func range(_ start: Double, _ step: Double, _ end: Double) throws -> Tensor {
+    guard step != 0, start.isFinite, step.isFinite, end.isFinite else {
+      throw Fault.badArgument(operation: ":", name: "step", expected: "a finite number other than 0")
+    }
+    let steps = ((end - start) / step * (1 + 1e-12) + 1e-12).rounded(.down)
+    guard steps >= 0 else { return try Tensor.zeros(Shape(0), .f64) }
+    guard steps < 1e12 else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    return try Tensor(from: start, step: step, count: Int(steps) + 1)
+  }
+}

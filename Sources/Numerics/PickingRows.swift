@@ -1,0 +1,123 @@
+/// Picks by computed positions, and parts of matrices.
+struct PickingRows: Sendable {
+  let gather: Operation = .composite(
+    "gather(A, positions; axis)",
+    """
+    One pick per row: along an axis, by default the last, the element at the position (from 1) given for \
+    each place of the other axes.
+    """,
+    samples: [
+      Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]), Tensor([3, 1])),
+      Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]), Tensor([2, 1, 1]), named: ["axis": 1]),
+    ]
+  ) { arguments in
+    let x = arguments[0]
+    guard x.rank > 0 else { throw Fault.rank(operation: "gather", shape: x.shape, expected: "at least 1") }
+    let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
+    let positions = try picks(x.shape, arguments[1], axis, "gather")
+    return try Operations.take(x, positions, x.shape.removing(axis))
+  }
+
+  let scatteradd: Operation = .composite(
+    "scatteradd(x, positions, v; axis)",
+    """
+    `x` with the entries of `v` added at positions (from 1) of its first axis, repeated ones too. With \
+    `axis`, one place per row, as `gather` picks them.
+    """,
+    samples: [
+      Sample(Tensor([1, 2, 3]), Tensor([3, 1, 3]), Tensor([0.5, 1.5, 2])),
+      Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([2, 1]), Tensor([0.5, 1.5]), named: ["axis": 2]),
+    ]
+  ) { arguments in
+    let x = arguments[0]
+    guard x.rank > 0 else {
+      throw Fault.rank(operation: "scatteradd", shape: x.shape, expected: "at least 1")
+    }
+    var shape = Shape()
+    var positions: [Int]
+    if arguments.named["axis"] != nil {
+      let axis = try arguments.axis(rank: x.rank, default: 0)
+      positions = try picks(x.shape, arguments[1], axis, "scatteradd")
+      shape = x.shape.removing(axis)
+    } else {
+      let region = try Region(x.shape, [.value(arguments[1])])
+      positions = region.allPositions
+      shape = region.shape
+    }
+    let type = x.type.arithmetic
+    let values = try Operations.expand(Operations.convert(arguments[2], to: type), to: shape)
+    return try Operations.add(x, Operations.put(values, positions, x.shape))
+  }
+
+  let diag: Operation = .composite(
+    "diag(x)", "The diagonal of a matrix, or the matrix with a diagonal.",
+    samples: [Sample(Tensor([1, 2, 3])), Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))]
+  ) { try Operations.diagonal($0[0]) }
+
+  let tril: Operation = .triangle("tril(A; k = 0)", "`A` with zeros above its k-th diagonal.", lower: true)
+  let triu: Operation = .triangle("triu(A; k = 0)", "`A` with zeros below its k-th diagonal.", lower: false)
+
+  let trace: Operation = .composite(
+    "trace(A)", "The sum of the diagonal.", samples: [Sample(Tensor([1, 2, 3, 4], shape: [2, 2]))]
+  ) { arguments in
+    try Linear.checkSquare(arguments[0], "trace")
+    return try Operations.sum(Operations.diagonal(arguments[0]))
+  }
+
+  /// The row-major positions of one pick along `axis` for each place of the other axes.
+  private static func picks(_ shape: Shape, _ indices: Tensor, _ axis: Int, _ name: String) throws -> [Int] {
+    let others = shape.removing(axis)
+    guard indices.shape == others else {
+      throw Fault.differentShapes(operation: name, a: others, b: indices.shape)
+    }
+    let strides = shape.strides
+    let bases = Reduction.offsets((0..<shape.rank).filter { $0 != axis }.map { (shape[$0], strides[$0]) })
+    return try zip(bases, indices.doubles).map { base, index in
+      base + (try Region.checked(Region.whole(index), shape[axis], axis)) * strides[axis]
+    }
+  }
+}
+
+extension Operation {
+  fileprivate static func triangle(_ signature: String, _ documentation: String, lower: Bool) -> Operation {
+    .composite(
+      signature, documentation,
+      samples: [Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]), named: ["k": 1])]
+    ) { arguments in
+      let x = arguments[0]
+      guard x.rank >= 2 else {
+        throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "at least 2")
+      }
+      let k = try arguments.whole("k", from: Int.min, default: 0)
+      return try Operations.select(Operations.triangleMask(x.shape, k, lower: lower), x)
+    }
+  }
+}
+
+extension Operations {
+  /// Where the column is at most (or at least) the row plus `k`.
+  static func triangleMask(_ shape: Shape, _ k: Int, lower: Bool) throws -> Tensor {
+    let rows = shape[shape.rank - 2]
+    let columns = shape[shape.rank - 1]
+    let mask = try Tensor.zeros(Shape(rows, columns), .bool)
+    for row in 0..<rows {
+      for column in 0..<columns where lower ? column - row <= k : column - row >= k {
+        mask.storage!.bool[row * columns + column] = 1
+      }
+    }
+    return mask
+  }
+
+  static func diagonal(_ x: Tensor) throws -> Tensor {
+    switch x.rank {
+    case 1:
+      let n = x.count
+      return try put(x, (0..<n).map { $0 * n + $0 }, Shape(n, n))
+    case 2:
+      let columns = x.shape[1]
+      let n = min(x.shape[0], columns)
+      return try take(x, (0..<n).map { $0 * columns + $0 }, Shape(n))
+    default: throw Fault.rank(operation: "diag", shape: x.shape, expected: "1 or 2")
+    }
+  }
+}

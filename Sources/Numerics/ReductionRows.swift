@@ -1,0 +1,169 @@
+import Glibc
+
+/// Operations that take axes away.
+struct ReductionRows: Sendable {
+  let sum: Operation = .init(
+    "sum(x; axis, keep = false)", "The sum of the elements, of all or along the axes given.",
+    kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
+    rule: .linear { _, c, x in try Operations.spread(c, x) }, samples: Sample.reductions,
+    call: { try Operations.sum($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
+
+  let norm: Operation = .init(
+    "norm(x; axis, keep = false)",
+    "The root of the sum of squares, of a matrix too; its slope at 0 is 0.",
+    kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
+    rule: .general(
+      vjp: { _, c, x in
+        try Operations.gate(
+          Operations.spread(c, x), Operations.gateDivide(x.first, Operations.spread(x.output, x)))
+      },
+      jvp: { _, t, x in
+        let slope = try Operations.gateDivide(x.first, Operations.spread(x.output, x))
+        return try table.reductions.sum.apply(Operations.gate(t, slope), x.attributes)
+      }),
+    samples: Sample.reductions,
+    call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
+
+  let mean: Operation = .composite(
+    "mean(x; axis, keep = false)", "The sum divided by the number of elements.", samples: Sample.reductions
+  ) { try Operations.mean($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) }
+
+  let prod: Operation = .composite(
+    "prod(x; axis, keep = false)", "The product of the elements.", samples: Sample.reductions
+  ) { arguments in
+    let x = arguments[0]
+    let plan = try ReductionPlan(arguments, x)
+    var result = x
+    for axis in plan.axes {
+      // Halves are multiplied until one is left, so that zeros among the factors need no special case.
+      if result.shape[axis] == 0 {
+        result = try Tensor.filled(1, result.shape.replacing(axis, with: 1), x.type.arithmetic)
+      }
+      while result.shape[axis] > 1 {
+        let length = result.shape[axis]
+        let half = length / 2
+        let product = try Operations.multiply(
+          Operations.narrow(result, axis: axis, start: 0, length: half),
+          Operations.narrow(result, axis: axis, start: half, length: half))
+        result =
+          length % 2 == 0
+          ? product
+          : try Operations.concatenate(
+            [product, Operations.narrow(result, axis: axis, start: length - 1, length: 1)], axis: axis)
+      }
+    }
+    return try Operations.reshape(result, plan.result)
+  }
+
+  let maximum: Operation = .composite(
+    "maximum(x; axis, keep = false)", "The greatest element; the gradient goes to the first of equals.",
+    samples: Sample.reductions
+  ) { try Operations.extreme($0, greatest: true) }
+
+  let minimum: Operation = .composite(
+    "minimum(x; axis, keep = false)", "The least element; the gradient goes to the first of equals.",
+    samples: Sample.reductions
+  ) { try Operations.extreme($0, greatest: false) }
+
+  let argmax: Operation = .position(
+    "argmax(x; axis, keep = false)", "The position, from 1, of the first greatest element.", true)
+  let argmin: Operation = .position(
+    "argmin(x; axis, keep = false)", "The position, from 1, of the first least element.", false)
+}
+
+extension Operation {
+  fileprivate static func position(
+    _ signature: String, _ documentation: String, _ greatest: Bool
+  ) -> Operation {
+    Operation(
+      signature, documentation, rule: .constant,
+      call: { arguments in
+        let x = arguments[0]
+        let plan = try ReductionPlan(arguments, x)
+        let positions = try Reduction.extremePositions(
+          x, plan, greatest: greatest, arguments.operation.name)
+        // A position among the elements that the axes run over, in row-major order.
+        let strides = x.shape.strides
+        let numbers = positions.map { position in
+          plan.axes.reduce(0) { $0 * x.shape[$1] + position / strides[$1] % x.shape[$1] } + 1
+        }
+        return Tensor(numbers.map(Double.init), shape: plan.result)
+      })
+  }
+}
+
+extension Sample {
+  /// Inputs for a reduction: everything, each axis, two of three axes, kept axes.
+  static var reductions: [Sample] {
+    let matrix = Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3])
+    let cube = Tensor((0..<12).map { Double(($0 * 7) % 12) / 4 - 1.3 }, shape: [2, 3, 2])
+    return [
+      Sample(1.5), Sample(Tensor([0.5, -1.5, 2])), Sample(matrix), Sample(matrix, named: ["axis": 1]),
+      Sample(matrix, named: ["axis": 2, "keep": Tensor(true)]),
+      Sample(cube, named: ["axis": Tensor([1, 3])]), Sample(cube, named: ["axis": 2]),
+    ]
+  }
+}
+
+extension Operations {
+  /// The sum over axes from 0; `nil` is all of them.
+  public static func sum(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
+    if x.isPlainNumber { return x }
+    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
+    return try table.reductions.sum.apply(x, Attributes(shape: plan.result, integers: plan.axes))
+  }
+
+  public static func norm(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
+    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
+    return try table.reductions.norm.apply(x, Attributes(shape: plan.result, integers: plan.axes))
+  }
+
+  public static func mean(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
+    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
+    return try divide(sum(x, axes, keep: keep), Tensor(Double(plan.count)))
+  }
+
+  /// Something in the shape that a reduction of `x` has, stretched to the shape that it had before.
+  static func spread(_ value: Tensor, _ x: Application) throws -> Tensor {
+    let kept = ReductionPlan(x.first.shape, axes: x.integers, keep: true).kept
+    return try expand(reshape(value, kept), to: x.first.shape)
+  }
+
+  fileprivate static func extreme(_ arguments: Arguments, greatest: Bool) throws -> Tensor {
+    let x = arguments[0]
+    let plan = try ReductionPlan(arguments, x)
+    let positions = try Reduction.extremePositions(x, plan, greatest: greatest, arguments.operation.name)
+    if x.isScalar { return x }
+    if plan.result.rank == 0 { return try table.parts.element.apply(x, integer: positions[0]) }
+    return try take(x, positions, plan.result)
+  }
+}
+
+extension Reduction {
+  /// Roots of sums of squares. Where squares leave the range they are taken of scaled elements.
+  static func norm(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
+    guard x.storage != nil else { return Tensor(abs(x.scalar), type: x.type.arithmetic).viewed(shape) }
+    let wide = try Elementwise.converted(x.primal, .f64)
+    let squares = try sum(multiplied(wide, wide), axes, shape)
+    let kernel = Elementwise.unary(SquareRoot.self)
+    guard case .unary(let root) = kernel else { return squares }
+    if squares.doubles.allSatisfy({ $0 > 1e-280 && $0 < 1e300 || $0.isNaN }) {
+      return try Elementwise.converted(root(squares, nil, 0), x.type.arithmetic)
+    }
+    var scale = 0.0
+    for i in 0..<wide.count where wide.storage!.f64[i].isFinite {
+      scale = max(scale, wide.storage!.f64[i].magnitude)
+    }
+    guard scale > 0 else { return try Elementwise.converted(root(squares, nil, 0), x.type.arithmetic) }
+    // A power of two scales without rounding.
+    let factor = Double(sign: .plus, exponent: -scale.exponent, significand: 1)
+    let inverse = Double(sign: .plus, exponent: scale.exponent, significand: 1)
+    let small = try multiplied(wide, Tensor(factor))
+    let result = try root(sum(multiplied(small, small), axes, shape), nil, 0)
+    return try Elementwise.converted(multiplied(result, Tensor(inverse)), x.type.arithmetic)
+  }
+
+  private static func multiplied(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try table.arithmetic.multiply.apply(a, b)
+  }
+}

@@ -1,0 +1,26 @@
+import Glibc
+
+/// Rounding; slopes are 0.
+struct RoundingRows: Sendable {
+  let floor: Operation = .init(
+    "floor(x)", "The greatest whole number not above; its slope is 0.",
+    kernel: Elementwise.unary(Floor.self), rule: .constant, scalarUnary: { Floor.call($0) })
+  let ceil: Operation = .init(
+    "ceil(x)", "The least whole number not below; its slope is 0.",
+    kernel: Elementwise.unary(Ceiling.self), rule: .constant, scalarUnary: { Ceiling.call($0) })
+  let round: Operation = .init(
+    "round(x; digits = 0)",
+    "To so many digits after the point, halves to the even neighbour; its slope is 0.",
+    kernel: Elementwise.unary(Round.self), rule: .constant, scalarUnary: { Round.call($0) },
+    call: { arguments in
+      let row = arguments.operation
+      let digits = try arguments.number("digits", default: 0)
+      guard digits != 0 else { return try row.apply(arguments[0]) }
+      // By the positive power, which is exact, on the side where it is.
+      let power = Tensor(pow(10, digits.magnitude))
+      let x = arguments[0].primal
+      return digits > 0
+        ? try Operations.divide(row.apply(Operations.multiply(x, power)), power)
+        : try Operations.multiply(row.apply(Operations.divide(x, power)), power)
+    })
+}

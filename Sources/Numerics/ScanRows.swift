@@ -1,0 +1,192 @@
+import Glibc
+
+/// Running sums and products, which keep the shape.
+struct ScanRows: Sendable {
+  let cumsum: Operation = .init(
+    "cumsum(x; axis)", "Running sums along an axis, by default the last.",
+    kernel: .unary { x, a, _ in try Scan.sum(x, a!.integers[0], backward: a!.flag) },
+    rule: .linear { _, c, x in
+      try table.scans.cumsum.apply(
+        c, Attributes(integers: x.integers, flag: !(x.attributes?.flag ?? false)))
+    }, samples: Sample.scans,
+    call: { arguments in
+      let x = arguments[0]
+      if x.isScalar { return x }
+      let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
+      return try table.scans.cumsum.apply(x, Attributes(integers: [axis]))
+    })
+
+  let cumprod: Operation = .composite(
+    "cumprod(x; axis)", "Running products along an axis, by default the last.", samples: Sample.scans
+  ) { arguments in
+    var x = arguments[0]
+    if x.isScalar { return x }
+    let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
+    let length = x.shape[axis]
+    // Each round doubles how many factors every entry holds.
+    var reach = 1
+    while reach < length {
+      let head = try Operations.narrow(x, axis: axis, start: 0, length: reach)
+      let tail = try Operations.multiply(
+        Operations.narrow(x, axis: axis, start: reach, length: length - reach),
+        Operations.narrow(x, axis: axis, start: 0, length: length - reach))
+      x = try Operations.concatenate([head, tail], axis: axis)
+      reach *= 2
+    }
+    return x
+  }
+}
+
+extension Sample {
+  /// Inputs for what keeps the shape and runs along an axis.
+  static var scans: [Sample] {
+    let matrix = Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3])
+    return [Sample(Tensor([0.5, -1.5, 2])), Sample(matrix), Sample(matrix, named: ["axis": 1])]
+  }
+}
+
+enum Scan {
+  static func sum(_ x: Tensor, _ axis: Int, backward: Bool) throws -> Tensor {
+    let wide = try Elementwise.converted(x.primal, .f64)
+    let source = wide.storage!
+    let shape = source.shape
+    let result = try Storage.allocate(shape, .f64)
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let outer = shape[..<axis].reduce(1, *)
+    let length = shape[axis]
+    for block in 0..<outer {
+      for column in 0..<inner {
+        var sum = 0.0
+        let base = block * length * inner + column
+        for step in 0..<length {
+          let position = base + (backward ? length - 1 - step : step) * inner
+          sum += source.f64[position]
+          result.f64[position] = sum
+        }
+      }
+      if block & 0xFF == 0 { try NumericsInterruption.poll() }
+    }
+    return try Elementwise.converted(Tensor(result, .f64), x.type.arithmetic)
+  }
+}
+
+/// Compound operations with derivatives of their own, because they are what classifiers spend their time in.
+struct NormalisedRows: Sendable {
+  let logsumexp: Operation = .init(
+    "logsumexp(x; axis, keep = false)", "`log(sum(exp(x)))`, without overflow.",
+    kernel: .unary { x, a, _ in try Normalised.logsumexp(x, a!.integers, a!.shape) },
+    rule: .general(
+      vjp: { _, c, x in try Operations.gate(Operations.spread(c, x), weights(x)) },
+      jvp: { _, t, x in
+        try table.reductions.sum.apply(Operations.gate(t, weights(x)), x.attributes)
+      }),
+    samples: Sample.reductions,
+    call: { arguments in
+      let plan = try ReductionPlan(arguments, arguments[0])
+      return try table.normalised.logsumexp.apply(
+        arguments[0], Attributes(shape: plan.result, integers: plan.axes))
+    })
+
+  let softmax: Operation = .init(
+    "softmax(x; axis)", "`exp(x) / sum(exp(x))` along an axis, by default the last.",
+    kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: false) },
+    rule: .general(vjp: softmaxRule, jvp: softmaxRule), samples: Sample.scans,
+    call: { try normalised($0) { try table.normalised.softmax.apply($0, $1) } })
+
+  let logsoftmax: Operation = .init(
+    "logsoftmax(x; axis)", "`x - logsumexp(x)` along an axis, by default the last.",
+    kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: true) },
+    rule: .general(
+      vjp: { _, c, x in
+        let total = try Operations.sum(c, x.integers, keep: true)
+        return try Operations.subtract(c, Operations.gate(total, Operations.exp(x.output)))
+      },
+      jvp: { _, t, x in
+        let mean = try Operations.sum(
+          Operations.gate(t, Operations.exp(x.output)), x.integers, keep: true)
+        return try Operations.subtract(t, mean)
+      }),
+    samples: Sample.scans,
+    call: { try normalised($0) { try table.normalised.logsoftmax.apply($0, $1) } })
+
+  /// `exp(x - logsumexp(x))`.
+  private static func weights(_ x: Application) throws -> Tensor {
+    try Operations.exp(Operations.subtract(x.first, Operations.spread(x.output, x)))
+  }
+
+  private static let softmaxRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { _, c, x in
+    let weighted = try Operations.gate(c, x.output)
+    let total = try Operations.sum(weighted, x.integers, keep: true)
+    return try Operations.subtract(weighted, Operations.gate(total, x.output))
+  }
+
+  private static func normalised(
+    _ arguments: Arguments, _ apply: (Tensor, Attributes) throws -> Tensor
+  ) throws -> Tensor {
+    let x = arguments[0]
+    let axes = try arguments.axes(rank: x.rank) ?? (x.isScalar ? [] : [x.rank - 1])
+    return try apply(x, Attributes(integers: axes))
+  }
+}
+
+enum Normalised {
+  static func logsumexp(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
+    let type = x.type.arithmetic
+    guard x.storage != nil else { return Tensor(x.scalar, type: type).viewed(shape) }
+    let (moved, outer, count, inner) = try Reduction.grouped(Elementwise.converted(x.primal, .f64), axes)
+    let source = moved.storage!.f64
+    var values = [Double](repeating: 0, count: outer * inner)
+    try withExtendedLifetime(moved) {
+      for block in 0..<outer {
+        if block & 0xFF == 0 { try NumericsInterruption.poll() }
+        for column in 0..<inner {
+          values[block * inner + column] = group(source + block * count * inner + column, count, inner)
+        }
+      }
+    }
+    return Tensor(values, shape: shape, type: type)
+  }
+
+  private static func group(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
+    var greatest = -Double.infinity
+    for i in 0..<count { greatest = Maximum.call(x[i * step], greatest) }
+    guard greatest.isFinite else { return greatest }
+    var sum = 0.0
+    for i in 0..<count { sum += exp(x[i * step] - greatest) }
+    return greatest + log(sum)
+  }
+
+  static func softmax(_ x: Tensor, _ axes: [Int], logarithm: Bool) throws -> Tensor {
+    let type = x.type.arithmetic
+    guard x.storage != nil else { return Tensor(logarithm ? 0 : 1, type: type) }
+    let contiguous = axes.isEmpty || axes.last! - axes.first! == axes.count - 1
+    let others = (0..<x.rank).filter { !axes.contains($0) }
+    let order = contiguous ? Array(0..<x.rank) : others + axes
+    let wide = try Elementwise.converted(x.primal, .f64)
+    let moved = contiguous ? wide : try Structure.permuted(wide, order)
+    let (_, outer, count, inner) = try Reduction.grouped(wide, axes)
+    let source = moved.storage!.f64
+    let result = try Storage.allocate(moved.shape, .f64)
+    try withExtendedLifetime(moved) {
+      for block in 0..<outer {
+        if block & 0xFF == 0 { try NumericsInterruption.poll() }
+        for column in 0..<inner {
+          let start = block * count * inner + column
+          let total = group(source + start, count, inner)
+          for i in 0..<count {
+            let position = start + i * inner
+            let value = source[position] - total
+            result.f64[position] = logarithm ? value : exp(value)
+          }
+        }
+      }
+    }
+    var y = Tensor(result, .f64)
+    if !contiguous {
+      var inverse = order
+      for (i, axis) in order.enumerated() { inverse[axis] = i }
+      y = try Structure.permuted(y, inverse)
+    }
+    return try Elementwise.converted(y, type)
+  }
+}

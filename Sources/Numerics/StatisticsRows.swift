@@ -1,0 +1,79 @@
+/// Spread and order statistics.
+struct StatisticsRows: Sendable {
+  let variance: Operation = .composite(
+    "var(x; axis, keep = false, correction = 0)",
+    "The mean square deviation from the mean; the divisor is n less `correction`.", samples: Sample.reductions
+  ) { arguments in
+    let (deviation, plan, divisor) = try deviation(arguments)
+    let squares = try Operations.multiply(deviation, deviation)
+    return try Operations.divide(
+      Operations.reshape(Operations.sum(squares, plan.axes, keep: true), plan.result), divisor)
+  }
+
+  let std: Operation = .composite(
+    "std(x; axis, keep = false, correction = 0)",
+    "The root of the mean square deviation from the mean; its slope where all are equal is 0.",
+    samples: Array(Sample.reductions.dropFirst())
+  ) { arguments in
+    let (deviation, plan, divisor) = try deviation(arguments)
+    return try Operations.divide(
+      Operations.reshape(Operations.norm(deviation, plan.axes, keep: true), plan.result),
+      Operations.sqrt(divisor))
+  }
+
+  let quantile: Operation = .composite(
+    "quantile(x, q; axis, keep = false)",
+    "The value that the share `q` of the elements lies below, linear between neighbours.",
+    samples: [
+      Sample(Tensor([3, 1, 2, 5]), 0.4),
+      Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), 0.7, named: ["axis": 1]),
+    ]
+  ) { try quantile($0, $0[1]) }
+
+  let median: Operation = .composite(
+    "median(x; axis, keep = false)", "The middle element, or the mean of the two in the middle.",
+    samples: [
+      Sample(Tensor([3, 1, 2, 5])),
+      Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), named: ["axis": 2]),
+    ]
+  ) { try quantile($0, 0.5) }
+
+  private static func deviation(
+    _ arguments: Arguments
+  ) throws -> (deviation: Tensor, plan: ReductionPlan, divisor: Tensor) {
+    let x = arguments[0]
+    let plan = try ReductionPlan(arguments, x)
+    let correction = try arguments.number("correction", default: 0)
+    let mean = try Operations.mean(x, plan.axes, keep: true)
+    return (try Operations.subtract(x, mean), plan, Tensor(Double(plan.count) - correction))
+  }
+
+  private static func quantile(_ arguments: Arguments, _ share: Tensor) throws -> Tensor {
+    let x = arguments[0]
+    let plan = try ReductionPlan(arguments, x)
+    guard plan.count > 0 else {
+      throw Fault.emptyReduction(operation: arguments.operation.name, shape: x.shape)
+    }
+    guard share.isScalar, share.scalar >= 0, share.scalar <= 1 else {
+      throw arguments.bad("q", "a number from 0 to 1")
+    }
+    if x.isScalar { return x }
+    let place = share.scalar * Double(plan.count - 1)
+    let low = Int(place)
+    let weight = place - Double(low)
+    var lower: [Int] = []
+    var upper: [Int] = []
+    for group in try Reduction.groups(x, plan) {
+      let order = try Ordering.sorted(group, of: x, descending: false)
+      // One NaN makes the answer NaN; it sorts last.
+      let isUndefined = x.element(order[order.count - 1]).isNaN
+      lower.append(isUndefined ? order[order.count - 1] : order[low])
+      upper.append(isUndefined ? order[order.count - 1] : order[min(low + 1, order.count - 1)])
+    }
+    let below = try Operations.take(x, lower, plan.result)
+    if weight == 0 { return below }
+    return try Operations.add(
+      Operations.multiply(below, Tensor(1 - weight)),
+      Operations.multiply(Operations.take(x, upper, plan.result), Tensor(weight)))
+  }
+}

@@ -1,0 +1,142 @@
+// The table of marks: what each accepts, and how it refuses the rest.
+import Foundation
+import XCTest
+
+@testable import Figures
+
+final class MarkTests: XCTestCase {
+  func testEveryRowIsDocumented() {
+    XCTAssertEqual(Set(Marks.all.map(\.name)).count, Marks.all.count)
+    for row in Marks.all {
+      XCTAssertFalse(row.documentation.isEmpty)
+      XCTAssertFalse(row.signatures.isEmpty)
+      XCTAssertTrue(row.signatures.allSatisfy { $0.hasPrefix(row.name + "(") })
+      XCTAssertEqual(Set(row.options.map(\.name)).count, row.options.count)
+      XCTAssertTrue(row.options.contains { $0.name == "title" })
+    }
+  }
+
+  func testFaultsAreData() {
+    let path = Gallery.valley(rate: 0.1)
+    let table: [(String, [Channel], [String: OptionValue], FigureFault)] = [
+      ("plot", [], [:], .wrongChannels(mark: "plot", given: [], signatures: Marks.plot.signatures)),
+      (
+        "plot", [.text("a")], [:],
+        .wrongChannels(mark: "plot", given: ["string"], signatures: Marks.plot.signatures)
+      ),
+      ("plot", [.numbers([1, 2]), .numbers([1])], [:], .lengths(mark: "plot", x: 2, y: 1)),
+      ("plot", [.numbers([])], [:], .emptyData(mark: "plot")),
+      ("plot", [.numbers([.nan, .infinity])], [:], .emptyData(mark: "plot")),
+      ("scatter", [.numbers([]), .numbers([])], [:], .emptyData(mark: "scatter")),
+      ("bars", [.numbers([.nan])], [:], .emptyData(mark: "bars")),
+      ("plot", [.curve { $0 }, .interval(2, 1)], [:], .emptyInterval(mark: "plot", 2, 1)),
+      (
+        "contour", [.surface { $0 + $1 }, .interval(0, 0), .interval(0, 1)], [:],
+        .emptyInterval(mark: "contour", 0, 0)
+      ),
+      (
+        "contour", [.surface { _, _ in .nan }, .interval(0, 1), .interval(0, 1)], [:],
+        .emptyData(mark: "contour")
+      ),
+      ("plot", [.numbers([-1, 0])], ["yscale": .text("log")], .logOfNonPositive(axis: "y")),
+      (
+        "plot", [.numbers([1])], ["ylimits": .numbers([0, 1]), "yscale": .text("log")],
+        .logOfNonPositive(axis: "y")
+      ),
+      (
+        "plot", [.numbers([1])], ["size": .numbers([10, 10])],
+        .badOption(name: "size", mark: "plot", expected: "(width, height), each from 60 to 4000 pixels")
+      ),
+      (
+        "plot", [.numbers([1])], ["opacity": .number(2)],
+        .badOption(name: "opacity", mark: "plot", expected: "a number from 0 to 1")
+      ),
+      (
+        "plot", [.numbers([1])], ["title": .number(2)],
+        .badOption(name: "title", mark: "plot", expected: "a string")
+      ),
+      (
+        "descent", [.surface { $0 + $1 }], [:],
+        .wrongChannels(mark: "descent", given: ["function"], signatures: Marks.descent.signatures)
+      ),
+      (
+        "descent", [.curve { $0 }, .path(path)], [:],
+        .dimensions(mark: "descent", path: 2, expected: "one of dimension 1 for a function of one number")
+      ),
+      (
+        "descent", [.surface { $0 + $1 }, .path(path)], ["labels": .texts(["a", "b"])],
+        .badOption(name: "labels", mark: "descent", expected: "one string for each path")
+      ),
+      ("spaghetti", [], [:], .unknownMark(name: "spaghetti")),
+    ]
+    for (mark, channels, options, expected) in table {
+      XCTAssertThrowsError(try Gallery.draw(mark, channels, options), "\(mark): \(expected)") { error in
+        XCTAssertEqual(error as? FigureFault, expected)
+      }
+    }
+  }
+
+  func testUnknownOptionsOfferTheNearest() {
+    XCTAssertThrowsError(try Gallery.draw("plot", [.numbers([1])], ["tilte": .text("a")])) { error in
+      XCTAssertEqual("\(error)", "plot has no option tilte (did you mean title?)")
+    }
+  }
+
+  func testColours() {
+    XCTAssertNotNil(Paint(named: "vermillion"))
+    XCTAssertEqual(Paint(named: "#AABBCC"), Paint("#aabbcc", "#aabbcc"))
+    for wrong in ["red\" onload=\"x", "#abc", "#gggggg", "", "url(#a)"] { XCTAssertNil(Paint(named: wrong)) }
+  }
+
+  /// WCAG contrast of every series on its card.
+  func testSeriesPassThreeToOne() {
+    func luminance(_ hex: String) -> Double {
+      let value = Int(hex.dropFirst(), radix: 16)!
+      let parts = [value >> 16 & 255, value >> 8 & 255, value & 255].map { byte -> Double in
+        let c = Double(byte) / 255
+        return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
+      }
+      return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+    func contrast(_ a: String, _ b: String) -> Double {
+      let (x, y) = (luminance(a), luminance(b))
+      return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+    }
+    let paints =
+      (0..<5).map { SeriesLook($0).paint } + Paint.names.compactMap { Paint(named: $0) } + [.ink, .muted]
+    for paint in paints {
+      XCTAssertGreaterThanOrEqual(contrast(paint.light, Paint.card.light), 3, paint.light)
+      XCTAssertGreaterThanOrEqual(contrast(paint.dark, Paint.card.dark), 3, paint.dark)
+    }
+    let looks = (0..<25).map { SeriesLook($0) }
+    XCTAssertEqual(Set(looks.map { "\($0.paint.light) \($0.dash)" }).count, 25)
+  }
+
+  func testOverlaysShareTheirAxes() throws {
+    let a = try Gallery.draw("plot", [.numbers([0, 1])])
+    let b = try Gallery.draw("plot", [.numbers([5, 10, 20])], ["title": .text("both")])
+    guard case .panel(let panel) = (a + b).content else { return XCTFail("not one panel") }
+    XCTAssertEqual(panel.layers.count, 2)
+    XCTAssertEqual(panel.mergedExtent.y.low, 0)
+    XCTAssertEqual(panel.mergedExtent.y.high, 20)
+    XCTAssertEqual(panel.options.title, "both")
+    XCTAssertEqual(panel.numberedLayers.map(\.firstSeries), [0, 1])
+  }
+
+  func testFramesOfAGridAlign() throws {
+    let narrow = try Gallery.draw("plot", [.numbers([0, 1])])
+    let wide = try Gallery.draw(
+      "plot", [.numbers([0, 123_456])], ["title": .text("t"), "ylabel": .text("y")])
+    let svg = Figure.grid([[narrow, wide], [wide, narrow]]).svg()
+    // The clip rectangles are the frames.
+    let rectangles = svg.matches(
+      of: /<clipPath[^>]*>\n<rect height="([\d.]+)" width="([\d.]+)" x="([\d.]+)" y="([\d.]+)"/)
+    XCTAssertEqual(rectangles.count, 4)
+    let frames = rectangles.map { [$0.1, $0.2, $0.3, $0.4].map { Double($0)! } }
+    XCTAssertEqual(frames[0][3], frames[1][3])
+    XCTAssertEqual(frames[0][0], frames[1][0])
+    XCTAssertEqual(frames[0][2], frames[2][2])
+    XCTAssertEqual(frames[1][2], frames[3][2])
+    XCTAssertEqual(frames[0][1], frames[2][1])
+  }
+}
