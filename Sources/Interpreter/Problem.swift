@@ -45,7 +45,8 @@ enum Problem: Error {
 }
 
 /// A problem and the place in the program where it happened.
-final class RuntimeError: Error {
+/// Lives on the evaluation thread alone.
+final class RuntimeError: Error, @unchecked Sendable {
   /// A `Problem`, a `Fault` of the numeric core, or an interruption.
   let cause: any Error
   /// The innermost place: an index into `Sites`.
@@ -77,6 +78,9 @@ struct OperandNote {
     case .tensor, .string:
       description = Printer.inline(value)
       isValue = true
+    case .tuple, .record:
+      let structure = Trees.structure(value)
+      description = structure.count <= 40 ? structure : value.kindDescription
     default:
       description = value.kindDescription
     }

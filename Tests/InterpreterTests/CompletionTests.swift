@@ -155,7 +155,7 @@ final class CompletionTests: XCTestCase {
   }
 
   func testInspectingNotationAndTheLibrary() {
-    XCTAssertEqual(inspect("∇|f")?.hasPrefix("∇\n  ∇f is the gradient"), true)
+    XCTAssertEqual(inspect("|∇f")?.hasPrefix("∇\n  ∇f is the gradient"), true)
     XCTAssertEqual(inspect("for| i in 1:3")?.hasPrefix("for\n"), true)
     XCTAssertEqual(inspect("exp|(2)")?.hasPrefix("exp(x)"), true)
     XCTAssertEqual(inspect("descen|d", detail: 1)?.contains("value_and_grad"), true)

@@ -74,6 +74,9 @@ private struct ExcerptLine {
       let first = spans.map(\.start).min() ?? line.start
       let last = spans.map(\.end).max() ?? line.start
       if source.displayWidth(Span(line.start, last)) > width - 2 { window.start = max(line.start, first - 20) }
+      if source.displayWidth(Span(window.start, last)) > width - 2, let lastStart = spans.map(\.start).max() {
+        window.start = max(line.start, lastStart - 60)
+      }
       window.end = window.start
       while window.end < line.end, source.displayWidth(window) < width { window.end += 1 }
     }
@@ -83,7 +86,7 @@ private struct ExcerptLine {
     let indent = isCutBefore ? 2 : 0
     var placed: [Placed] = []
     for (mark, span) in zip(marks, spans) {
-      guard span.start <= window.end else { continue }
+      guard span.start <= window.end, span.end >= window.start else { continue }
       let start = max(span.start, window.start)
       let end = min(max(span.end, start), window.end)
       let column = indent + source.displayWidth(Span(window.start, start))

@@ -3,6 +3,11 @@ import Numerics
 /// Ways out of errors of shape. Each is tried on the operands' shapes first; what does not fit, or is one of
 /// several that would, is not said.
 enum Fitting {
+  /// A shape as the result of something: "32×100", "a vector of length 3".
+  private static func result(_ shape: Shape) -> String {
+    shape.rank < 2 ? Wording.describe(shape) : shape.description
+  }
+
   // MARK: Products
 
   /// The shape of `a * b`; `nil` where it has none.
@@ -36,7 +41,7 @@ enum Fitting {
     if let flipped = transposed(b), let shape = product(a, flipped) { found.append(("\(x) * \(y)ᵀ", shape)) }
     if let shape = product(b, a) { found.append(("\(y) * \(x)", shape)) }
     guard found.count == 1 else { return [] }
-    return ["this would fit: \(found[0].text), giving \(found[0].shape)"]
+    return ["this would fit: \(found[0].text), giving \(result(found[0].shape))"]
   }
 
   /// What is written instead of a transposed vector.
@@ -82,7 +87,7 @@ enum Fitting {
     var forms: [String] = []
     func add(_ left: String, _ leftShape: Shape, _ right: String, _ rightShape: Shape) {
       guard let result = broadcast(leftShape, rightShape) else { return }
-      forms.append("\(joined(symbol, left, right)), giving \(result)")
+      forms.append("\(joined(symbol, left, right)), giving \(self.result(result))")
     }
     let vector = Shape(long[0])
     let column = Shape(short[0], 1)

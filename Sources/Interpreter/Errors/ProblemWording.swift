@@ -13,14 +13,15 @@ extension Wording {
       return Words(.name, "\(name) is not defined", oneOf(Suggestion.line(for: name, among: known)))
     case .unknownField(let name, let known):
       if let line = Suggestion.line(for: name, among: known), line.hasPrefix("did") {
-        return Words(.name, "there is no field \(name)", [line])
+        return Words(.name, "there is no field \(name)", [line], culprit: .operand(1))
       }
-      return Words(.name, "there is no field \(name); \(fields(known))")
+      return Words(.name, "there is no field \(name); \(fields(known))", culprit: .operand(1))
     case .unknownParameter(let name, let signature):
       let known = signature.positional + signature.named
       return Words(
         .name, "∂/∂\(name) needs a parameter \(name), and \(signature.description) has none",
-        oneOf(Suggestion.line(for: name, among: known).flatMap { $0.hasPrefix("did") ? $0 : nil }))
+        oneOf(Suggestion.line(for: name, among: known).flatMap { $0.hasPrefix("did") ? $0 : nil }),
+        culprit: .operand(1))
 
     case .notCallable(let kind):
       return Words(.type, "only a function can be called, and this is \(kind)", calledNumber(kind, context))
@@ -28,18 +29,18 @@ extension Wording {
     case .unknownArgument(let name, let signature): return unknownArgument(name, signature)
     case .missingArgument(let name, let signature):
       return Words(
-        .type, "\(signature.description) needs \(name), which is given by name",
-        ["the call needs \(name) = … after its semicolon"])
+        .type, "\(signature.description) needs \(name), which is given by name: \(name) = …", culprit: .plainOperands)
     case .repeatedArgument(let name, let signature):
-      return Words(.type, "\(name) is given twice to \(signature.description)")
+      return Words(.type, "\(name) is given twice to \(signature.description)", culprit: .argument(name))
 
     case .wrongOperands(let operation, let kinds): return wrongOperands(operation, kinds, context)
     case .wrongArgument(let function, let expected, let got):
       return Words(.type, "\(called(function)) takes \(expected), not \(got)")
     case .condition(let construct, let got, let isTensor): return condition(construct, got, isTensor, context)
     case .notIterable(let kind):
+      if context.isSpread { return Words(.type, "only a tensor, a tuple or a string can be spread, and this is \(kind)") }
       let range = kind == "a number" ? context.attached(0).map { ["1:\($0) counts from 1 to \($0)"] } : nil
-      return Words(.type, "only a tensor, a tuple or a string can be gone through, and this is \(kind)", range ?? [])
+      return Words(.type, "only a tensor, a tuple or a string has elements to go through, and this is \(kind)", range ?? [])
     case .notIndexable(let kind): return Words(.type, "\(kind) cannot be indexed that way", fieldInstead(kind, context))
     case .noFields(let kind, let field):
       return Words(.type, "only a record has fields, and this is \(kind), so there is no .\(field)", method(field, context))
@@ -60,12 +61,13 @@ extension Wording {
 
     case .indexRange(let index, let length, let what):
       return Words(
-        .index, "the index \(Printer.number(index)) is outside \(extent(length)) of the \(what)", labels: [:])
+        .index, "the index \(Printer.number(index)) is outside \(extent(length)) of the \(what)",
+        Fitting.firstElement(index, length), labels: [1: Printer.number(index)])
     case .indexNotWhole(let index):
-      return Words(.index, "an index must be a whole number, and \(Printer.number(index)) is not")
+      return Words(.index, "an index must be a whole number, and \(Printer.number(index)) is not", labels: [1: Printer.number(index)])
 
-    case .raised(let message): return Words(.value, oneLine(message))
-    case .badValue(let function, let reason): return Words(.value, "\(called(function)): \(reason)")
+    case .raised(let message): return Words(.value, oneLine(message), culprit: .whole)
+    case .badValue(let function, let reason): return Words(.value, "\(place(of: function)): \(reason)")
     case .assertion(let text, let left, let relation, let right): return assertion(text, left, relation, right)
     case .file(let path, let reason): return Words(.file, "\(path): \(reason)")
     case .inputUnavailable:
@@ -97,20 +99,21 @@ extension Wording {
     if given > legal.upperBound, !signature.named.isEmpty {
       ways.append("by name, after a semicolon, it also takes \(list(signature.named))")
     }
-    return Words(.type, "\(signature.description) takes \(wanted)\(before), not \(given)", ways)
+    return Words(
+      .type, "\(signature.description) takes \(wanted)\(before), not \(given)", ways, culprit: .plainOperands)
   }
 
   private static func unknownArgument(_ name: String, _ signature: Signature) -> Words {
     if signature.positional.contains(name) {
       return Words(
-        .type, "\(name) is given to \(signature.description) by its place, not by name")
+        .type, "\(name) is given to \(signature.description) by its place, not by name", culprit: .argument(name))
     }
     let message = "\(signature.description) has no parameter named \(name)"
     if let line = Suggestion.line(for: name, among: signature.named), line.hasPrefix("did") {
-      return Words(.type, message, [line])
+      return Words(.type, message, [line], culprit: .argument(name))
     }
-    if signature.named.isEmpty { return Words(.type, message + "; it takes nothing by name") }
-    return Words(.type, message)
+    let nothing = signature.named.isEmpty ? "; it takes nothing by name" : ""
+    return Words(.type, message + nothing, culprit: .argument(name))
   }
 
   /// `2(x)` is a product, but `n(x)` is a call.
@@ -156,7 +159,7 @@ extension Wording {
     {
       ways = ["this would fit: x -> \(f)(x) \(operation) \(g)(x)"]
     }
-    return Words(.type, "\(called(operation)) has no meaning for \(kinds.joined(separator: " and "))", ways)
+    return Words(.type, "\(called(operation)) has no meaning for \(together(kinds))", ways)
   }
 
   private static func condition(
@@ -170,7 +173,9 @@ extension Wording {
       }
       return Words(.type, message)
     }
-    let text = context[0] ?? "c"
+    guard let text = context[0], context.notes.first?.description.hasSuffix("bool") == true else {
+      return Words(.type, message, ["all(…) and any(…) make one of a comparison; x ≈ y compares whole tensors"])
+    }
     return Words(
       .type, message,
       ["all(\(text)) asks it of every element, any(\(text)) of at least one; x ≈ y compares whole tensors"])
@@ -192,11 +197,11 @@ extension Wording {
     let name = function.isEmpty ? "f" : function
     let message = "∇ needs a function whose value is a number, and \(name) gave \(kind)"
     guard isTensor else { return Words(.shape, message) }
-    let isName = !name.contains(" ") && !name.contains(">")
-    let text = isName ? name : "f"
+    let text = name.hasPrefix("(") ? String(name.dropFirst().dropLast()) : name
+    let jacobian = text.contains("\n") || text.count > 40 ? "jacobian" : "jacobian(\(text))"
     return Words(
       .shape, message,
-      ["jacobian(\(text)) has the derivative of every element; the gradient of their sum is ∇(x -> sum(\(text)(x)))"])
+      ["\(jacobian) has the derivatives of every element; sum(…) around the value makes it a number"])
   }
 
   private static func assertion(_ text: String?, _ left: String?, _ relation: String?, _ right: String?) -> Words {

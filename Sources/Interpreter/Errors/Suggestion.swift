@@ -113,7 +113,7 @@ enum Suggestion {
   private static let foreign: [String: String] = [
     "len": "length", "size": "shape", "ndims": "rank", "numel": "length", "append": "push", "concatenate": "concat",
     "cat": "concat", "vcat": "concat", "hcat": "concat", "arange": "a range is written a:s:b", "range": "a range is written a:b",
-    "None": "nothing", "null": "nothing", "nil": "nothing", "True": "it is written true", "False": "it is written false",
+    "None": "it is written nothing", "null": "it is written nothing", "nil": "it is written nothing", "True": "it is written true", "False": "it is written false",
     "matmul": "the product of matrices is written A * B", "transpose": "a transpose is written Aᵀ or A'",
     "identity": "eye", "avg": "mean", "pow": "a power is written x^n", "ln": "log", "power": "a power is written x^n",
     "amax": "maximum", "amin": "minimum", "sqr": "a square is written x²", "ReLU": "relu", "gradient": "grad",
