@@ -5,10 +5,35 @@ import Numerics
 import Syntax
 
 enum Arithmetic {
+  /// An operator on any two values, at its place in the program.
+  @inline(never)
+  static func apply(
+    _ operation: (Tensor, Tensor) throws -> Tensor, _ op: BinaryOperator, _ a: Value, _ b: Value, _ site: Int32
+  ) throws -> Value {
+    do {
+      Tape.site = site
+      if case .tensor(let x) = a, case .tensor(let y) = b { return .tensor(try operation(x, y)) }
+      return try binary(op, a, b)
+    } catch { throw located(error, site: site, [a, b]) }
+  }
+
   static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
+    if case .tensor(let x) = a, case .tensor(let y) = b {
+      switch op {
+      case .add: return .tensor(try Operations.add(x, y))
+      case .subtract: return .tensor(try Operations.subtract(x, y))
+      case .product: return .tensor(try Operations.product(x, y))
+      default: return .tensor(try operation(op)(x, y))
+      }
+    }
     switch (op, a, b) {
-    case (_, .tensor(let x), .tensor(let y)): return .tensor(try operation(op)(x, y))
-    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure + y.figure))
+    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
+    case (.add, .tuple(let x), .tuple(let y)) where x.items.count == y.items.count,
+      (.subtract, .tuple(let x), .tuple(let y)) where x.items.count == y.items.count:
+      var items: [Value] = []
+      items.reserveCapacity(x.items.count)
+      for index in x.items.indices { items.append(try binary(op, x.items[index], y.items[index])) }
+      return .tuple(Tuple(items))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }

@@ -14,7 +14,8 @@ final class FunctionCode {
   let named: [NamedSlot]
   let slotCount: Int
   let body: Evaluate
-  private var spare: [Frame] = []
+  /// Frames that calls gave back, linked by `parent`.
+  private var spare: Frame?
 
   struct NamedSlot {
     let name: String
@@ -41,11 +42,10 @@ final class FunctionCode {
 
   @inline(__always)
   func takeFrame(parent: Frame?) -> Frame {
-    if let frame = spare.popLast() {
-      frame.parent = parent
-      return frame
-    }
-    return Frame(count: slotCount, parent: parent)
+    guard let frame = spare else { return Frame(count: slotCount, parent: parent) }
+    spare = frame.parent
+    frame.parent = parent
+    return frame
   }
 
   /// Takes a frame back unless somebody captured it.
@@ -53,7 +53,16 @@ final class FunctionCode {
   func giveBack(_ frame: inout Frame) {
     if isKnownUniquelyReferenced(&frame) {
       frame.clear()
-      spare.append(frame)
+      frame.parent = spare
+      spare = frame
+    }
+  }
+
+  deinit {
+    // One by one: a long list must not be released recursively.
+    while let frame = spare {
+      spare = frame.parent
+      frame.parent = nil
     }
   }
 }

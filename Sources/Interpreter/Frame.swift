@@ -44,7 +44,7 @@ enum Flow {
 }
 
 /// `break`, `continue` and `return` out of a block that stands inside an expression.
-struct FlowOut: Error {
+struct FlowOut: Error, @unchecked Sendable {
   var flow: Flow
   var value: Value
 }

@@ -53,7 +53,7 @@ public final class Session {
 
   /// Whether a text is a whole cell, the beginning of one, or wrong.
   public static func completeness(of code: String) -> Completeness {
-    switch Syntax.completeness(of: Source(code, name: "cell")) {
+    switch Parser.completeness(of: Source(code, name: "cell")) {
     case .complete: return .complete
     case .incomplete(let indent): return .incomplete(indent: indent)
     case .invalid: return .invalid

@@ -91,10 +91,12 @@ enum Trees {
   /// One vector of all elements, fields in the order written.
   static func flatten(_ tree: Value) throws -> Tensor {
     if case .tensor(let tensor) = tree, tensor.rank == 1 { return tensor }
-    let parts = try tensors(tree, function: "flatten").map { try Operations.reshape($0, Shape([$0.count])) }
+    let leaves = try tensors(tree, function: "flatten")
+    if leaves.count > 1, leaves.allSatisfy(\.isScalar) { return try Operations.stack(leaves) }
+    let parts = try leaves.map { try Operations.reshape($0, Shape([$0.count])) }
     if parts.count == 1 { return parts[0] }
     guard !parts.isEmpty else { return Tensor([], shape: Shape([0])) }
-    return try Operations.concatenate(parts, axis: 1)
+    return try Operations.concatenate(parts, axis: 0)
   }
 
   /// The inverse of `flatten`: `vector` cut into the structure and shapes of `pattern`.

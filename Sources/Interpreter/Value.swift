@@ -59,6 +59,11 @@ final class Interval {
   }
 }
 
+extension Figure {
+  /// `self + above`; spelled out where the operator would be searched among all of the standard library's.
+  func layered(_ above: Figure) -> Figure { self + above }
+}
+
 final class FigureValue {
   let figure: Figure
 

@@ -24,6 +24,9 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// A floating-point type of less precision than f64: comparisons are wider.
+  public var isShortFloat: Bool { self == .f32 }
+
   /// The nearest value of this type.
   @inlinable
   public func rounded(_ value: Double) -> Double {

@@ -134,6 +134,18 @@ public final class Operation: @unchecked Sendable {
     return false
   }
 
+  /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
+  public func call(_ x: Tensor) throws -> Tensor {
+    if invoke == nil, case .unary = kernel { return try apply(x) }
+    return try call(positional: [x])
+  }
+
+  /// Calls it with two arguments.
+  public func call(_ x: Tensor, _ y: Tensor) throws -> Tensor {
+    if invoke == nil, case .binary = kernel { return try apply(x, y) }
+    return try call(positional: [x, y])
+  }
+
   /// Calls it as a program does. Counts and names of the arguments are checked against the signature.
   public func call(positional: [Tensor], named: [String: Tensor] = [:]) throws -> Tensor {
     let arguments = Arguments(operation: self, positional: positional, named: named)

@@ -17,6 +17,14 @@ extension Tape {
     return try gradient(of: variable, y)
   }
 
+  /// The backward pass alone; `cotangent(of:from:)` reads the results until the next one.
+  public func pullback(of y: Tensor, cotangent: Tensor) throws { try run(from: y, cotangent) }
+
+  /// What the last pullback from `y` left at a variable; zeros where `y` does not depend on it.
+  public func cotangent(of variable: Tensor, from y: Tensor) throws -> Tensor {
+    try gradient(of: variable, y)
+  }
+
   private func run(from y: Tensor, _ cotangent: Tensor) throws {
     guard let top = node(of: y) else { return }
     let recording = Tape.recordings! + level

@@ -5,6 +5,8 @@ public struct StorageHeader {
   var bytes: Int
   /// The storage whose buffer this one shows in another shape.
   var owner: Storage?
+  /// Where in the program it was made.
+  var site: Int32 = Tape.site
 }
 
 /// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.

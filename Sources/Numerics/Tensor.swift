@@ -19,6 +19,14 @@ public struct Tensor: @unchecked Sendable {
     self.meta = meta
   }
 
+  /// A number as another place held it, with its type and its place on a tape.
+  @inlinable @inline(__always)
+  public init(number: Double, meta: UInt64) {
+    scalar = number
+    storage = nil
+    self.meta = meta
+  }
+
   @inlinable @inline(__always)
   public init(_ value: Double) {
     scalar = value
@@ -95,6 +103,9 @@ public struct Tensor: @unchecked Sendable {
   /// Rank 0.
   @inlinable @inline(__always)
   public var isScalar: Bool { storage == nil }
+
+  /// The site that was current when its elements were computed; numbers keep none.
+  public var origin: Int32? { storage?.header.site }
 
   public var shape: Shape { storage?.shape ?? Shape() }
   public var rank: Int { storage?.shape.rank ?? 0 }

@@ -35,7 +35,7 @@ final class Compiler {
     case .number(let number): return constant(.number(number))
     case .boolean(let value): return constant(.bool(value))
     case .nothing: return constant(.nothing)
-    case .string(let pieces): return string(pieces, expression.span)
+    case .string(let pieces): return string(pieces)
     case .name(let name): return read(name, expression.span)
     case .tuple(let elements): return tuple(elements)
     case .record(let fields): return record(fields)

@@ -147,15 +147,16 @@ enum Indexing {
 
   /// `base[index] = value`, in place where nobody else holds the value.
   static func write(_ base: inout Value, _ index: [EvaluatedIndex], _ value: Value) throws {
-    switch base {
-    case .tensor(var tensor):
+    if case .tensor = base {
       guard case .tensor(let new) = value else {
         throw Problem.wrongOperands(operation: "[ ] =", [base.kindDescription, value.kindDescription])
       }
       let items = try index.map { try $0.item() }
-      base = .unset
+      guard var tensor = base.takeTensor() else { return }
       defer { base = .tensor(tensor) }
-      try Operations.assign(&tensor, items, new)
+      return try Operations.assign(&tensor, items, new)
+    }
+    switch base {
     case .tuple(let tuple):
       guard index.count == 1, case .at(.tensor(let at)) = index[0], at.isScalar else {
         throw Problem.notIndexable(kind: base.kindDescription)

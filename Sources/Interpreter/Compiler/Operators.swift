@@ -50,16 +50,19 @@ extension Compiler {
     if op == .power, case .unary(.negate, let exponent) = right.kind, case .number(1) = exponent.kind {
       return inversePower(left, span)
     }
-    let l = expression(left)
-    let r = expression(right)
     let site = site(span, [left.span, right.span])
     switch op {
-    case .add: return combine(l, r, op, site, Operations.add)
-    case .subtract: return combine(l, r, op, site, Operations.subtract)
-    case .product, .coefficient: return combine(l, r, .product, site, Operations.product)
-    case .divide: return combine(l, r, op, site, Operations.divide)
+    case .add: return hot(Addition.self, left, right, op, site)
+    case .subtract: return hot(Subtraction.self, left, right, op, site)
+    case .product, .coefficient: return hot(Product.self, left, right, .product, site)
+    case .divide: return hot(Division.self, left, right, op, site)
+    case .power: return hot(Power.self, left, right, op, site)
+    default: break
+    }
+    let l = expression(left)
+    let r = expression(right)
+    switch op {
     case .times: return combine(l, r, op, site, Operations.multiply)
-    case .power: return combine(l, r, op, site, Operations.power)
     case .solve: return combine(l, r, op, site, Operations.solve)
     case .inner: return combine(l, r, op, site, Operations.inner)
     case .outer: return combine(l, r, op, site, Operations.outer)
@@ -67,7 +70,7 @@ extension Compiler {
     case .quotient: return combine(l, r, op, site, Operations.quotient)
     case .and: return combine(l, r, op, site, Operations.and)
     case .or: return combine(l, r, op, site, Operations.or)
-    case .compose:
+    default:
       return { frame in
         let (a, b) = (try l(frame), try r(frame))
         guard case .function(let f) = a, case .function(let g) = b else {
@@ -97,22 +100,91 @@ extension Compiler {
     }
   }
 
-  @inline(__always)
   private func combine(
     _ l: @escaping Evaluate, _ r: @escaping Evaluate, _ op: BinaryOperator, _ site: Int32,
     _ operation: @escaping (Tensor, Tensor) throws -> Tensor
   ) -> Evaluate {
-    { frame in
-      let a = try l(frame)
-      let b = try r(frame)
+    { frame in try Arithmetic.apply(operation, op, try l(frame), try r(frame), site) }
+  }
+
+  /// The common operators: numbers in variables are read where they are.
+  private func hot<Operation: TensorOperation>(
+    _ type: Operation.Type, _ left: Expression, _ right: Expression, _ op: BinaryOperator, _ site: Int32
+  ) -> Evaluate {
+    let l = expression(left)
+    let r = expression(right)
+    @inline(__always)
+    func numbers(_ x: Tensor, _ y: Tensor) throws -> Value {
+      Tape.site = site
       do {
-        if case .tensor(let x) = a, case .tensor(let y) = b {
-          Tape.site = site
-          return .tensor(try operation(x, y))
-        }
-        return try Arithmetic.binary(op, a, b)
-      } catch { throw located(error, site: site, [a, b]) }
+        return .tensor(try Operation.apply(x, y))
+      } catch { throw located(error, site: site, [.tensor(x), .tensor(y)]) }
     }
+    switch (localSlot(left), localSlot(right)) {
+    case (let a?, let b?):
+      return { frame in
+        if let x = Value.scalar(frame.slots + a), let y = Value.scalar(frame.slots + b) {
+          return try numbers(x, y)
+        }
+        return try Arithmetic.apply(Operation.apply, op, try l(frame), try r(frame), site)
+      }
+    case (let a?, nil):
+      if let constant = right.number {
+        return { frame in
+          if let x = Value.scalar(frame.slots + a) { return try numbers(x, Tensor(constant)) }
+          return try Arithmetic.apply(Operation.apply, op, try l(frame), .number(constant), site)
+        }
+      }
+      return { frame in
+        if let x = Value.scalar(frame.slots + a) {
+          var second = try r(frame)
+          if let y = Value.scalar(&second) { return try numbers(x, y) }
+          return try Arithmetic.apply(Operation.apply, op, .tensor(x), second, site)
+        }
+        return try Arithmetic.apply(Operation.apply, op, try l(frame), try r(frame), site)
+      }
+    case (nil, let b?):
+      if let constant = left.number {
+        return { frame in
+          if let y = Value.scalar(frame.slots + b) { return try numbers(Tensor(constant), y) }
+          return try Arithmetic.apply(Operation.apply, op, .number(constant), try r(frame), site)
+        }
+      }
+      return { frame in
+        var first = try l(frame)
+        if let x = Value.scalar(&first), let y = Value.scalar(frame.slots + b) { return try numbers(x, y) }
+        return try Arithmetic.apply(Operation.apply, op, first, try r(frame), site)
+      }
+    case (nil, nil):
+      if let constant = right.number {
+        return { frame in
+          var first = try l(frame)
+          if let x = Value.scalar(&first) { return try numbers(x, Tensor(constant)) }
+          return try Arithmetic.apply(Operation.apply, op, first, .number(constant), site)
+        }
+      }
+      if let constant = left.number {
+        return { frame in
+          var second = try r(frame)
+          if let y = Value.scalar(&second) { return try numbers(Tensor(constant), y) }
+          return try Arithmetic.apply(Operation.apply, op, .number(constant), second, site)
+        }
+      }
+      return { frame in
+        var first = try l(frame)
+        var second = try r(frame)
+        if let x = Value.scalar(&first), let y = Value.scalar(&second) { return try numbers(x, y) }
+        return try Arithmetic.apply(Operation.apply, op, first, second, site)
+      }
+    }
+  }
+
+  /// The slot of a name that is a local of this very frame.
+  private func localSlot(_ tree: Expression) -> Int? {
+    guard case .name(let name) = tree.kind, let place = scope.places(of: name).first, place.hops == 0 else {
+      return nil
+    }
+    return place.slot
   }
 
   // MARK: Comparisons
@@ -132,9 +204,13 @@ extension Compiler {
     let l = expression(left)
     let r = expression(right)
     let site = site(left.span.union(right.span), [left.span, right.span])
+    let comparison = op.elementwise
     return { frame in
-      let a = try l(frame)
-      let b = try r(frame)
+      var a = try l(frame)
+      var b = try r(frame)
+      if let comparison, let x = Value.scalar(&a), let y = Value.scalar(&b), x.type == .f64, y.type == .f64 {
+        return .bool(comparison.holds(x.scalar, y.scalar))
+      }
       do {
         return try Arithmetic.compare(op, a, b)
       } catch { throw located(error, site: site, [a, b]) }
@@ -168,8 +244,8 @@ extension Compiler {
     let evaluate = expression(tree)
     let site = site(tree.span, [tree.span])
     return { frame in
-      let value = try evaluate(frame)
-      if case .tensor(let tensor) = value, let truth = tensor.truth { return truth }
+      var value = try evaluate(frame)
+      if let number = Value.scalar(&value), let truth = number.truth { return truth }
       var isTensor = false
       if case .tensor(let tensor) = value { isTensor = !tensor.isScalar }
       throw located(

@@ -53,6 +53,10 @@ extension Compiler {
     let stores = targets.map(storer)
     let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
     return { frame, value in
+      if case .tuple(let tuple) = value, tuple.items.count == stores.count {
+        for index in stores.indices { try stores[index](frame, tuple.items[index]) }
+        return
+      }
       let items: [Value]
       do {
         items = try Iteration.unpack(value, count: stores.count)

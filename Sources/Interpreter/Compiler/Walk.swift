@@ -16,6 +16,11 @@ extension Expression {
     return false
   }
 
+  var number: Double? {
+    if case .number(let number) = kind { return number }
+    return nil
+  }
+
   var isEnd: Bool {
     if case .end = kind { return true }
     return false

@@ -4,27 +4,21 @@ import Numerics
 
 enum Differentiation {
   /// `∇f`: the gradient with respect to the positional arguments, a tuple where there are several.
-  static func gradient(_ f: Function) -> Function {
-    Derived("∇\(headName(f))", from: f) { try gradientAndValue(f, $0, only: nil).gradient }
-  }
+  static func gradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: false) }
 
   /// `grad(f, 2)`: with respect to one positional argument alone. `position` counts from 0.
   static func gradient(_ f: Function, position: Int) -> Function {
     Derived("grad(\(f.description), \(position + 1))", from: f) {
       guard position < $0.positional.count else {
         throw Problem.argumentCount(
-          signature: f.signature, given: $0.positional.count, (position + 1)...max(position + 1, f.signature.positional.count))
+          signature: f.signature, given: $0.positional.count,
+          (position + 1)...max(position + 1, f.signature.positional.count))
       }
       return try gradientAndValue(f, $0, only: position).gradient
     }
   }
 
-  static func valueAndGradient(_ f: Function) -> Function {
-    Derived("value_and_grad(\(f.description))", from: f) {
-      let (value, gradient) = try gradientAndValue(f, $0, only: nil)
-      return .items([value, gradient])
-    }
-  }
+  static func valueAndGradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: true) }
 
   /// One run of `f` and one pass back.
   static func gradientAndValue(
@@ -36,37 +30,47 @@ enum Differentiation {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     var handed = arguments
-    var traced: [TracedTree] = []
-    var variables: [Tensor] = []
     for index in handed.positional.indices where only == nil || only == index {
-      let tree = try TracedTree(
-        arguments.positional[index], parameter: f.parameterName(index), of: f, trace: tape.variable)
-      handed.positional[index] = tree.value
-      traced.append(tree)
-      variables += tree.variables
+      handed.positional[index] = try handed.positional[index].traced(on: tape, parameter: index, of: f)
     }
-    let result = try call(f, handed)
-    guard case .tensor(let y) = result, y.isScalar, y.type != .bool else {
-      throw nonNumber(f, result)
-    }
-    let cotangents = try tape.pullback(of: y, cotangent: Tensor(1, type: y.type), to: variables)
-    var position = 0
-    let gradients = traced.map { tree -> Value in
-      defer { position += tree.variables.count }
-      return tree.rebuilt(Array(cotangents[position..<(position + tree.variables.count)]))
+    let y = try number(f, try f.call(handed))
+    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    var gradients: [Value] = []
+    for index in handed.positional.indices where only == nil || only == index {
+      gradients.append(try handed.positional[index].cotangents(on: tape, from: y))
     }
     return (.tensor(tape.value(of: y)), gradients.count == 1 ? gradients[0] : .items(gradients))
   }
 
-  private static func call(_ f: Function, _ arguments: Arguments) throws -> Value {
-    if arguments.named.isEmpty {
-      switch arguments.positional.count {
-      case 1: return try f.call(arguments.positional[0])
-      case 2: return try f.call(arguments.positional[0], arguments.positional[1])
-      default: break
-      }
-    }
-    return try f.call(arguments)
+  /// The same for one or two positional arguments, without arrays.
+  static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    let traced = try x.traced(on: tape, parameter: 0, of: f)
+    let y = try number(f, try f.call(traced))
+    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    return (.tensor(tape.value(of: y)), try traced.cotangents(on: tape, from: y))
+  }
+
+  static func gradientAndValue(
+    _ f: Function, _ first: Value, _ second: Value
+  ) throws -> (value: Value, gradient: Value) {
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    let a = try first.traced(on: tape, parameter: 0, of: f)
+    let b = try second.traced(on: tape, parameter: 1, of: f)
+    let y = try number(f, try f.call(a, b))
+    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    return (
+      .tensor(tape.value(of: y)),
+      .items([try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)])
+    )
+  }
+
+  /// What can be differentiated: a number.
+  private static func number(_ f: Function, _ result: Value) throws -> Tensor {
+    guard case .tensor(let y) = result, y.isScalar, y.type != .bool else { throw nonNumber(f, result) }
+    return y
   }
 
   static func nonNumber(_ f: Function, _ result: Value) -> Problem {
@@ -93,7 +97,7 @@ enum Differentiation {
       let x = arguments.positional[0]
       let ones = try Trees.map(x) { leaf -> Value in
         guard case .tensor(let tensor) = leaf else { return leaf }
-        return .tensor(try ones(like: tensor))
+        return .tensor(try Differentiation.ones(like: tensor))
       }
       return try pushForward(f, x, ones, named: arguments.named).tangent
     }
@@ -140,18 +144,23 @@ enum Differentiation {
   ) throws -> Value {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
-    let traced = try TracedTree(x, parameter: f.parameterName(0), of: f, trace: tape.variable)
-    let result = try f.call(at: traced.value, named: named)
+    let traced = try x.traced(on: tape, parameter: 0, of: f)
+    let variables = traced.leafTensors
+    let result = try f.call(at: traced, named: named)
     var total: [Tensor]?
     _ = try Trees.map2(result, u, operation: "vjp") { leaf, cotangent in
       guard case .tensor(let y) = leaf, case .tensor(let c) = cotangent, c.shape == y.shape else {
         throw Problem.differentStructure(operation: "vjp", Trees.structure(leaf), Trees.structure(cotangent))
       }
-      let part = try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: traced.variables)
+      let part = try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: variables)
       total = try total.map { try zip($0, part).map { try Operations.add($0, $1) } } ?? part
       return leaf
     }
-    return traced.rebuilt(total ?? [])
+    var position = 0
+    return Trees.map(traced) { leaf in
+      defer { position += 1 }
+      return total.map { .tensor($0[position]) } ?? leaf
+    }
   }
 
   /// `hvp(f, x, v)`: forward over reverse, so the Hessian is never built.
@@ -194,5 +203,45 @@ enum Differentiation {
   private static func fallback(_ f: Function, _ name: String, _ arguments: Arguments) throws -> Value {
     guard let closure = f as? Closure else { throw Problem.missingArgument(name, signature: f.signature) }
     return try closure.fallback(of: name, arguments)
+  }
+}
+
+/// `∇f` and `value_and_grad(f)`.
+private final class GradientFunction: Function {
+  private let f: Function
+  private let keepsValue: Bool
+
+  init(_ f: Function, keepsValue: Bool) {
+    self.f = f
+    self.keepsValue = keepsValue
+  }
+
+  override var signature: Signature {
+    var signature = f.signature
+    signature.name = description
+    return signature
+  }
+
+  override var documentation: String { f.documentation }
+  override var positionalCount: Int? { f.positionalCount }
+
+  override var description: String {
+    keepsValue ? "value_and_grad(\(f.description))" : "∇\(Differentiation.headName(f))"
+  }
+
+  private func result(_ pair: (value: Value, gradient: Value)) -> Value {
+    keepsValue ? .items([pair.value, pair.gradient]) : pair.gradient
+  }
+
+  override func call(_ argument: Value) throws -> Value {
+    result(try Differentiation.gradientAndValue(f, argument))
+  }
+
+  override func call(_ first: Value, _ second: Value) throws -> Value {
+    result(try Differentiation.gradientAndValue(f, first, second))
+  }
+
+  override func call(_ arguments: Arguments) throws -> Value {
+    result(try Differentiation.gradientAndValue(f, arguments, only: nil))
   }
 }

@@ -3,46 +3,43 @@
 
 import Numerics
 
-/// The leaves of an argument as variables of one tape.
-struct TracedTree {
-  /// The argument with its leaves traced.
-  let value: Value
-  /// The traced leaves, from left to right.
-  let variables: [Tensor]
-
+extension Value {
+  /// The same tree with its leaves as variables of a tape.
+  ///
   /// - Parameters:
-  ///   - parameter: the argument's name, for the error when a leaf is no number.
-  ///   - function: whose argument it is; its named parameters are the way out.
-  init(
-    _ argument: Value, parameter: String?, of function: Function, trace: (Tensor) throws -> Tensor
-  ) throws {
-    if case .tensor(let tensor) = argument, tensor.type != .bool {
-      let variable = try trace(tensor)
-      value = .tensor(variable)
-      variables = [variable]
-      return
+  ///   - parameter: which positional argument of `function` this is, for the error when a leaf is no number.
+  func traced(on tape: Tape, parameter: Int, of function: Function) throws -> Value {
+    switch self {
+    case .tensor(let tensor) where tensor.type != .bool: return .tensor(tape.variable(tensor))
+    case .tuple(let tuple):
+      return .tuple(Tuple(try tuple.items.map { try $0.traced(on: tape, parameter: parameter, of: function) }))
+    case .record(let record):
+      return .record(
+        Record(
+          names: record.names,
+          items: try record.items.map { try $0.traced(on: tape, parameter: parameter, of: function) }))
+    default:
+      throw Problem.notDifferentiable(
+        argument: function.parameterName(parameter), kind: kindDescription, named: function.signature.named)
     }
-    var found: [Tensor] = []
-    value = try Trees.map(argument) { leaf in
-      guard case .tensor(let tensor) = leaf, tensor.type != .bool else {
-        throw Problem.notDifferentiable(
-          argument: parameter, kind: leaf.kindDescription, named: function.signature.named)
-      }
-      let variable = try trace(tensor)
-      found.append(variable)
-      return .tensor(variable)
-    }
-    variables = found
   }
 
-  /// The structure of the argument with these leaves instead.
-  func rebuilt(_ leaves: [Tensor]) -> Value {
-    if leaves.count == 1, case .tensor = value { return .tensor(leaves[0]) }
-    var position = 0
-    return Trees.map(value) { _ in
-      defer { position += 1 }
-      return .tensor(leaves[position])
+  /// The tree of cotangents that the last pullback from `y` left at these variables.
+  func cotangents(on tape: Tape, from y: Tensor) throws -> Value {
+    switch self {
+    case .tensor(let variable): return .tensor(try tape.cotangent(of: variable, from: y))
+    case .tuple(let tuple):
+      return .tuple(Tuple(try tuple.items.map { try $0.cotangents(on: tape, from: y) }))
+    case .record(let record):
+      return .record(
+        Record(names: record.names, items: try record.items.map { try $0.cotangents(on: tape, from: y) }))
+    default: return self
     }
+  }
+
+  /// The traced leaves, from left to right.
+  var leafTensors: [Tensor] {
+    Trees.leaves(self).compactMap { if case .tensor(let tensor) = $0 { tensor } else { nil } }
   }
 }
 
@@ -57,6 +54,9 @@ extension Function {
   func call(at point: Value, named: [(name: String, value: Value)] = []) throws -> Value {
     guard let count = positionalCount, count > 1 else {
       return named.isEmpty ? try call(point) : try call(Arguments([point], named: named))
+    }
+    if count == 2, named.isEmpty, case .tuple(let tuple) = point, tuple.items.count == 2 {
+      return try call(tuple.items[0], tuple.items[1])
     }
     return try call(Arguments(try parts(of: point, count: count), named: named))
   }

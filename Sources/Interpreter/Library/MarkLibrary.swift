@@ -135,7 +135,7 @@ extension Problem {
 extension Library {
   /// The figure that a record of the library's shows as; `nil` for other records.
   static func figure(of record: Record) throws -> FigureValue? {
-    guard record.tag == "Path", case .function(let show)? = globals.cell("show_path").value else { return nil }
+    guard record.tag == "Path", case .function(let show) = globals.cell("show_path").value else { return nil }
     if case .figure(let figure) = try show.call(.record(record)) { return figure }
     return nil
   }
