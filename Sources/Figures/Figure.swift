@@ -111,9 +111,12 @@ public struct Figure: Sendable {
   }
 
   /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.
-  public func html() -> String {
+  public func html() -> String { html(holding: svg()) }
+
+  /// The same for an SVG that has been made already.
+  public func html(holding svg: String) -> String {
     let (width, height) = size
-    let data = base64(Array(svg().utf8))
+    let data = base64(Array(svg.utf8))
     return "<img alt=\"\(escaped(sentence, attribute: true))\" height=\"\(pixels(height))\""
       + " src=\"data:image/svg+xml;base64,\(data)\" width=\"\(pixels(width))\">"
   }

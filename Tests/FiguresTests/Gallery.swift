@@ -244,7 +244,53 @@ enum Gallery {
     ),
   ]
 
-  static var all: [Entry] { basic + descents }
+  /// What layouts break on: long words, other scripts, many labels, little room, grids of grids.
+  static let stress: [Entry] = [
+    (
+      "stress-labels",
+      {
+        let count = 14
+        let data = (0..<50).flatMap { i in (0..<count).map { j in sin(Double(i) / 9) * Double(j % 5) } }
+        let long =
+          "A long title that says what the figure shows, in which units, and why it was drawn at all: "
+        return try draw(
+          "plot", [.matrix(rows: 50, columns: count, data)],
+          [
+            "labels": .texts(
+              (1...count).map { $0 == 3 ? "an uncommonly long label for a line" : "layer \($0)" }),
+            "title": .text(long + "損失関数と勾配ノルムの推移"), "ylabel": .text("损失 ‖∇f(θ₁, θ₂)‖²"),
+            "xlabel": .text("schrittweise gemessene Trainingszeit in Minuten"),
+          ])
+      }
+    ),
+    (
+      "stress-small",
+      {
+        try draw(
+          "plot", [.numbers([-1e6, 2.5e6, 1e6])],
+          ["size": .numbers([180, 120]), "title": .text("small"), "label": .text("end")])
+      }
+    ),
+    (
+      "stress-grid",
+      {
+        let one = try descent(Descents.valley, [valley(rate: 0.1)], ["title": .text("plain descent")])
+        let other = try descent(
+          Descents.valley, [valley(rate: 0.03, β: 0.8)], ["title": .text("with momentum")])
+        return Figure.grid([[one, other]])
+      }
+    ),
+    (
+      "stress-steep",
+      {
+        try draw(
+          "contour", [.surface { exp(3 * $0) + exp(-9 * $1) }, .interval(-1e-9, 5), .interval(-4, 1e6)],
+          ["yscale": .text("symlog"), "size": .numbers([420, 300])])
+      }
+    ),
+  ]
+
+  static var all: [Entry] { basic + descents + stress }
 
   /// Every figure of the gallery as SVG, made once.
   static let drawn: [(name: String, svg: Result<String, any Error>)] = all.map { entry in

@@ -20,6 +20,8 @@ struct ContourLayer: Layer {
     extent.fixedY = map.y
     for x in [map.x.lowerBound, map.x.upperBound] { extent.x.include(x) }
     for y in [map.y.lowerBound, map.y.upperBound] { extent.y.include(y) }
+    if map.x.contains(0) { extent.x.leastMagnitude = .infinity }
+    if map.y.contains(0) { extent.y.leastMagnitude = .infinity }
     return extent
   }
 

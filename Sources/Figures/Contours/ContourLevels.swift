@@ -20,7 +20,9 @@ struct ContourLevels: Equatable, Sendable {
     }
     let gaps = sorted.map { $0 - best }
     let greatest = high - best
-    let least = inside ? gaps.first { $0 > greatest * 1e-12 } ?? greatest : gaps[gaps.count / 50]
+    // A level that encloses fewer than a handful of nodes has no shape.
+    let few = min(gaps.count - 1, 4 + gaps.count / 3000)
+    let least = gaps[inside ? few : gaps.count / 50]
     let bulk = inside ? greatest : gaps[gaps.count - 1 - gaps.count / 50]
     if least > 0, bulk / least > 100 {
       self.best = best

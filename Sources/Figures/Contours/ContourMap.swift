@@ -19,26 +19,29 @@ struct ContourMap: Sendable {
   let least: (at: Point, value: Double, inside: Bool)
 
   /// Nodes along each side, and the finer grid for a surface with a valley too narrow for the first.
-  private static let resolutions = [81, 161]
+  private static let resolutions = [81, 129]
 
   /// Samples the surface and traces its isolines. `known` are values seen elsewhere, the least of which
   /// may lie below the grid; `starts` are values that get a level of their own.
   init?(
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
-    levels count: Int? = nil, known: Double = .infinity, starts: [Double] = []
+    kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear), levels count: Int? = nil,
+    known: Double = .infinity, starts: [Double] = []
   ) throws {
     var surface = try SampledSurface(
-      f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0])
+      f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0],
+      kinds: kinds)
     if surface.hasNarrowValley {
       surface = try SampledSurface(
-        f, x: x, y: y, columns: ContourMap.resolutions[1], rows: ContourMap.resolutions[1])
+        f, x: x, y: y, columns: ContourMap.resolutions[1], rows: ContourMap.resolutions[1],
+        kinds: kinds)
     }
     let finite = surface.finite
     guard let node = surface.least, let high = finite.max() else { return nil }
     self.x = x
     self.y = y
     range = (node.value, high)
-    var place = (at: Point(x: surface.x(node.column), y: surface.y(node.row)), value: node.value)
+    var place = (at: Point(x: surface.x[node.column], y: surface.y[node.row]), value: node.value)
     if node.inside {
       let step = Point(
         x: (x.upperBound - x.lowerBound) / Double(surface.columns - 1),

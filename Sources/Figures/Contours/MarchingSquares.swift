@@ -153,7 +153,7 @@ struct MarchingSquares {
   /// A node's place; the border lies on the edge of the rectangle.
   private func place(_ column: Int, _ row: Int) -> Point {
     Point(
-      x: surface.x(min(max(column - 1, 0), surface.columns - 1)),
-      y: surface.y(min(max(row - 1, 0), surface.rows - 1)))
+      x: surface.x[min(max(column - 1, 0), surface.columns - 1)],
+      y: surface.y[min(max(row - 1, 0), surface.rows - 1)])
   }
 }

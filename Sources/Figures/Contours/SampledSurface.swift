@@ -2,39 +2,44 @@
 
 /// Values of a surface at the nodes of a grid over a rectangle.
 struct SampledSurface {
-  let x: ClosedRange<Double>
-  let y: ClosedRange<Double>
-  let columns: Int
-  let rows: Int
-  /// Row by row, from low y to high.
+  /// The places of the columns, low to high.
+  let x: [Double]
+  /// The places of the rows, low to high.
+  let y: [Double]
+  /// Row by row.
   let values: [Double]
 
+  var columns: Int { x.count }
+  var rows: Int { y.count }
+
+  /// Nodes are evenly spaced on axes of these kinds.
   init(
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
-    columns: Int, rows: Int
+    columns: Int, rows: Int, kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear)
   ) rethrows {
-    self.x = x
-    self.y = y
-    self.columns = columns
-    self.rows = rows
+    self.x = SampledSurface.nodes(x, columns, kinds.x)
+    self.y = SampledSurface.nodes(y, rows, kinds.y)
     var values: [Double] = []
     values.reserveCapacity(columns * rows)
-    for row in 0..<rows {
-      let vertical = SampledSurface.node(y, row, of: rows)
-      for column in 0..<columns {
-        values.append(try f(SampledSurface.node(x, column, of: columns), vertical))
-      }
+    for vertical in self.y {
+      for horizontal in self.x { values.append(try f(horizontal, vertical)) }
     }
     self.values = values
   }
 
-  private static func node(_ range: ClosedRange<Double>, _ index: Int, of count: Int) -> Double {
-    let share = Double(index) / Double(count - 1)
-    return range.lowerBound * (1 - share) + range.upperBound * share
+  private static func nodes(_ range: ClosedRange<Double>, _ count: Int, _ kind: ScaleKind) -> [Double] {
+    var span = Span([range.lowerBound, range.upperBound])
+    // The ends of an axis around zero say nothing of the least magnitude on it.
+    if range.contains(0) { span.leastMagnitude = .infinity }
+    let scale = Scale(
+      kind: kind, low: range.lowerBound, high: range.upperBound, start: 0, end: 1,
+      threshold: Scale.threshold(span))
+    return (0..<count).map { index in
+      if index == 0 { return range.lowerBound }
+      if index == count - 1 { return range.upperBound }
+      return scale.value(at: Double(index) / Double(count - 1))
+    }
   }
-
-  func x(_ column: Int) -> Double { SampledSurface.node(x, column, of: columns) }
-  func y(_ row: Int) -> Double { SampledSurface.node(y, row, of: rows) }
 
   subscript(column: Int, row: Int) -> Double { values[row * columns + column] }
 

@@ -172,9 +172,9 @@ struct DescentFigure {
       return (range.lowerBound - reach)...(range.upperBound + reach)
     }
     let surface = try SampledSurface(
-      value, x: wider(limits.x), y: wider(limits.y), columns: 41, rows: 41)
+      value, x: wider(limits.x), y: wider(limits.y), columns: 25, rows: 25)
     guard let least = surface.least, least.inside else { return nil }
-    return Point(x: surface.x(least.column), y: surface.y(least.row))
+    return Point(x: surface.x[least.column], y: surface.y[least.row])
   }
 
   /// In one dimension: the curve with the paths on it.

@@ -3,14 +3,16 @@
 /// The two panels beside the plane.
 struct DescentCurves {
   let paths: [PathData]
-  /// A lower loss than any on the paths, found on the way.
-  let known: Double?
   let animation: Animation?
-
   /// The least loss seen anywhere.
-  var best: Double {
+  let best: Double
+
+  /// `known` is a lower loss than any on the paths, found on the way.
+  init(paths: [PathData], known: Double?, animation: Animation?) {
+    self.paths = paths
+    self.animation = animation
     let seen = paths.flatMap(\.values).filter(\.isFinite).min() ?? 0
-    return min(seen, known ?? seen)
+    best = min(seen, known ?? seen)
   }
 
   /// The loss above the best; what is below the rounding of the loss itself is no number to show.

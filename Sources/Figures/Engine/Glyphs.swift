@@ -31,7 +31,7 @@ extension Marker {
 }
 
 extension KeyEntry {
-  static let glyphWidth = 19.0
+  static let glyphWidth = 21.0
   static let gap = 16.0
 
   func drawGlyph(at center: Point, on canvas: inout Canvas) {
@@ -63,7 +63,7 @@ enum PathEnds {
 
   static func drawOptimum(at point: Point, on canvas: inout Canvas) {
     var arms = PathText()
-    let r = 6.5
+    let r = 8.0
     arms.polyline([Point(x: point.x - r, y: point.y), Point(x: point.x + r, y: point.y)])
     arms.polyline([Point(x: point.x, y: point.y - r), Point(x: point.x, y: point.y + r)])
     canvas.path(arms.text, Style(stroke: .card, width: 3.5))

@@ -69,17 +69,10 @@ struct Panel: Sendable {
       box: box,
       x: Scale(
         kind: options.xscale ?? .linear, low: x.low, high: x.high, start: box.left, end: box.right,
-        threshold: threshold(extent.x)),
+        threshold: Scale.threshold(extent.x)),
       y: Scale(
         kind: options.yscale ?? .linear, low: y.low, high: y.high, start: box.bottom, end: box.top,
-        threshold: threshold(extent.y)))
-  }
-
-  /// A symlog axis is linear up to the decade of the least magnitude, over six decades at most.
-  private func threshold(_ span: Span) -> Double {
-    guard span.leastMagnitude.isFinite else { return 1 }
-    let reach = max(abs(span.low), abs(span.high))
-    return powerOf10(max(decade(span.leastMagnitude), decade(reach) - 5))
+        threshold: Scale.threshold(extent.y)))
   }
 
   /// Each layer with the place of its first series in the palette.

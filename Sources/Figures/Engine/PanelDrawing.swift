@@ -180,7 +180,7 @@ struct PanelDrawing {
     for row in keyRows.reversed() {
       var x = left
       for key in row {
-        key.drawGlyph(at: Point(x: x + 7, y: baseline - 4), on: &canvas)
+        key.drawGlyph(at: Point(x: x + 8, y: baseline - 4), on: &canvas)
         x += KeyEntry.glyphWidth
         canvas.text(key.text, at: Point(x: x, y: baseline))
         x += TextWidth.of(key.text, size: Type.tick) + KeyEntry.gap

@@ -101,6 +101,14 @@ struct Scale: Sendable {
     }
   }
 
+  /// A symlog axis is linear up to the decade of the least magnitude, over six decades at most.
+  static func threshold(_ span: Span) -> Double {
+    let reach = max(abs(span.low), abs(span.high))
+    guard reach > 0, reach.isFinite else { return 1 }
+    let least = span.leastMagnitude.isFinite ? decade(span.leastMagnitude) : decade(reach) - 3
+    return powerOf10(max(least, decade(reach) - 5))
+  }
+
   /// The ends of an axis that covers a span with some air, which each kind takes in its own measure.
   static func domain(_ span: Span, kind: ScaleKind, padding: Double) -> (low: Double, high: Double) {
     switch kind {

@@ -21,14 +21,20 @@ extension Marks {
       guard (1...60).contains(count) else { throw arguments.bad("levels", "a number from 1 to 60") }
       return Int(count)
     }
-    let map: ContourMap?
+    let f: (Double, Double) throws -> Double
     switch arguments.channels[0] {
-    case .surface(let f): map = try ContourMap(f, x: x0...x1, y: y0...y1, levels: count)
-    case .objective(let f): map = try ContourMap({ try f([$0, $1]) }, x: x0...x1, y: y0...y1, levels: count)
+    case .surface(let surface): f = surface
+    case .objective(let objective): f = { try objective([$0, $1]) }
     default: throw arguments.wrongChannels
     }
+    let axes = try arguments.axes()
+    let kinds = (x: axes.xscale ?? .linear, y: axes.yscale ?? .linear)
+    if kinds.x == .log, x0 <= 0 { throw FigureFault.logOfNonPositive(axis: "x") }
+    if kinds.y == .log, y0 <= 0 { throw FigureFault.logOfNonPositive(axis: "y") }
+    let map = try ContourMap(f, x: x0...x1, y: y0...y1, kinds: kinds, levels: count)
     guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
     let layer = ContourLayer(map: map, label: try arguments.style().label)
-    return try arguments.figure([layer], aspect: 1, framed: true)
+    let linear = kinds == (.linear, .linear)
+    return try arguments.figure([layer], aspect: linear ? 1 : nil, framed: true)
   }
 }

@@ -1,0 +1,153 @@
+"""A client that checks what must hold for every request, whatever it is."""
+
+import collections
+import contextlib
+import os
+import queue
+import re
+import time
+
+from jupyter_client.manager import KernelManager
+
+KERNEL = os.environ.get("NABLA_KERNEL", "nabla")
+# How often the tests that look for races repeat themselves.
+REPETITIONS = int(os.environ.get("NABLA_REPETITIONS", "10"))
+# Whether the times that the project promises are asserted, which wants a quiet machine.
+TIMING = os.environ.get("NABLA_TIMING") == "1"
+# Seconds after which a test gives up.
+PATIENCE = 60
+
+Result = collections.namedtuple("Result", "reply messages")
+
+
+def kinds(messages):
+    """The types between busy and idle."""
+    return [message["msg_type"] for message in messages if message["msg_type"] != "status"]
+
+
+def contents(messages, kind):
+    return [message["content"] for message in messages if message["msg_type"] == kind]
+
+
+def text(messages, stream="stdout"):
+    return "".join(c["text"] for c in contents(messages, "stream") if c["name"] == stream)
+
+
+class Client:
+    def __init__(self, manager):
+        self.manager = manager
+        self.client = manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+        self.session = None
+        self.seen = set()
+
+    @property
+    def pid(self):
+        return self.manager.provisioner.pid
+
+    def check(self, message):
+        """What holds for every message the kernel sends."""
+        header = message["header"]
+        assert header["version"] == "5.5"
+        self.session = self.session or header["session"]
+        assert header["session"] == self.session
+        assert header["session"] != self.client.session.session
+        assert header["msg_id"] not in self.seen
+        self.seen.add(header["msg_id"])
+        assert header["username"]
+        assert header["date"].tzinfo is not None
+        assert isinstance(message["parent_header"], dict)
+        return message
+
+    def published(self, request):
+        """All that a request made the kernel publish, from busy to idle; messages of other requests are skipped."""
+        messages = []
+        while not messages or messages[-1]["content"].get("execution_state") != "idle":
+            message = self.check(self.client.get_iopub_msg(timeout=PATIENCE))
+            if message["parent_header"].get("msg_id") == request:
+                messages.append(message)
+        states = [m["content"]["execution_state"] for m in messages if m["msg_type"] == "status"]
+        assert states == ["busy", "idle"]
+        assert messages[0]["msg_type"] == "status"
+        return messages
+
+    def reply(self, request, channel="shell"):
+        message = self.check(getattr(self.client, f"get_{channel}_msg")(timeout=PATIENCE))
+        assert message["parent_header"]["msg_id"] == request
+        return message["content"]
+
+    def result(self, request, channel="shell"):
+        return Result(self.reply(request, channel), self.published(request))
+
+    def ask(self, kind, content=None, channel="shell"):
+        """Sends any message; returns its id."""
+        message = self.client.session.msg(kind, content or {})
+        getattr(self.client, f"{channel}_channel").send(message)
+        return message["header"]["msg_id"]
+
+    def run(self, code, **options):
+        result = self.result(self.client.execute(code, **options))
+        assert result.reply["status"] in ("ok", "error")
+        assert isinstance(result.reply["execution_count"], int)
+        return result
+
+    def value(self, code):
+        """The text of a cell's value."""
+        result = self.run(code)
+        assert result.reply["status"] == "ok", result.reply
+        return contents(result.messages, "execute_result")[0]["data"]["text/plain"]
+
+    def wait_for_text(self, request, expected):
+        """Waits until a running cell has printed something."""
+        seen = ""
+        while expected not in seen:
+            message = self.client.get_iopub_msg(timeout=PATIENCE)
+            if message["parent_header"].get("msg_id") == request:
+                seen += message["content"].get("text", "")
+
+    def is_quiet(self):
+        """Whether nothing more comes on any channel."""
+        for channel in ("iopub", "shell", "stdin", "control"):
+            with contextlib.suppress(queue.Empty):
+                getattr(self.client, f"get_{channel}_msg")(timeout=0.05)
+                return False
+        return True
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@contextlib.contextmanager
+def kernel(*, key=None, environment=None, folder=None, **options):
+    """A kernel of its own, ended whatever happens."""
+    manager = KernelManager(kernel_name=KERNEL, **options)
+    if key is not None:
+        manager.session.key = key
+    if options.get("transport") == "ipc":
+        manager.ip = str(folder / "channel")
+    manager.start_kernel(env={**os.environ, **(environment or {})}, cwd=str(folder) if folder else None)
+    client = None
+    try:
+        client = Client(manager)
+        yield client
+    finally:
+        if client:
+            client.close()
+        else:
+            manager.shutdown_kernel(now=True)
+
+
+def wait_until(condition, seconds=PATIENCE):
+    """Seconds until the condition holds."""
+    start = time.perf_counter()
+    while not condition():
+        assert time.perf_counter() - start < seconds, "waited in vain"
+        time.sleep(0.001)
+    return time.perf_counter() - start
+
+
+def without_colour(lines):
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
