@@ -44,6 +44,18 @@ enum Problem: Error {
   case output(Int)
 }
 
+extension Problem {
+  /// A wrong number of positional arguments; or, what is behind it more often, one of them given by name.
+  static func wrongArguments(_ arguments: Arguments, _ signature: Signature, _ legal: ClosedRange<Int>)
+    -> Problem
+  {
+    if let named = arguments.named.first(where: { signature.positional.contains($0.name) }) {
+      return .unknownArgument(named.name, signature: signature)
+    }
+    return .argumentCount(signature: signature, given: arguments.positional.count, legal)
+  }
+}
+
 /// A problem and the place in the program where it happened.
 /// Lives on the evaluation thread alone.
 final class RuntimeError: Error, @unchecked Sendable {
@@ -73,7 +85,8 @@ struct OperandNote {
   init(_ value: Value) {
     switch value {
     case .tensor(let tensor) where !tensor.isScalar:
-      description = tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
+      description =
+        tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
       origin = tensor.origin
     case .tensor, .string:
       description = Printer.inline(value)

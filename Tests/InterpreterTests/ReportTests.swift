@@ -102,7 +102,8 @@ final class ReportTests: XCTestCase {
 
   private func text(of programs: [Program]) -> String {
     programs.map { program in
-      "# \(program.title)\n" + program.cells.joined(separator: "\n%%\n") + "\n---\n" + (program.report ?? "") + "\n"
+      "# \(program.title)\n" + program.cells.joined(separator: "\n%%\n") + "\n---\n" + (program.report ?? "")
+        + "\n"
     }.joined(separator: "\n")
   }
 }

@@ -18,7 +18,9 @@ struct ErrorPlace {
     var calls = error.calls.inner
     var splitAt = calls.count
     calls += error.calls.outer
-    if let site = Machine.sites[error.site], let compiled = Machine.sites.source(of: site), !compiled.isLibrary {
+    if let site = Machine.sites[error.site], let compiled = Machine.sites.source(of: site),
+      !compiled.isLibrary
+    {
       self.site = site
       source = compiled.source
       notes = error.operands
@@ -51,7 +53,8 @@ struct ErrorPlace {
     guard libraryFunction == nil, let site, let source else {
       return WordingContext(isInLibrary: libraryFunction != nil)
     }
-    return WordingContext(operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source))
+    return WordingContext(
+      operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source))
   }
 
   private func isSpread(_ site: Site, _ source: Source) -> Bool {
@@ -73,7 +76,8 @@ struct ErrorPlace {
       }
     case .operand(let index):
       if index < site.operands.count { marks = [Excerpt.Mark(span: site.operands[index])] }
-    case .argument(let name): marks = nameSpan(ofArgument: name, site, source).map { [Excerpt.Mark(span: $0)] } ?? []
+    case .argument(let name):
+      marks = nameSpan(ofArgument: name, site, source).map { [Excerpt.Mark(span: $0)] } ?? []
     case .whole: marks = [Excerpt.Mark(span: site.span)]
     case .plainOperands: break
     }
@@ -94,7 +98,9 @@ struct ErrorPlace {
       end -= 1
       skipSpaces()
       let start = end - scalars.count
-      if start >= site.span.start, source.scalars[start..<end].elementsEqual(scalars) { return Span(start, end) }
+      if start >= site.span.start, source.scalars[start..<end].elementsEqual(scalars) {
+        return Span(start, end)
+      }
     }
     return nil
   }
@@ -150,7 +156,9 @@ struct ErrorPlace {
   /// `in layer(x; W, b), called at cell [7] line 2`, innermost first; a long recursion is cut in its middle.
   var trail: [String] {
     let lines = callSites.compactMap { call -> String? in
-      guard let site = Machine.sites[call.site], let source = Machine.sites.source(of: site)?.source else { return nil }
+      guard let site = Machine.sites[call.site], let source = Machine.sites.source(of: site)?.source else {
+        return nil
+      }
       return "in \(call.signature), called at \(source.name) line \(source.line(of: site.span.start))"
     }
     let total = lines.count + skippedCalls

@@ -3,7 +3,8 @@ import Numerics
 extension Wording {
   static func words(for fault: Fault, _ context: WordingContext) -> Words {
     switch fault {
-    case .broadcast(let operation, let a, let b, let wouldBe): return broadcast(operation, a, b, wouldBe, context)
+    case .broadcast(let operation, let a, let b, let wouldBe):
+      return broadcast(operation, a, b, wouldBe, context)
     case .innerLengths(let operation, let a, let b): return innerLengths(operation, a, b, context)
     case .vectorTimesVector(let a, let b): return vectorTimesVector(a, b, context)
     case .vectorTranspose:
@@ -17,7 +18,8 @@ extension Wording {
     case .differentShapes(let operation, let a, let b):
       return Words(.shape, "\(called(operation)) needs equal shapes, not \(shape(a)) and \(shape(b))")
     case .rank(let operation, let shape, let expected):
-      return Words(.shape, "\(called(operation)) needs \(kind(ofRank: expected)), and this is \(describe(shape))")
+      return Words(
+        .shape, "\(called(operation)) needs \(kind(ofRank: expected)), and this is \(describe(shape))")
     case .notSquare(let operation, let shape):
       return Words(
         .shape, "\(called(operation)) needs a square matrix, and this is \(shape)",
@@ -31,7 +33,9 @@ extension Wording {
       return Words(.type, "\(called(operation)) needs \(expected.name), and this is \(got.name)")
 
     case .axis(let operation, let axis, let rank):
-      let extent = rank == 0 ? "a number has no axes" : rank == 1 ? "a vector has only axis 1" : "the axes are 1 … \(rank)"
+      let extent =
+        rank == 0
+        ? "a number has no axes" : rank == 1 ? "a vector has only axis 1" : "the axes are 1 … \(rank)"
       return Words(.index, "\(called(operation)): there is no axis \(Printer.number(axis)); \(extent)")
     case .index(let value, let length, let axis):
       if length == 0 {
@@ -41,40 +45,51 @@ extension Wording {
         .index, "the index \(Printer.number(value)) is outside \(extent(length)) of axis \(axis)",
         Fitting.firstElement(value, length), labels: [axis: Printer.number(value)])
     case .notWhole(let value):
-      return Words(.index, "an index must be a whole number, and \(Printer.number(value)) is not", labels: [1: Printer.number(value)])
+      return Words(
+        .index, "an index must be a whole number, and \(Printer.number(value)) is not",
+        labels: [1: Printer.number(value)])
     case .tooManyIndices(let count, let shape):
       let indices = count == 1 ? "1 index is" : "\(count) indices are"
       return Words(.index, "\(indices) too many for \(describe(shape))")
     case .mask(let mask, let shape, let axis):
       if mask.rank == 1, axis >= 1, axis <= shape.rank {
         return Words(
-          .shape, "a mask has an entry for each place of its axis, and this one has \(mask[0]) for \(shape[axis - 1])")
+          .shape,
+          "a mask has an entry for each place of its axis, and this one has \(mask[0]) for \(shape[axis - 1])"
+        )
       }
-      return Words(.shape, "a mask has the shape of what it picks from, and this one is \(mask) for \(describe(shape))")
+      return Words(
+        .shape, "a mask has the shape of what it picks from, and this one is \(mask) for \(describe(shape))")
     case .assignment(let part, let value):
       return Words(.shape, "\(describe(value)) does not fit where \(describe(part)) is")
     case .reshapeCount(let from, let to):
       return Words(
         .shape,
-        "\(grouped(from.elementCount)) elements do not make \(describe(to)), which has \(grouped(to.elementCount))")
+        "\(grouped(from.elementCount)) elements do not make \(describe(to)), which has \(grouped(to.elementCount))"
+      )
 
     case .emptyReduction(let operation, let shape):
       return Words(.value, "\(operation) of nothing has no value: there are no elements in \(shape)")
     case .singular(let operation, let shape):
       return Words(
-        .linearAlgebra, "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
+        .linearAlgebra,
+        "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
     case .notPositiveDefinite(let operation, let shape):
       return Words(
-        .linearAlgebra, "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
+        .linearAlgebra,
+        "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
     case .noConvergence(let operation):
-      return Words(.linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")
+      return Words(
+        .linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")
 
     case .condition(let shape, let type):
-      return Words(.type, "a condition must be one true or false, and this is \(describe(shape)) of \(type.name)")
+      return Words(
+        .type, "a condition must be one true or false, and this is \(describe(shape)) of \(type.name)")
     case .argumentCount(_, let got, let signature):
       return Words(.type, "\(signature) was given \(count(got, "argument"))")
     case .unknownArgument(_, let name, let signature):
-      return Words(.type, "\(signature) has no parameter named \(name)", oneOf(parameter(like: name, in: signature)))
+      return Words(
+        .type, "\(signature) has no parameter named \(name)", oneOf(parameter(like: name, in: signature)))
     case .missingArgument(_, let name, let signature):
       return Words(.type, "\(signature) needs \(name), which is given by name")
     case .badArgument(let operation, let name, let expected):
@@ -95,7 +110,8 @@ extension Wording {
     _ operation: String, _ a: Shape, _ b: Shape, _ wouldBe: Shape?, _ context: WordingContext
   ) -> Words {
     let symbol = called(operation)
-    let form = symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(a, b)" : "a \(symbol) b"
+    let form =
+      symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(a, b)" : "a \(symbol) b"
     if let wouldBe {
       return Words(
         .shape,
@@ -107,11 +123,14 @@ extension Wording {
     }
     let detail = Fitting.firstMismatch(a, b).map { ", \($0.0) meets \($0.1)" } ?? ""
     return Words(
-      .shape, "\(form) needs shapes that agree from the last axis on, and in \(shape(a)) and \(shape(b))\(detail)",
+      .shape,
+      "\(form) needs shapes that agree from the last axis on, and in \(shape(a)) and \(shape(b))\(detail)",
       Fitting.column(symbol, a, b, context))
   }
 
-  private static func innerLengths(_ operation: String, _ a: Shape, _ b: Shape, _ context: WordingContext) -> Words {
+  private static func innerLengths(_ operation: String, _ a: Shape, _ b: Shape, _ context: WordingContext)
+    -> Words
+  {
     let symbol = called(operation)
     let left = a.rank == 1 ? "the length of A" : "the columns of A"
     let right = b.rank == 1 ? "the length of x" : "the rows of x"
@@ -125,7 +144,8 @@ extension Wording {
     if a == b {
       ways.insert("\(x) ⋅ \(y) gives a number, \(x) ⊙ \(y) \(describe(a))", at: 0)
     }
-    return Words(.shape, "vector * vector could mean a ⋅ b, a ⊙ b or a ⊗ b; write the one that is meant", ways)
+    return Words(
+      .shape, "vector * vector could mean a ⋅ b, a ⊙ b or a ⊗ b; write the one that is meant", ways)
   }
 
   // MARK: Phrases

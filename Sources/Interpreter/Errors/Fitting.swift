@@ -108,17 +108,23 @@ enum Fitting {
     let aIsLong = a.rank > b.rank
     let (long, short) = aIsLong ? (a, b) : (b, a)
     if long.rank == 2, short.rank == 1, short[0] == long[0], long[0] != long[1] {
-      let text = aIsLong ? joined(symbol, x, "expand(\(context[1] ?? y), 2)") : joined(symbol, "expand(\(context[0] ?? x), 2)", y)
+      let text =
+        aIsLong
+        ? joined(symbol, x, "expand(\(context[1] ?? y), 2)")
+        : joined(symbol, "expand(\(context[0] ?? x), 2)", y)
       return ["this would fit: \(text), giving \(long)"]
     }
     if a.rank == 2, b.rank == 2, a[0] != b[0] || a[1] != b[1], a[0] == b[1], a[1] == b[0] {
-      return ["both of these would fit: \(joined(symbol, x + "ᵀ", y)), giving \(b); \(joined(symbol, x, y + "ᵀ")), giving \(a)"]
+      return [
+        "both of these would fit: \(joined(symbol, x + "ᵀ", y)), giving \(b); \(joined(symbol, x, y + "ᵀ")), giving \(a)"
+      ]
     }
     return []
   }
 
   private static func joined(_ symbol: String, _ a: String, _ b: String) -> String {
-    symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(\(a), \(b))" : "\(a) \(symbol) \(b)"
+    symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
+      ? "\(symbol)(\(a), \(b))" : "\(a) \(symbol) \(b)"
   }
 
   // MARK: The rest

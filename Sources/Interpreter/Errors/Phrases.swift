@@ -6,7 +6,8 @@ extension Wording {
 
   static let symbols: [String: String] = [
     "add": "+", "subtract": "-", "negate": "-", "product": "*", "multiply": "⊙", "divide": "/", "power": "^",
-    "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷", "div": "÷",
+    "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷",
+    "div": "÷",
     "and": "&", "or": "|", "not": "!", "equal": "==", "notEqual": "≠", "less": "<", "lessOrEqual": "≤",
     "greater": ">", "greaterOrEqual": "≥", "index": "[ ]", "assign": "[ ] =", "transpose": "ᵀ", "2x": "*",
   ]
@@ -23,7 +24,9 @@ extension Wording {
 
   /// "a string and a number", "two functions".
   static func together(_ kinds: [String]) -> String {
-    guard kinds.count == 2, kinds[0] == kinds[1], kinds[0].hasPrefix("a "), !kinds[0].dropFirst(2).contains(" ") else {
+    guard kinds.count == 2, kinds[0] == kinds[1], kinds[0].hasPrefix("a "),
+      !kinds[0].dropFirst(2).contains(" ")
+    else {
       return kinds.joined(separator: " and ")
     }
     return "two \(kinds[0].dropFirst(2))s"

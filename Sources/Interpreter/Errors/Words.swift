@@ -73,7 +73,9 @@ struct WordingContext {
   }
 
   /// Whether the operand is a name, so that it can be said twice.
-  func isName(_ index: Int) -> Bool { self[index].map { isAtom($0) && !$0.contains { "([".contains($0) } } ?? false }
+  func isName(_ index: Int) -> Bool {
+    self[index].map { isAtom($0) && !$0.contains { "([".contains($0) } } ?? false
+  }
 
   /// The same with parentheses where an operator beside it would tear it apart.
   func attached(_ index: Int) -> String? {
@@ -115,7 +117,9 @@ enum Wording {
     case let fault as FigureFault: return words(for: fault)
     case is NumericsInterrupted:
       if let limit = Machine.timeLimit { return words(for: Problem.time(limit), context) }
-      return Words(.interrupted, "the evaluation was stopped; variables keep what they were assigned before", culprit: .whole)
+      return Words(
+        .interrupted, "the evaluation was stopped; variables keep what they were assigned before",
+        culprit: .whole)
     case is InputUnavailable: return words(for: Problem.inputUnavailable, context)
     case is FlowOut: return Words(.syntax, "break, continue and return need a loop or a function around them")
     default: return Words(.value, "\(cause)")
