@@ -125,8 +125,8 @@ public struct Figure: Sendable {
   private var heading: String {
     if case .panel(let panel) = content, let title = panel.options.title { return title }
     if let header { return header.sentence }
-    let first = sentence.prefix { $0 != ":" && $0 != ";" && $0 != "\n" }
-    return first.isEmpty ? "figure" : String(first)
+    let first = String(sentence.prefix { $0 != ":" && $0 != "\n" })
+    return first.isEmpty ? "figure" : TextWidth.elided(first, size: 10, limit: 600)
   }
 
   /// At most 640 wide unless the user or a grid of grids asks for more.

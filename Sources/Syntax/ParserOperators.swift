@@ -92,7 +92,7 @@ extension Parser {
     guard isOnLine, let infix = Infix(kind), infix.precedence.rawValue >= minimum.rawValue else { return nil }
     switch kind {
     case .colon where context.colonEnds: return nil
-    case .plus, .minus:
+    case .plus where token.end - token.start == 1, .minus where token.isMinusSign:
       // `[1 -2]` is two elements, `[a - b]` and `[a-b]` are one.
       if context.spaceSplits, token.spaceBefore, !nextToken.spaceBefore { return nil }
     default: break
@@ -173,7 +173,7 @@ extension Parser {
 
   func parsePrefix() throws(Abandoned) -> Expression {
     switch kind {
-    case .minus: return try parseUnary(.negate)
+    case .minus where token.isMinusSign: return try parseUnary(.negate)
     case .bang: return try parseUnary(.not)
     case .root: return try parseUnary(.root)
     case .number where isCoefficient: return try parseCoefficient()

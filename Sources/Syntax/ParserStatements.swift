@@ -48,8 +48,8 @@ extension Parser {
     statementStart = index
     if isReservedTarget { throw failure(.reservedName(text(token)), token.span) }
     if let help = parseTrailingHelp() { return help }
-    let isLeading =
-      kind.isOnlyBinary || (kind == .minus && nextToken.spaceBefore && token.newlineBefore && !isFirst)
+    let isSpacedMinus = kind == .minus && nextToken.spaceBefore && token.newlineBefore && !isFirst
+    let isLeading = kind.isOnlyBinary || isSpacedMinus || (kind == .minus && !token.isMinusSign)
     if isLeading, kind != .question {
       if !isFirst, token.newlineBefore { throw failure(.leadingOperator(text(token)), token.span) }
       throw kind == .plus ? failure(.unaryPlus, token.span) : unexpected(.value)

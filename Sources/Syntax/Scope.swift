@@ -24,7 +24,9 @@ public enum Scope {
   public static func bound(in statements: [Statement]) -> [String] {
     var names = OrderedNames()
     walk(statements) { node in
-      if case .pattern(let pattern) = node { pattern.names.forEach { names.insert($0.text) } }
+      if case .pattern(let pattern) = node {
+        for name in pattern.names { names.insert(name.text) }
+      }
     }
     return names.list
   }

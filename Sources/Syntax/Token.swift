@@ -14,6 +14,9 @@ struct Token {
 
   var span: Span { Span(Int(start), Int(end)) }
 
+  /// `-`, which may stand before an operand, not `.-`.
+  var isMinusSign: Bool { kind == .minus && end - start == 1 }
+
   enum Kind: UInt8 {
     // Operands.
     case name, number, basedNumber

@@ -13,7 +13,7 @@ final class DescentTests: XCTestCase {
     let figure = try Gallery.descent(Descents.valley, [Gallery.valley(rate: 0.03, β: 0.8)])
     XCTAssertEqual(
       figure.sentence,
-      "momentum(rate = 0.03, β = 0.8) from (-4, 2.5) converged in 185 steps: loss 3.61e-18, gradient norm"
+      "Descent by momentum(rate = 0.03, β = 0.8) from (-4, 2.5) converged in 185 steps: loss 3.61e-18, gradient norm"
         + " 8.117e-9. Rug: steps at which the gradient norm rises though the descent converges (81).")
     let svg = figure.svg()
     for text in [

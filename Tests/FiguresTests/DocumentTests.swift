@@ -124,7 +124,7 @@ final class DocumentTests: XCTestCase {
     let html = figure.html()
     XCTAssertTrue(
       html.hasPrefix(
-        "<img alt=\"a line of 3 points, y from 1 to 9 over x from 1 to 3.\" height=\"200\" src=\"data:image/svg+xml;base64,"
+        "<img alt=\"A line of 3 points, y from 1 to 9 over x from 1 to 3.\" height=\"200\" src=\"data:image/svg+xml;base64,"
       ))
     XCTAssertTrue(html.hasSuffix("width=\"320\">"))
     let start = try XCTUnwrap(html.range(of: "base64,")?.upperBound)

@@ -140,3 +140,66 @@ final class MarkTests: XCTestCase {
     XCTAssertEqual(frames[0][1], frames[2][1])
   }
 }
+
+extension MarkTests {
+  func testSentencesSayTheKeyNumbers() throws {
+    let table: [(String, [Channel], [String: OptionValue], String)] = [
+      ("plot", [.numbers([1, 4, 9])], [:], "A line of 3 points, y from 1 to 9 over x from 1 to 3."),
+      (
+        "plot", [.numbers([1, 1 + 1e-9])], [:],
+        "A line of 2 points, y from 1 to 1.000000001 over x from 1 to 2."
+      ),
+      (
+        "plot", [.curve { $0 }, .interval(0, 1)], ["title": .text("f(x)")],
+        "f(x): A curve, y from 0 to 1 over x from 0 to 1."
+      ),
+      (
+        "scatter", [.numbers([1, .nan, 3])], ["label": .text("a")],
+        "2 points a, x from 1 to 3, y from 1 to 3."
+      ),
+      ("bars", [.numbers([1, -2])], [:], "2 bars, from -2 to 1."),
+      ("hline", [.numbers([0.5])], ["label": .text("goal")], "A horizontal line at 0.5 (goal)."),
+      ("text", [.numbers([1]), .numbers([2]), .text("hi")], [:], "The text “hi” at (1, 2)."),
+      (
+        "contour", [.surface { $0 * $0 + $1 * $1 }, .interval(-1, 1), .interval(-1, 1)], [:],
+        "Contours over (-1..1) × (-1..1): 9 logarithmic levels, least 0 at (0, 0), greatest 2."
+      ),
+    ]
+    for (mark, channels, options, expected) in table {
+      XCTAssertEqual(try Gallery.draw(mark, channels, options).sentence, expected)
+    }
+  }
+}
+
+extension MarkTests {
+  func testExtremeNumbersAreDrawn() throws {
+    let far = Double.greatestFiniteMagnitude
+    let values: [[Double]] = [
+      [1e300, -1e300], [far, -far], [.leastNonzeroMagnitude, .leastNonzeroMagnitude * 2000], [0, 1e18, 3],
+      [1e-300, 1, 1e300], [-0.0, 0],
+    ]
+    for y in values {
+      for scale in ["linear", "log", "symlog"] where scale != "log" || y.contains(where: { $0 > 0 }) {
+        for mark in ["plot", "scatter", "bars", "hline"] {
+          let svg = try Gallery.draw(mark, [.numbers(y)], ["yscale": .text(scale)]).svg()
+          XCTAssertFalse(svg.contains(/[ "(]nan/), "\(mark) \(y) \(scale)")
+        }
+      }
+      let narrow: [String: OptionValue] = [
+        "xlimits": .numbers([1, 1 + 1e-12]), "ylimits": .numbers([0, 1e-9]),
+      ]
+      for mark in ["plot", "scatter", "bars"] {
+        _ = try Gallery.draw(mark, [.numbers(y)], narrow).svg()
+        _ = try Gallery.draw(mark, [.numbers(y.map { _ in 1 }), .numbers(y)], narrow).svg()
+        _ = try? Gallery.draw(mark, [.numbers(y), .numbers(y)], narrow).svg()
+      }
+    }
+    let map = try Gallery.draw(
+      "contour", [.surface { $0 + $1 }, .interval(0, 1), .interval(0, 1)],
+      ["xlimits": .numbers([0.5, 0.5 + 1e-12])])
+    XCTAssertLessThan(map.svg().utf8.count, 60_000)
+    let huge = try Gallery.draw(
+      "contour", [.surface { $0 * 1e200 * $1 * 1e100 }, .interval(-1e100, 1e100), .interval(-1e-5, 1e-5)])
+    XCTAssertFalse(huge.svg().contains(/[ "(]nan/))
+  }
+}

@@ -117,6 +117,8 @@ final class DiagnosticTests: XCTestCase {
       ("c «?» a", "`?` needs `:` and the other value; a range between `?` and `:` needs parentheses"),
       ("x[1«:»]", "a range needs its end: write `1:end`"),
       ("x[«:3»]", "a range needs its start: write `1:3`"), ("«*» 3", "expected a value, found `*`"),
+      ("y = «.-»x", "expected a value after `=`, found `.-`"),
+      ("x\n«.-»y", "a line cannot begin with `.-`: move it up, to the end of the line before"),
     ])
   }
 

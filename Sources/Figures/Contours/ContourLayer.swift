@@ -61,7 +61,10 @@ struct ContourLayer: Layer {
   }
 
   private func positions(_ ring: [Point], in frame: Frame) -> [Point] {
-    ring.compactMap { frame.point($0.x, $0.y) }
+    // Rings may reach far beyond limits that the user set narrower than the map.
+    ring.compactMap { frame.point($0.x, $0.y) }.map {
+      Point(x: min(max($0.x, -10_000), 10_000), y: min(max($0.y, -10_000), 10_000))
+    }
   }
 
   private func outline(_ rings: [[Point]], in frame: Frame) -> String {
@@ -85,7 +88,7 @@ struct ContourLayer: Layer {
       map.least.inside
       ? "least \(plainText(map.least.value)) at (\(plainText(map.least.at.x)), \(plainText(map.least.at.y)))"
       : "least \(plainText(map.range.low)) at the edge"
-    return "contours\(name) over (\(plainText(map.x.lowerBound))..\(plainText(map.x.upperBound))) ×"
+    return "Contours\(name) over (\(plainText(map.x.lowerBound))..\(plainText(map.x.upperBound))) ×"
       + " (\(plainText(map.y.lowerBound))..\(plainText(map.y.upperBound))): \(map.bands.count)"
       + " \(map.levels.best == nil ? "" : "logarithmic ")levels, \(least), greatest \(plainText(map.range.high))"
   }

@@ -27,6 +27,7 @@ extension Marks {
 struct DescentFigure {
   let arguments: Arguments
   var paths: [PathData] = []
+  let style: LayerStyle
   let animation: Animation?
   /// The loss, as a function of a whole point.
   let loss: ([Double]) throws -> Double
@@ -50,6 +51,17 @@ struct DescentFigure {
     if let labels = try arguments.texts("labels") {
       guard labels.count == paths.count else { throw arguments.bad("labels", "one string for each path") }
       for index in paths.indices { paths[index].label = labels[index] }
+    }
+    style = try arguments.style()
+    if let label = style.label {
+      guard paths.count == 1 else {
+        throw arguments.bad("label", "given as labels, one for each of the \(paths.count) paths")
+      }
+      paths[0].label = label
+    }
+    // One colour for several paths would not tell them apart.
+    if style.color != nil, paths.count > 1 {
+      throw arguments.bad("color", "left to the palette where there are several paths")
     }
     dimension = paths[0].dimension
     for path in paths where path.dimension != dimension {
@@ -81,10 +93,12 @@ struct DescentFigure {
     plane.options = try arguments.axes().filled(from: plane.options)
     let title = plane.options.title
     plane.options.title = nil
-    let curves = DescentCurves(paths: paths, known: known, animation: animation)
+    let curves = DescentCurves(
+      paths: paths, known: known, animation: animation, color: style.color, width: style.width)
     let right = Figure(Figure.Grid([[Figure(curves.lossPanel)], [Figure(curves.normPanel)]]))
     var figure = Figure(Figure.Grid([[Figure(plane), right]], columnWeights: [1.35, 1]))
-    let table = DescentTable(paths: paths, remarks: [remark, curves.remark].compactMap { $0 })
+    let table = DescentTable(
+      paths: paths, remarks: [remark, curves.remark].compactMap { $0 }, color: style.color)
     figure.footer = table
     figure.header = title.map { TitleNote(text: $0) }
     figure.ownSize =
@@ -97,9 +111,8 @@ struct DescentFigure {
     return figure
   }
 
-  /// The limits the user named: of the plane, or in one dimension of x alone.
+  /// The limits of the plane that the user named.
   private func namedLimits() throws -> PathLimits.Limits? {
-    if let x = try arguments.interval("xlimits"), let y = try arguments.interval("ylimits") { return (x, y) }
     let expected = "two intervals, low..high for each axis"
     guard let ends = try arguments.numbers("limits", count: 4, expected) else { return nil }
     guard ends[0] < ends[1], ends[2] < ends[3] else { throw arguments.bad("limits", expected) }
@@ -130,6 +143,9 @@ struct DescentFigure {
       let minimum = paths.contains { $0.status == "converged" } ? nil : try nearbyMinimum(value, around)
       limits = minimum.map { PathLimits.around(followed, ratio: 1, including: [$0]) } ?? around
     }
+    // An axis named alone has its say beside the other.
+    if let x = try arguments.interval("xlimits") { limits?.x = x }
+    if let y = try arguments.interval("ylimits") { limits?.y = y }
     guard let limits else { throw FigureFault.emptyData(mark: arguments.mark) }
     // In a projection the losses of the paths are not those of the plane.
     let seen = projection == nil ? paths.flatMap(\.values).filter(\.isFinite).min() : nil
@@ -148,7 +164,7 @@ struct DescentFigure {
     layers.append(
       PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
-        limits: limits, ground: ContourLayer.ground, animation: animation))
+        limits: limits, style: style, ground: ContourLayer.ground, animation: animation))
     var panel = Panel(layers: layers)
     panel.framed = true
     if let projection { panel.options = PathWords.axes(projection) }
@@ -207,14 +223,14 @@ struct DescentFigure {
     if let seen = paths.flatMap(\.values).filter(\.isFinite).min(), seen <= low {
       optimum = flat.joined().first { $0.y == seen } ?? optimum
     }
-    var style = LayerStyle()
-    style.color = .muted
-    style.width = 1.5
+    var quiet = LayerStyle()
+    quiet.color = .muted
+    quiet.width = 1.5
     let panel = Panel(layers: [
-      LineLayer(lines: [curve], style: style, sampled: true),
+      LineLayer(lines: [curve], style: quiet, sampled: true),
       PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
-        limits: (x, domain.low...domain.high), animation: animation),
+        limits: (x, domain.low...domain.high), style: style, animation: animation),
     ])
     return (panel, optimum == nil ? nil : low, nil)
   }

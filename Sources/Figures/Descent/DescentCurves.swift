@@ -4,13 +4,19 @@
 struct DescentCurves {
   let paths: [PathData]
   let animation: Animation?
+  private let color: Paint?
+  private let width: Double?
   /// The least loss seen anywhere.
   let best: Double
 
   /// `known` is a lower loss than any on the paths, found on the way.
-  init(paths: [PathData], known: Double?, animation: Animation?) {
+  init(
+    paths: [PathData], known: Double?, animation: Animation?, color: Paint? = nil, width: Double? = nil
+  ) {
     self.paths = paths
     self.animation = animation
+    self.color = color
+    self.width = width
     let seen = paths.flatMap(\.values).filter(\.isFinite).min() ?? 0
     best = min(seen, known ?? seen)
   }
@@ -21,7 +27,7 @@ struct DescentCurves {
     return gap > abs(best) * 4e-16 ? gap : .nan
   }
 
-  private var looks: [SeriesLook] { paths.indices.map { .path($0) } }
+  private var looks: [SeriesLook] { paths.indices.map { .path($0).painted(color) } }
   private var names: [String] { PathWords.names(paths) }
 
   private func panel(_ name: String, _ series: [[Double]], shows: Bool, rug: RugLayer? = nil) -> Panel {
@@ -39,7 +45,7 @@ struct DescentCurves {
     }
     let steps = Double(max(1, ends.max() ?? 1))
     var style = LayerStyle()
-    style.width = 1.7
+    style.width = width ?? 1.7
     var layer = LineLayer(lines: lines, style: style)
     layer.looks = looks
     layer.isMarked = true

@@ -4,6 +4,8 @@
 struct DescentTable: Note {
   let paths: [PathData]
   let remarks: [String]
+  /// The colour the user named for a single path.
+  var color: Paint?
 
   private static let line = 17.0
   private static let side = 12.0
@@ -51,7 +53,7 @@ struct DescentTable: Note {
     }
     for (index, row) in rows.enumerated() {
       y += DescentTable.line
-      let look = SeriesLook.path(index)
+      let look = SeriesLook.path(index).painted(color)
       let middle = Point(x: left + 8, y: y - 4)
       KeyEntry(glyph: .line(look.paint, .solid), text: "").drawGlyph(at: middle, on: &canvas)
       look.marker.draw([middle], radius: 3, paint: look.paint, on: &canvas)
@@ -67,9 +69,10 @@ struct DescentTable: Note {
   }
 
   var sentence: String {
-    let said = paths.map { path in
-      let name = path.label.map { $0 == path.method ? $0 : "\($0), \(path.method)" } ?? path.method
-      return "\(name) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path)): loss"
+    let said = paths.enumerated().map { index, path in
+      let name = path.label.map { $0 == path.method ? "" : " “\($0)”" } ?? ""
+      return
+        "\(index == 0 ? "Descent" : "descent")\(name) by \(path.method) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path)): loss"
         + " \(plainText(path.values.last ?? .nan)), gradient norm"
         + " \(plainText(path.gradientNorms.last ?? .nan))"
     }

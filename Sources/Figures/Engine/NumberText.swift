@@ -16,6 +16,15 @@ func plainText(_ value: Double, digits: Int = 4) -> String {
   notation(value, digits: digits) { "\($0)e\($1)" }
 }
 
+/// "low to high" in ASCII, with the digits it takes to tell the two apart.
+func rangeText(_ low: Double, _ high: Double) -> String {
+  var digits = 4
+  while low != high, digits < 17, plainText(low, digits: digits) == plainText(high, digits: digits) {
+    digits += 1
+  }
+  return "\(plainText(low, digits: digits)) to \(plainText(high, digits: digits))"
+}
+
 /// The value to so many significant digits for a label, as −0.0125 or 1.25×10⁻⁹.
 func labelText(_ value: Double, digits: Int = 4) -> String {
   let text = notation(value, digits: digits) { mantissa, exponent in

@@ -104,6 +104,17 @@ struct SeriesLook: Equatable, Sendable {
     marker = Marker.allCases[(k + turn) % 5]
   }
 
+  private init(paint: Paint, dash: Dash, marker: Marker) {
+    self.paint = paint
+    self.dash = dash
+    self.marker = marker
+  }
+
+  /// The look in another colour, if there is one.
+  func painted(_ other: Paint?) -> SeriesLook {
+    SeriesLook(paint: other ?? paint, dash: dash, marker: marker)
+  }
+
   /// The look of the k-th path of a descent: the first is the most saturated.
   static func path(_ index: Int) -> SeriesLook {
     SeriesLook(index, paints: [.vermillion, .blue, .green, .purple, .black])

@@ -95,7 +95,7 @@ struct Panel: Sendable {
   }
 
   var sentence: String {
-    let said = layers.map(\.sentence).filter { !$0.isEmpty }.joined(separator: "; ")
+    let said = layers.map(\.sentence).filter { !$0.isEmpty }.joined(separator: ". ")
     guard let title = options.title, !title.isEmpty else { return said }
     return "\(title): \(said)"
   }

@@ -77,6 +77,45 @@ enum Polyline {
     return runs
   }
 
+  /// The parts of a line near a box, cut where they leave its surroundings: a point a million pixels away must
+  /// neither overflow nor bend the segment that leads to it.
+  static func clipped(_ run: [Point], near box: Rectangle, margin: Double = 30) -> [[Point]] {
+    let low = Point(x: box.left - margin, y: box.top - margin)
+    let high = Point(x: box.right + margin, y: box.bottom + margin)
+    var parts: [[Point]] = []
+    for (a, b) in zip(run, run.dropFirst()) {
+      guard let (from, to) = cut(a, b, low, high) else { continue }
+      if let last = parts.last?.last, last == from {
+        parts[parts.count - 1].append(to)
+      } else {
+        parts.append([from, to])
+      }
+    }
+    return parts
+  }
+
+  /// Liang and Barsky's: the part of a segment inside a box.
+  private static func cut(_ a: Point, _ b: Point, _ low: Point, _ high: Point) -> (Point, Point)? {
+    let dx = b.x - a.x
+    let dy = b.y - a.y
+    guard dx.isFinite, dy.isFinite else { return nil }
+    var start = 0.0
+    var end = 1.0
+    for (speed, room) in [(-dx, a.x - low.x), (dx, high.x - a.x), (-dy, a.y - low.y), (dy, high.y - a.y)] {
+      if speed == 0 {
+        if room < 0 { return nil }
+      } else if speed < 0 {
+        start = max(start, room / speed)
+      } else {
+        end = min(end, room / speed)
+      }
+    }
+    if start > end { return nil }
+    let from = start == 0 ? a : Point(x: a.x + start * dx, y: a.y + start * dy)
+    let to = end == 1 ? b : Point(x: a.x + end * dx, y: a.y + end * dy)
+    return (from, to)
+  }
+
   /// The runs of positions that are there; a missing one is a gap.
   static func runs(_ points: [Point?]) -> [[Point]] {
     var runs: [[Point]] = []

@@ -106,7 +106,8 @@ struct Scale: Sendable {
     let reach = max(abs(span.low), abs(span.high))
     guard reach > 0, reach.isFinite else { return 1 }
     let least = span.leastMagnitude.isFinite ? decade(span.leastMagnitude) : decade(reach) - 3
-    return powerOf10(max(least, decade(reach) - 5))
+    // Below 1e-300 a power of ten rounds to zero, where nothing can be linear.
+    return powerOf10(max(least, decade(reach) - 5, -300))
   }
 
   /// The ends of an axis that covers a span with some air, which each kind takes in its own measure.
@@ -128,8 +129,9 @@ struct Scale: Sendable {
         return (span.low - half, span.high + half)
       }
       if kind == .symlog {
-        let grown = (span.low * (span.low < 0 ? 1.5 : 1), span.high * (span.high > 0 ? 1.5 : 1))
-        return padding == 0 ? (span.low, span.high) : grown
+        let low = span.low * (span.low < 0 && padding > 0 ? 1.5 : 1)
+        let high = span.high * (span.high > 0 && padding > 0 ? 1.5 : 1)
+        return (low.isFinite ? low : span.low, high.isFinite ? high : span.high)
       }
       let air = length * 2 * padding
       let low = span.low - air

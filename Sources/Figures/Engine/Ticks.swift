@@ -71,6 +71,7 @@ struct Ticks: Equatable, Sendable {
   static func logarithmic(_ low: Double, _ high: Double, count: Int) -> Ticks {
     let first = decade(low)
     let last = decade(high)
+    guard first <= last else { return linear(low, high, count: count) }
     let decades = log10(high) - log10(low)
     if decades < 2 {
       var ticks: [Tick] = []
@@ -112,7 +113,9 @@ struct Ticks: Equatable, Sendable {
   static func symmetric(_ scale: Scale, count: Int) -> Ticks {
     let first = decade(scale.threshold)
     let reach = max(abs(scale.low), abs(scale.high))
-    guard reach > scale.threshold else { return linear(scale.low, scale.high, count: count) }
+    guard reach > scale.threshold, first <= decade(reach) else {
+      return linear(scale.low, scale.high, count: count)
+    }
     let last = decade(reach)
     let sides = (scale.low < 0 ? 1 : 0) + (scale.high > 0 ? 1 : 0)
     let total = (last - first + 1) * sides + 1

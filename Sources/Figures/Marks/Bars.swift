@@ -73,6 +73,7 @@ struct BarLayer: Layer {
     var columns: [Int: Span] = [:]
     for (x, y) in zip(bars.x, bars.y) {
       guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
+      if right.x < frame.box.left || left.x > frame.box.right { continue }
       if right.x - left.x >= 1 {
         box(left.x, right.x, left.y, zero)
       } else {
@@ -90,6 +91,6 @@ struct BarLayer: Layer {
   var sentence: String {
     let values = Span(bars.y)
     return "\(bars.y.count) bars\(style.label.map { " \($0)" } ?? ""),"
-      + " from \(plainText(values.low)) to \(plainText(values.high))"
+      + " from \(rangeText(values.low, values.high))"
   }
 }

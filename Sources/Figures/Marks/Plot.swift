@@ -52,7 +52,12 @@ extension Marks {
       for index in lines.indices { lines[index].label = labels[index] }
     }
     let style = try arguments.style()
-    if lines.count == 1, let label = style.label { lines[0].label = label }
+    if let label = style.label {
+      guard lines.count == 1 else {
+        throw arguments.bad("label", "given as labels, one for each of the \(lines.count) lines")
+      }
+      lines[0].label = label
+    }
     return try arguments.figure([LineLayer(lines: lines, style: style, sampled: sampled)])
   }
 
@@ -119,14 +124,7 @@ struct LineLayer: Layer {
           canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
           continue
         }
-        if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) {
-          path.polyline(Polyline.columns(run))
-          continue
-        }
-        let simplified = Polyline.simplified(run)
-        for part in simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified] {
-          path.polyline(part)
-        }
+        for part in Polyline.clipped(run, near: frame.box) { write(part, to: &path, in: frame) }
       }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       if isMarked, lines.count > 1, let look = looks?[index] {
@@ -134,6 +132,17 @@ struct LineLayer: Layer {
           positions(line, in: frame), in: frame.box, shift: index, of: lines.count)
         look.marker.draw(places, radius: 3, paint: paint, on: &canvas)
       }
+    }
+  }
+
+  private func write(_ run: [Point], to path: inout PathText, in frame: Frame) {
+    if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) {
+      path.polyline(Polyline.columns(run))
+      return
+    }
+    let simplified = Polyline.simplified(run)
+    for part in simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified] {
+      path.polyline(part)
     }
   }
 
@@ -184,12 +193,12 @@ struct LineLayer: Layer {
     let names = lines.compactMap(\.label)
     let what: String
     if names.isEmpty {
-      what = lines.count == 1 ? (sampled ? "a curve" : "a line") : "\(lines.count) lines"
+      what = lines.count == 1 ? (sampled ? "A curve" : "A line") : "\(lines.count) lines"
     } else {
-      what = (lines.count == 1 ? "the line " : "the lines ") + names.joined(separator: ", ")
+      what = (lines.count == 1 ? "The line " : "The lines ") + names.joined(separator: ", ")
     }
     let count = sampled ? "" : " of \(lines[0].x.count) points"
-    return "\(what)\(count), y from \(plainText(extent.y.low)) to \(plainText(extent.y.high))"
-      + " over x from \(plainText(extent.x.low)) to \(plainText(extent.x.high))"
+    return "\(what)\(count), y from \(rangeText(extent.y.low, extent.y.high))"
+      + " over x from \(rangeText(extent.x.low, extent.x.high))"
   }
 }

@@ -51,5 +51,5 @@ struct TextLayer: Layer {
     }
   }
 
-  var sentence: String { "the text “\(text)” at (\(plainText(x)), \(plainText(y)))" }
+  var sentence: String { "The text “\(text)” at (\(plainText(x)), \(plainText(y)))" }
 }

@@ -48,7 +48,9 @@ struct PathsLayer: Layer {
         positions = Array(positions[...exit.step])
       }
       var line = PathText()
-      for run in Polyline.runs(positions) { line.polyline(Polyline.simplified(run)) }
+      for run in Polyline.runs(positions) {
+        for part in Polyline.clipped(run, near: frame.box) { line.polyline(Polyline.simplified(part)) }
+      }
       let width = style.width ?? 1.7
       // A band of the ground keeps the path apart from the isolines and from other paths.
       canvas.path(line.text, Style(stroke: ground, width: width + 2.2, opacity: 0.55))
