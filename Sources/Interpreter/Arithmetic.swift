@@ -36,6 +36,11 @@ enum Arithmetic {
       return .tuple(Tuple(items))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
+    case (.product, .tensor(let x), .tuple(let y)) where x.isScalar:
+      var items: [Value] = []
+      items.reserveCapacity(y.items.count)
+      for index in y.items.indices { items.append(try binary(op, a, y.items[index])) }
+      return .tuple(Tuple(items))
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }
     case (.product, _, .tensor(let y)) where y.isScalar && a.isTree,
       (.divide, _, .tensor(let y)) where y.isScalar && a.isTree:

@@ -105,6 +105,18 @@ final class Closure: Function {
     return try run(&frame)
   }
 
+  override func call(_ first: Value, _ second: Value, _ third: Value, _ fourth: Value) throws -> Value {
+    guard code.positionalCount == 4, code.restSlot == nil else {
+      return try call(Arguments([first, second, third, fourth]))
+    }
+    var frame = code.takeFrame(parent: parent)
+    frame.slots[0] = first
+    frame.slots[1] = second
+    frame.slots[2] = third
+    frame.slots[3] = fourth
+    return try run(&frame)
+  }
+
   override func call(_ arguments: Arguments) throws -> Value {
     var frame = try filledFrame(arguments)
     return try run(&frame)

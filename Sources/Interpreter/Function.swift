@@ -50,6 +50,10 @@ class Function {
 
   func call(_ first: Value, _ second: Value) throws -> Value { try call(Arguments([first, second])) }
 
+  func call(_ first: Value, _ second: Value, _ third: Value, _ fourth: Value) throws -> Value {
+    try call(Arguments([first, second, third, fourth]))
+  }
+
   /// How many positional arguments it wants; `nil` where it takes any number.
   var positionalCount: Int? { nil }
 }

@@ -91,12 +91,25 @@ enum Trees {
   /// One vector of all elements, fields in the order written.
   static func flatten(_ tree: Value) throws -> Tensor {
     if case .tensor(let tensor) = tree, tensor.rank == 1 { return tensor }
+    if let numbers = plainNumbers(tree) { return Tensor(numbers, shape: Shape(numbers.count)) }
     let leaves = try tensors(tree, function: "flatten")
     if leaves.count > 1, leaves.allSatisfy(\.isScalar) { return try Operations.stack(leaves) }
     let parts = try leaves.map { try Operations.reshape($0, Shape([$0.count])) }
     if parts.count == 1 { return parts[0] }
     guard !parts.isEmpty else { return Tensor([], shape: Shape([0])) }
     return try Operations.concatenate(parts, axis: 0)
+  }
+
+  /// The items of a tuple of plain numbers, a point in the plane say; `nil` for other trees.
+  static func plainNumbers(_ tree: Value) -> [Double]? {
+    guard case .tuple(let tuple) = tree, !tuple.items.isEmpty else { return nil }
+    var numbers: [Double] = []
+    numbers.reserveCapacity(tuple.items.count)
+    for index in tuple.items.indices {
+      guard case .tensor(let tensor) = tuple.items[index], tensor.isPlainNumber else { return nil }
+      numbers.append(tensor.scalar)
+    }
+    return numbers
   }
 
   /// The inverse of `flatten`: `vector` cut into the structure and shapes of `pattern`.

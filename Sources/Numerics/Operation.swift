@@ -99,6 +99,8 @@ public final class Operation: @unchecked Sendable {
   private let invoke: ((Arguments) throws -> Tensor)?
   /// What can be passed, read from the signature.
   public let parameters: [Parameter]
+  /// Called with exactly one positional argument.
+  private let takesOne: Bool
 
   init(
     _ signature: String, _ documentation: String = "", isPublic: Bool = true, kernel: Kernel = .none,
@@ -118,6 +120,8 @@ public final class Operation: @unchecked Sendable {
     self.samples = samples
     self.invoke = invoke
     parameters = Parameter.list(of: signature)
+    let positional = parameters.filter { !$0.isNamed }
+    takesOne = positional.count == 1 && !positional[0].isVariadic
     index = Registry.add()
     Registry.store(self, at: index)
   }
@@ -136,8 +140,12 @@ public final class Operation: @unchecked Sendable {
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
-    if invoke == nil, case .unary = kernel { return try apply(x) }
-    return try call(positional: [x])
+    guard let invoke else {
+      if case .unary = kernel { return try apply(x) }
+      return try call(positional: [x])
+    }
+    guard takesOne else { return try call(positional: [x]) }
+    return try invoke(Arguments(operation: self, positional: [x], named: [:]))
   }
 
   /// Calls it with two arguments.

@@ -26,14 +26,19 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
 
   public init(arrayLiteral lengths: Int...) { self.init(lengths) }
 
-  public init(_ lengths: some Collection<Int>) {
+  public init(_ lengths: [Int]) {
     rank = lengths.count
     guard rank <= 4 else {
-      long = Array(lengths)
+      long = lengths
       return
     }
-    for (axis, length) in lengths.enumerated() { self[axis] = length }
+    if rank > 0 { first = lengths[0] }
+    if rank > 1 { second = lengths[1] }
+    if rank > 2 { third = lengths[2] }
+    if rank > 3 { fourth = lengths[3] }
   }
+
+  public init(_ lengths: some Collection<Int>) { self.init(Array(lengths)) }
 
   /// A shape of lengths 1.
   public init(rank: Int) { self.init(repeatElement(1, count: rank)) }

@@ -14,6 +14,17 @@ extension Compiler {
       switch values.count {
       case 1: return call1(target, values[0], site)
       case 2: return call2(target, values[0], values[1], site)
+      case 4:
+        let (first, second, third, fourth) = (values[0], values[1], values[2], values[3])
+        return { frame in
+          let function = try target(frame)
+          let (a, b) = (try first(frame), try second(frame))
+          let (c, d) = (try third(frame), try fourth(frame))
+          do {
+            Tape.site = site
+            return try function.call(a, b, c, d)
+          } catch { throw passed(error, through: function, site: site, [a, b, c, d]) }
+        }
       default:
         return { frame in
           let function = try target(frame)

@@ -18,6 +18,9 @@ extension Compiler {
         let index = try position(frame)
         do {
           Tape.site = site
+          if case .tensor(let tensor) = value, case .tensor(let at) = index, let entry = try tensor.entry(at: at) {
+            return .tensor(entry)
+          }
           return try Indexing.read(value, [.at(index)])
         } catch { throw located(error, site: site, [value, index]) }
       }

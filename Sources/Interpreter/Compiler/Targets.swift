@@ -73,13 +73,29 @@ extension Compiler {
     case .variable(let name, let accessors):
       let write = write(name.text)
       guard !accessors.isEmpty else { return write }
-      let steps = steps(accessors)
       let place = scope.target(of: name.text)
       let cell = place == nil ? globals.cell(name.text) : nil
       let read = read(name.text, name.span)
       let site = site(target.span, [name.span] + accessors.indexSpans)
+      let position = plainPosition(accessors)
+      let steps = position == nil ? steps(accessors) : nil
       return { frame, value in
-        let path = try steps(frame, read)
+        let path: [Step]
+        if let position {
+          let index = try position(frame)
+          if case .tensor(let at) = index, case .tensor(let new) = value {
+            Tape.site = site
+            if let place {
+              let slot = frame.ancestor(place.hops).slots + place.slot
+              if Compiler.storeInPlace(&slot.pointee, new, at) { return }
+            } else if Compiler.storeInPlace(&cell!.value, new, at) {
+              return
+            }
+          }
+          path = [.index([.at(index)])]
+        } else {
+          path = try steps!(frame, read)
+        }
         // Take the value out of its variable, so that it is changed in place when nobody else holds it.
         func change(_ root: inout Value) throws {
           if case .unset = root { root = try read(frame) }
@@ -94,6 +110,22 @@ extension Compiler {
         }
       }
     }
+  }
+
+  /// The only index of a target `x[i]`, where it is one expression that does not ask for the axis.
+  private func plainPosition(_ accessors: [Accessor]) -> Evaluate? {
+    guard accessors.count == 1, case .index(let indices, _) = accessors[0], indices.count == 1,
+      case .at(let only, false) = indices[0], !only.contains(where: \.isEnd)
+    else { return nil }
+    return expression(only)
+  }
+
+  @inline(__always)
+  private static func storeInPlace(_ root: inout Value, _ value: Tensor, _ index: Tensor) -> Bool {
+    guard var tensor = root.takeTensor() else { return false }
+    let isDone = tensor.storeInPlace(value, at: index)
+    root = .tensor(tensor)
+    return isDone
   }
 
   /// Evaluates the indices of a target; an index that needs the value (`end`) looks at it briefly.
@@ -175,6 +207,12 @@ extension Compiler {
         throw located(Problem.wrongOperands(operation: op.rawValue + "=", ["a group of targets"]), site: site, [])
       }
     }
+    if accessors.isEmpty {
+      let sum = Expression(
+        .binary(op, Expression(.name(name.text), name.span), value, operatorSpan: target.span),
+        target.span.union(value.span))
+      return assign([target], sum)
+    }
     let site = site(target.span.union(value.span), [target.span, value.span])
     let evaluate = expression(value)
     let read = read(name.text, name.span)
@@ -188,13 +226,6 @@ extension Compiler {
         }
         return try Arithmetic.binary(op == .coefficient ? .product : op, a, b)
       } catch { throw located(error, site: site, [a, b]) }
-    }
-    if accessors.isEmpty {
-      return { frame in
-        let old = try read(frame)
-        write(frame, try combined(old, try evaluate(frame)))
-        return .next
-      }
     }
     let steps = steps(accessors)
     return { frame in

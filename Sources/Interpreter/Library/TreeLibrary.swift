@@ -1,3 +1,4 @@
+import Glibc
 import Numerics
 
 extension LibraryBuilder {
@@ -62,6 +63,7 @@ extension LibraryBuilder {
   private func addTreeReductions() {
     extend("norm") { arguments in
       guard arguments.named.isEmpty, let tree = arguments.positional.first, tree.isTree else { return nil }
+      if let numbers = Trees.plainNumbers(tree), numbers.count == 2 { return .number(hypot(numbers[0], numbers[1])) }
       return .tensor(try Operations.norm(try Trees.flatten(tree)))
     }
     extend("sum") { arguments in
