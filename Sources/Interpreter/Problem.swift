@@ -88,15 +88,37 @@ struct OperandNote {
       description =
         tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
       origin = tensor.origin
-    case .tensor, .string:
+    case .tensor:
       description = Printer.inline(value)
       isValue = true
+    case .string(let text):
+      // No more of a long text than a note shows.
+      description = Printer.quoted(
+        text.string.utf8.count > 200 ? String(text.string.prefix(80)) + "…" : text.string)
+      isValue = true
     case .tuple, .record:
-      let structure = Trees.structure(value)
-      description = structure.count <= 40 ? structure : value.kindDescription
+      description = OperandNote.isSmall(value) ? Trees.structure(value) : value.kindDescription
     default:
       description = value.kindDescription
     }
+  }
+}
+
+extension OperandNote {
+  /// Whether a tree's structure is short enough for a note.
+  private static func isSmall(_ tree: Value) -> Bool {
+    var left = 6
+    func count(_ value: Value) {
+      left -= 1
+      guard left >= 0 else { return }
+      switch value {
+      case .tuple(let tuple): for item in tuple.items where left >= 0 { count(item) }
+      case .record(let record): for item in record.items where left >= 0 { count(item) }
+      default: break
+      }
+    }
+    count(tree)
+    return left >= 0
   }
 }
 

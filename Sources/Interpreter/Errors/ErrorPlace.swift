@@ -45,8 +45,14 @@ struct ErrorPlace {
     return !source.isLibrary
   }
 
-  /// 1-based line in its source.
-  var line: Int? { site.flatMap { site in source.map { $0.line(of: site.span.start) } } }
+  /// 1-based line in the cell that was running: of the outermost call, where the place is in another cell.
+  var line: Int? {
+    guard let site, let source else { return nil }
+    if let outermost = callSites.last.flatMap({ Machine.sites[$0.site] }), outermost.source != site.source {
+      return Machine.sites.source(of: outermost)?.source.line(of: outermost.span.start)
+    }
+    return source.line(of: site.span.start)
+  }
 
   /// The operands as written, unless the error happened inside the library.
   var context: WordingContext {

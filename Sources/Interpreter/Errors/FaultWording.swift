@@ -69,7 +69,7 @@ extension Wording {
       )
 
     case .emptyReduction(let operation, let shape):
-      return Words(.value, "\(operation) of nothing has no value: there are no elements in \(shape)")
+      return Words(.value, "\(operation) of nothing has no value, and this is \(describe(shape))")
     case .singular(let operation, let shape):
       return Words(
         .linearAlgebra,
@@ -99,7 +99,9 @@ extension Wording {
         .limit,
         more == Int.max
           ? "that many elements fit into no memory"
-          : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
+          : limit == Int.max
+            ? "the machine has no \(bytes(more)) of memory left"
+            : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
     case .depth(let limit): return Words(.limit, "gradients are nested more than \(limit) deep")
     }
   }

@@ -50,7 +50,9 @@ enum Fitting {
   }
 
   static func pseudoinverse(_ text: String?) -> [String] {
-    ["pinv(\(text ?? "A")) is the pseudoinverse; A \\ b solves in the sense of least squares"]
+    let solution = "\(text ?? "A") \\ b solves in the sense of least squares"
+    guard Library.function("pinv") != nil else { return [solution] }
+    return ["pinv(\(text ?? "A")) is the pseudoinverse; " + solution]
   }
 
   // MARK: Broadcasting
