@@ -9,6 +9,14 @@ struct Cell {
 }
 
 extension Kernel {
+  /// "Run All" sends its cells one by one, on their way some through a web server, and the first may fail before the
+  /// second arrives. So the reply of a cell that failed waits until nothing more comes; the error itself is shown at
+  /// once. Only what was sent before the reply left can be caught: no cell that someone typed in answer to it.
+  private static let quietAfterError: UInt32 = 20
+  /// Who interrupts has sent everything before.
+  private static let quietAfterInterrupt: UInt32 = 1
+  private static let interruptedKind = "Interrupted"
+
   func execute(_ request: Request) -> Reply {
     if request.arrival > 0 && request.arrival <= abortedThrough { return abort() }
 
@@ -42,7 +50,8 @@ extension Kernel {
       if !silent && request.bool("stop_on_error", or: true) {
         surroundings.collectStrayOutput()
         outbox.flush()
-        abortedThrough = surroundings.lastArrival()
+        abortedThrough = surroundings.lastArrival(
+          quiet: failure.kind == Self.interruptedKind ? Self.quietAfterInterrupt : Self.quietAfterError)
       }
       return Reply(reply, afterwards: record(request, counts, output: nil))
     }
@@ -54,14 +63,14 @@ extension Kernel {
     // An interrupt may have come while the cell stood in the queue.
     let outcome =
       Interruption.isRaised ? .failed(interrupted) : evaluator.run(code, label: "cell [\(executionCount)]")
-    if case .failed(let failure) = outcome, failure.kind == interrupted.kind { Interruption.clear() }
+    if case .failed(let failure) = outcome, failure.kind == Self.interruptedKind { Interruption.clear() }
     return outcome
   }
 
   private var interrupted: Failure {
     let heading = "Interrupted: the cell was stopped before it began"
     return Failure(
-      kind: "Interrupted", message: "the cell was stopped before it began", report: [heading],
+      kind: Self.interruptedKind, message: "the cell was stopped before it began", report: [heading],
       colouredReport: [heading], line: nil)
   }
 

@@ -38,9 +38,8 @@ final class FrontDesk: Surroundings, Sendable {
     var isOver = false
   }
 
-  /// An abort takes in what arrives until this many milliseconds bring nothing more. The reply of the cell that
-  /// failed leaves after that, so no cell typed in answer to it can be caught.
-  private static let settlingTime = 2
+  /// Nanoseconds after which an abort no longer waits for a client that never stops sending.
+  private static let longestSettling: UInt64 = 250_000_000
   /// Requests taken in before what is to be sent has its turn.
   private static let batch = 64
 
@@ -78,7 +77,16 @@ final class FrontDesk: Surroundings, Sendable {
     if wasIdle { wakeUp.signal() }
   }
 
-  func lastArrival() -> Int { done { .countArrivals($0) } }
+  func lastArrival(quiet milliseconds: UInt32) -> Int {
+    let end = monotonicTime() + Self.longestSettling
+    var last = done { .countArrivals($0) }
+    while true {
+      usleep(1000 * milliseconds)
+      let now = done { .countArrivals($0) }
+      if now == last || monotonicTime() > end { return now }
+      last = now
+    }
+  }
 
   /// Returns when everything that had arrived before is interrupted.
   func interruptEvaluation() { _ = done { .interrupt($0) } }
@@ -106,9 +114,11 @@ final class FrontDesk: Surroundings, Sendable {
 
   func withdrawQuestion() { question.withLock { $0 }?.withdraw() }
 
-  func collectStrayOutput() {
+  func collectStrayOutput() { collectStrayOutput(flushing: true) }
+
+  private func collectStrayOutput(flushing: Bool) {
     guard let outbox else { return }
-    streams.collect { outbox.write($0, to: $1) }
+    streams.collect(flushing: flushing) { outbox.write($0, to: $1) }
   }
 
   // MARK: The thread
@@ -141,10 +151,10 @@ final class FrontDesk: Surroundings, Sendable {
         if poller.isReadable(0) { try takeRequests(limit: Self.batch) }
         if poller.isReadable(1) { try takeAnswers() }
         if poller.isReadable(2) { try welcomeSubscribers() }
-        if poller.isReadable(4) || poller.isReadable(5) { collectStrayOutput() }
+        if poller.isReadable(4) || poller.isReadable(5) { collectStrayOutput(flushing: false) }
         try sendAll()
       }
-      collectStrayOutput()
+      collectStrayOutput(flushing: false)
       outbox.flush()
       try sendAll()
     } catch {
@@ -183,7 +193,7 @@ final class FrontDesk: Surroundings, Sendable {
     for errand in errands {
       switch errand {
       case .countArrivals(let answer):
-        try settle()
+        try takeRequests(limit: .max)
         answer.give(inbox.arrivals)
       case .interrupt(let answer):
         try interrupt()
@@ -197,23 +207,12 @@ final class FrontDesk: Surroundings, Sendable {
     if inbox.interrupt() { withdrawQuestion() }
   }
 
-  @discardableResult
-  private func takeRequests(limit: Int) throws(SocketError) -> Int {
+  private func takeRequests(limit: Int) throws(SocketError) {
     var count = 0
     while count < limit, let frames = try sockets.shell.receive(waiting: false) {
       count += 1
       if let message = decode(frames, on: .shell) { inbox.put(message) }
     }
-    return count
-  }
-
-  /// Takes in what a client sent in one go: what lies in the socket, and what is still on its way to it.
-  private func settle() throws(SocketError) {
-    let poller = Poller(sockets: [sockets.shell], descriptors: [])
-    repeat {
-      try takeRequests(limit: .max)
-      try poller.wait(milliseconds: Self.settlingTime)
-    } while poller.isReadable(0)
   }
 
   private func takeAnswers() throws(SocketError) {

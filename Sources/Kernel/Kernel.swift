@@ -5,9 +5,9 @@ import Wire
 /// What the state machine asks of the world around it; the tests give it one without sockets. Messages leave
 /// through the outbox.
 protocol Surroundings: AnyObject {
-  /// Waits until everything that a client had sent when this was called is in the queue; returns the place of
-  /// the last request there.
-  func lastArrival() -> Int
+  /// Takes in everything that has been sent, until nothing came for some milliseconds; returns the place of the
+  /// last request in the queue.
+  func lastArrival(quiet milliseconds: UInt32) -> Int
   /// Sends a question to the user and waits for the answer.
   func answer(to question: OutgoingMessage) throws -> String
   /// Brings what was written past the interpreter, straight to the process's output, into the outbox.

@@ -36,9 +36,12 @@ final class StandardStreams: Sendable {
   }
 
   /// Delivers everything that has been written.
-  func collect(_ deliver: (String, OutputStream) -> Void) {
+  ///
+  /// - Parameter flushing: also what C's buffers still hold. Only for the thread that runs the libraries: any other
+  ///   would wait for a library that waits for the pipe to be emptied.
+  func collect(flushing: Bool, _ deliver: (String, OutputStream) -> Void) {
     guard !descriptors.isEmpty else { return }
-    fflush(nil)
+    if flushing { fflush(nil) }
     captures.withLock { captures in
       for place in captures.indices {
         let text = Self.read(&captures[place])
@@ -95,12 +98,13 @@ final class StandardStreams: Sendable {
 private let logDescriptor = Atomic<Int32>(2)
 private let errorPipe = Atomic<Int32>(-1)
 
-/// Writes a line for the administrator.
+/// Writes a line for the administrator; drops it where nobody reads, rather than wait.
 @Sendable func logLine(_ text: String) {
-  let line = "nabla kernel: \(text)\n"
-  _ = line.utf8.withContiguousStorageIfAvailable {
-    write(logDescriptor.load(ordering: .acquiring), $0.baseAddress, $0.count)
-  }
+  let descriptor = logDescriptor.load(ordering: .acquiring)
+  var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  guard poll(&state, 1, 0) == 1 else { return }
+  let line = Array("nabla kernel: \(text)\n".utf8)
+  write(descriptor, line, line.count)
 }
 
 /// How many bytes at the end begin a character without ending it.

@@ -80,6 +80,8 @@ public struct Diagnostic: Hashable, Sendable {
     case unclosedBracket(String)
     case unmatchedBracket(String)
     case unclosedBlock(String)
+    case elseIf
+    case commandOutside(String)
     case unmatchedKeyword(String)
     case missingSeparator(after: String)
     case bareLoopPattern

@@ -18,6 +18,7 @@ extension Diagnostic {
       return
         "the character `\(text)` (\(codePoint.codePointName)) has no meaning outside strings and comments"
     case .foreignOperator("::", _): return "there are no type annotations: leave out `::` and what follows it"
+    case .foreignOperator("//", _): return "`//` is no operator: write `÷`; a comment begins with `#`"
     case .foreignOperator(let text, let write): return "`\(text)` is no operator: write `\(write)`"
     case .foreignWord(let text, let write): return "`\(text)` is not a word of Nabla: write `\(write)`"
 
@@ -81,6 +82,9 @@ extension Diagnostic {
     case .unclosedBracket(let bracket): return "this `\(bracket)` is not closed"
     case .unmatchedBracket(let bracket): return "this `\(bracket)` closes nothing"
     case .unclosedBlock(let keyword): return "this `\(keyword)` has no `end`"
+    case .elseIf: return "`else if` opens a second `if`, which needs an `end` of its own: write `elseif`"
+    case .commandOutside("return"): return "`return` stands only in a function"
+    case .commandOutside(let keyword): return "`\(keyword)` stands only in a loop"
     case .unmatchedKeyword(let keyword): return "this `\(keyword)` belongs to no open block"
     case .missingSeparator(let after): return "after `\(after.short)` a new line or `;` is missing"
     case .bareLoopPattern: return "several loop variables stand in parentheses: `for (i, x) in …`"

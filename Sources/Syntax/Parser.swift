@@ -34,6 +34,11 @@ public final class Parser {
   var arrowStart = -1
   /// The first token of the innermost statement.
   var statementStart = 0
+  /// Whether `break` and `return` have something to leave.
+  var isInLoop = false
+  var isInFunction = false
+  /// The first `else if` in the text, the likely cause of an `end` that is missing later.
+  var elseIf: Span?
   /// The keywords of the blocks that are open.
   var blocks: [Int] = []
   var openBlocksAtEnd = 0

@@ -17,7 +17,7 @@ extension Parser {
     case .if: result = try parseBranches()
     case .while:
       let condition = try parseHeader()
-      result = .while(condition, try parseBody())
+      result = .while(condition, try parseLoopBody())
     case .for: result = try parseLoop()
     case .try: result = try parseTry()
     default: result = .block(try parseBody())
@@ -32,6 +32,13 @@ extension Parser {
     return body.statements
   }
 
+  private func parseLoopBody() throws(Abandoned) -> [Statement] {
+    let outer = isInLoop
+    isInLoop = true
+    defer { isInLoop = outer }
+    return try parseBody()
+  }
+
   private func parseBranches() throws(Abandoned) -> Expression.Kind {
     var branches: [Branch] = []
     while true {
@@ -42,6 +49,7 @@ extension Parser {
     }
     guard kind == .else else { return .if(branches, otherwise: nil) }
     advance()
+    if kind == .if, !token.newlineBefore, elseIf == nil { elseIf = tokens[index - 1].span.union(token.span) }
     return .if(branches, otherwise: try parseBody())
   }
 
@@ -55,7 +63,7 @@ extension Parser {
     }
     advance()
     let source = try parseHeader()
-    return .for(pattern, source, try parseBody())
+    return .for(pattern, source, try parseLoopBody())
   }
 
   private func parseTry() throws(Abandoned) -> Expression.Kind {
@@ -133,6 +141,7 @@ extension Parser {
 
   func unclosedBlock() -> Abandoned {
     let block = tokens[blocks[blocks.count - 1]]
+    if block.kind == .if, let elseIf { return failure(.elseIf, elseIf, isAtEnd: kind == .endOfText) }
     return failure(.unclosedBlock(text(block)), block.span, isAtEnd: kind == .endOfText)
   }
 }

@@ -10,7 +10,7 @@ extension Parser {
     let parameters = try parseParameters(of: name)
     guard kind == .equals else { throw leftover() }
     advance()
-    let value = try parseExpression()
+    let value = try insideFunction { () throws(Abandoned) in try parseExpression() }
     if kind == .comma, isOnLine { throw failure(.tupleBody, token.span) }
     if kind == .equals, isOnLine { throw failure(.chainedAssignment, token.span) }
     let literal = FunctionLiteral(
@@ -37,8 +37,11 @@ extension Parser {
     guard kind == .openParenthesis else { throw unexpected(.oneOf(["("])) }
     let parameters = try parseParameters(of: name)
     if kind == .equals, !token.newlineBefore { throw failure(.wrongOrder("="), token.span) }
-    var body = Body()
-    try parseStatements(into: &body)
+    let body = try insideFunction { () throws(Abandoned) in
+      var body = Body()
+      try parseStatements(into: &body)
+      return body
+    }
     try expectEnd()
     let literal = FunctionLiteral(
       parameters: parameters, body: body.statements, documentation: documentation(before: first),
@@ -58,12 +61,21 @@ extension Parser {
       parameters = Parameters(positional: [try expectName(.parameter)])
     }
     advance()
-    let value = try parseExpression()
+    let value = try insideFunction { () throws(Abandoned) in try parseExpression() }
     if kind == .equals, isOnLine { throw failure(.assignmentInside(isCondition: false), token.span) }
     let literal = FunctionLiteral(
       parameters: parameters, body: [Statement(.expression(value), value.span)], documentation: "",
       span: span(from: start))
     return Expression(.function(literal), literal.span)
+  }
+
+  /// Parses the body of a function: `return` leaves it, `break` does not leave a loop around it.
+  private func insideFunction<Part>(_ parse: () throws(Abandoned) -> Part) throws(Abandoned) -> Part {
+    let (outerFunction, outerLoop) = (isInFunction, isInLoop)
+    isInFunction = true
+    isInLoop = false
+    defer { (isInFunction, isInLoop) = (outerFunction, outerLoop) }
+    return try parse()
   }
 
   /// `->` follows a name, or a group in parentheses, that the current token begins.

@@ -46,6 +46,11 @@ extension Parser {
   func sideBySide() -> Abandoned {
     guard index > 0 else { return unexpected(.value) }
     let left = tokens[index - 1]
+    // Julia marks with `!` what changes its argument; here nothing does.
+    if kind == .bang, !token.spaceBefore, left.kind == .name {
+      return failure(
+        .foreignWord(text(left) + "!", write: "xs = \(text(left))(xs, …)"), left.span.union(token.span))
+    }
     return failure(
       .sideBySide(left: text(left), right: text(token)), token.span, secondary: left.span)
   }

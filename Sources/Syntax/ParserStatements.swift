@@ -58,10 +58,12 @@ extension Parser {
     case .function: return try parseFunctionBlock()
     case .question: return try parseHelp()
     case .break, .continue:
+      if !isInLoop { throw failure(.commandOutside(text(token)), token.span) }
       let command: Statement.Kind = kind == .break ? .break : .continue
       advance()
       return Statement(command, span(from: start))
     case .return:
+      if !isInFunction { throw failure(.commandOutside("return"), token.span) }
       advance()
       let isBare = token.newlineBefore || kind == .semicolon || kind.closesBody
       return Statement(.return(isBare ? nil : try parseList()), span(from: start))

@@ -99,7 +99,10 @@ public final class MessageCodec: Sendable {
 /// Thirty-two random hexadecimal digits.
 public func uniqueIdentifier() -> String {
   var generator = SystemRandomNumberGenerator()
-  let digits = (0..<32).map { _ in hexadecimalDigit(generator.next(upperBound: 16)) }
+  let halves: [UInt64] = [generator.next(), generator.next()]
+  let digits = halves.flatMap { half in
+    (0..<16).map { hexadecimalDigit(UInt8(truncatingIfNeeded: half >> (4 * $0)) & 15) }
+  }
   return String(decoding: digits, as: UTF8.self)
 }
 

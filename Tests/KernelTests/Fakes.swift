@@ -113,7 +113,7 @@ final class FakeKernel: Surroundings {
     kernel.prepare()
   }
 
-  func lastArrival() -> Int { arrivals }
+  func lastArrival(quiet milliseconds: UInt32) -> Int { arrivals }
 
   func answer(to question: OutgoingMessage) throws -> String {
     kernel.outbox.send(question)

@@ -34,7 +34,8 @@ final class DiagnosticTests: XCTestCase {
       ("x = «{»a}", "there are no braces: a record is written `(a = 1, b = 2)`, a block ends with `end`"),
       ("a «🙂» b", "the character `🙂` (U+1F642) has no meaning outside strings and comments"),
       ("a «~» b", "the character `~` (U+007E) has no meaning outside strings and comments"),
-      ("a «**» b", "`**` is no operator: write `^`"), ("a «//» b", "`//` is no operator: write `÷`"),
+      ("a «**» b", "`**` is no operator: write `^`"),
+      ("a «//» b", "`//` is no operator: write `÷`; a comment begins with `#`"),
       ("a «===» b", "`===` is no operator: write `==`"),
       ("x «:=» 3", "`:=` is no operator: write `=`"), ("a «.==» b", "`.==` is no operator: write `==`"),
       ("f(x«::»Int) = x", "there are no type annotations: leave out `::` and what follows it"),
@@ -197,6 +198,13 @@ final class DiagnosticTests: XCTestCase {
       ("for i«,» x in xs\nend", "several loop variables stand in parentheses: `for (i, x) in …`"),
       ("for i in 1:3«,» j in 1:3\nend", "a loop has one source: write a second `for` inside the first"),
       ("for i «=» 1:3\nend", "a loop is written `for x in xs`"),
+      (
+        "if a\n b\n«else if» c\n d\nend",
+        "`else if` opens a second `if`, which needs an `end` of its own: write `elseif`"
+      ), ("«break»", "`break` stands only in a loop"),
+      ("for x in xs\n map(y -> begin\n «continue»\n end, x)\nend", "`continue` stands only in a loop"),
+      ("if a\n «return» 3\nend", "`return` stands only in a function"),
+      ("«push!»(xs, x)", "`push!` is not a word of Nabla: write `xs = push(xs, …)`"),
       ("try\n x\n«end»", "this `try` has no `catch`"),
       ("x > 0 || «return»", "`return` is a statement, not a value: write `if … return … end`"),
       ("if x > 0«:»\n y\nend", "a header ends with its line: leave out the `:`"),

@@ -11,7 +11,7 @@ final class RobustnessTests: XCTestCase {
       v = β*v - η*∇L(x)
       if norm(v) > 1e-3 && !isnan(x[1, end]) || true
         return x + v, v
-      elseif v ≈ 0; break
+      elseif v ≈ 0; while true; break; end
       else
         x[2:end, :] .* 3eye(3)^-2x
       end

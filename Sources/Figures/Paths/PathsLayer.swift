@@ -85,7 +85,9 @@ struct PathsLayer: Layer {
       }
       if let exit = PlanePath.exit(positions, from: frame.box) { exits.append((exit, paint)) }
     }
-    for (exit, paint) in exits { draw(exit, paint, in: frame.box, taken: &taken, on: &canvas) }
+    let lines =
+      exits.isEmpty ? [] : paths.flatMap { PlanePath.covered(positions($0, in: frame), in: frame.box) }
+    for (exit, paint) in exits { draw(exit, paint, in: frame.box, taken: &taken, lines: lines, on: &canvas) }
     if let animation {
       for (index, path) in paths.enumerated() {
         animation.drawTraveller(positions(path, in: frame), in: frame.box, paint: look(index), on: &canvas)
@@ -95,7 +97,7 @@ struct PathsLayer: Layer {
 
   /// An arrowhead where the path was last seen, and the step that took it away.
   private func draw(
-    _ exit: PlanePath.Exit, _ paint: Paint, in box: Rectangle, taken: inout Occupancy,
+    _ exit: PlanePath.Exit, _ paint: Paint, in box: Rectangle, taken: inout Occupancy, lines: [Rectangle],
     on canvas: inout Canvas
   ) {
     let d = exit.direction
@@ -114,10 +116,16 @@ struct PathsLayer: Layer {
     }
     taken.take(Rectangle(left: exit.at.x - 6, top: exit.at.y - 6, width: 12, height: 12))
     let text = "leaves at step \(exit.step)"
-    for gap in [12.0, 22, 34, 48] {
-      if let place = taken.place(text, size: 11, around: exit.at, gap: gap, within: box) {
-        canvas.text(text, at: place.at, TextStyle(anchor: place.anchor, paint: paint, halo: ground))
-        return
+    // Beside the lines if it can be, on them if not.
+    for avoided in [lines, []] {
+      for gap in [12.0, 18, 26, 36, 48] {
+        var occupied = taken
+        for line in avoided { occupied.take(line) }
+        if let place = occupied.place(text, size: 11, around: exit.at, gap: gap, within: box) {
+          taken.take(occupied.boxes[occupied.boxes.count - 1])
+          canvas.text(text, at: place.at, TextStyle(anchor: place.anchor, paint: paint, halo: ground))
+          return
+        }
       }
     }
   }

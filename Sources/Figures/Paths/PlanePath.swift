@@ -38,6 +38,25 @@ struct PlanePath: Sendable {
     return Exit(at: at, direction: direction, step: last + 1)
   }
 
+  /// Small boxes along the visible line, for texts to keep clear of.
+  static func covered(_ positions: [Point?], in box: Rectangle) -> [Rectangle] {
+    let seen = exit(positions, from: box).map { Array(positions[...$0.step]) } ?? positions
+    var boxes: [Rectangle] = []
+    for part in Polyline.runs(seen).flatMap({ Polyline.clipped($0, near: box, margin: 0) }) {
+      let simplified = Polyline.simplified(part, tolerance: 1)
+      for (a, b) in zip(simplified, simplified.dropFirst()) where boxes.count < 2000 {
+        let count = max(1, Int(a.distance(to: b) / 5))
+        for i in 0...count {
+          let share = Double(i) / Double(count)
+          let x = a.x + (b.x - a.x) * share
+          let y = a.y + (b.y - a.y) * share
+          boxes.append(Rectangle(left: x - 2, top: y - 2, width: 4, height: 4))
+        }
+      }
+    }
+    return boxes
+  }
+
   /// The positions that get a dot: all of them, or where they crowd, those a few pixels apart.
   static func dots(_ positions: [Point?], in box: Rectangle, apart: Double = 5) -> [Point] {
     var dots: [Point] = []

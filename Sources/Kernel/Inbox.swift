@@ -1,0 +1,82 @@
+import Synchronization
+import Wire
+
+/// The requests that wait for the evaluation thread, and the rule for interrupting them.
+///
+/// An interrupt means what runs or waits when it comes. So the flag is raised only while there is such a
+/// request, and lowered when the last one is done: an interrupt of an idle kernel has no effect on the next cell.
+final class Inbox: Sendable {
+  private struct State {
+    var requests: [Request] = []
+    var next = 0
+    var arrivals = 0
+    /// Requests that wait or run.
+    var open = 0
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
+  private let available = Semaphore()
+  /// Raises and lowers the flag that the evaluation polls.
+  private let interruption: @Sendable (_ isRaised: Bool) -> Void
+
+  init(interruption: @escaping @Sendable (_ isRaised: Bool) -> Void) { self.interruption = interruption }
+
+  func put(_ message: Message) {
+    state.withLock {
+      $0.arrivals += 1
+      $0.open += 1
+      $0.requests.append(Request(channel: .shell, message: message, arrival: $0.arrivals))
+    }
+    available.signal()
+  }
+
+  /// The next request, waited for; `nil` when the kernel ends.
+  func take() -> Request? {
+    while true {
+      available.wait()
+      let (request, isClosed) = state.withLock { state -> (Request?, Bool) in
+        guard !state.isClosed, state.next < state.requests.count else { return (nil, state.isClosed) }
+        let request = state.requests[state.next]
+        state.next += 1
+        // Rarely, so that taking costs the same however many wait.
+        if state.next == state.requests.count || state.next == 1024 {
+          state.requests.removeFirst(state.next)
+          state.next = 0
+        }
+        return (request, false)
+      }
+      if isClosed { return nil }
+      if let request { return request }
+    }
+  }
+
+  /// To be called after each request.
+  func finished() {
+    state.withLock {
+      $0.open -= 1
+      if $0.open == 0 && !$0.isClosed { interruption(false) }
+    }
+  }
+
+  /// False when there was nothing to interrupt.
+  func interrupt() -> Bool {
+    state.withLock {
+      guard $0.open > 0 else { return false }
+      interruption(true)
+      return true
+    }
+  }
+
+  /// Ends the queue, and what runs.
+  func close() {
+    state.withLock {
+      $0.isClosed = true
+      interruption(true)
+    }
+    available.signal()
+  }
+
+  var isEmpty: Bool { state.withLock { $0.next == $0.requests.count } }
+  var arrivals: Int { state.withLock { $0.arrivals } }
+}
