@@ -136,7 +136,7 @@ final class Closure: Function {
     let given = arguments.positional.count
     guard given == code.positionalCount || (code.restSlot != nil && given > code.positionalCount) else {
       let most = code.restSlot == nil ? code.positionalCount : Int.max
-      throw Problem.argumentCount(signature: code.signature, given: given, code.positionalCount...most)
+      throw Problem.wrongArguments(arguments, code.signature, code.positionalCount...most)
     }
     let frame = code.takeFrame(parent: parent)
     for index in 0..<code.positionalCount { frame.slots[index] = arguments.positional[index] }

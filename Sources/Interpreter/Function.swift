@@ -90,7 +90,7 @@ final class Builtin: Function {
   override func call(_ arguments: Arguments) throws -> Value {
     let given = arguments.positional.count
     guard arity.contains(given) else {
-      throw Problem.argumentCount(signature: header, given: given, arity)
+      throw Problem.wrongArguments(arguments, header, arity)
     }
     for argument in arguments.named where !header.named.contains(argument.name) {
       throw Problem.unknownArgument(argument.name, signature: header)

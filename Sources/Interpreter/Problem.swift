@@ -44,7 +44,20 @@ enum Problem: Error {
   case output(Int)
 }
 
+extension Problem {
+  /// A wrong number of positional arguments; or, what is behind it more often, one of them given by name.
+  static func wrongArguments(_ arguments: Arguments, _ signature: Signature, _ legal: ClosedRange<Int>)
+    -> Problem
+  {
+    if let named = arguments.named.first(where: { signature.positional.contains($0.name) }) {
+      return .unknownArgument(named.name, signature: signature)
+    }
+    return .argumentCount(signature: signature, given: arguments.positional.count, legal)
+  }
+}
+
 /// A problem and the place in the program where it happened.
+/// Lives on the evaluation thread alone.
 final class RuntimeError: Error, @unchecked Sendable {
   /// A `Problem`, a `Fault` of the numeric core, or an interruption.
   let cause: any Error
@@ -72,14 +85,40 @@ struct OperandNote {
   init(_ value: Value) {
     switch value {
     case .tensor(let tensor) where !tensor.isScalar:
-      description = tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
+      description =
+        tensor.type == .f64 ? tensor.shape.description : "\(tensor.shape.description) \(tensor.type)"
       origin = tensor.origin
-    case .tensor, .string:
+    case .tensor:
       description = Printer.inline(value)
       isValue = true
+    case .string(let text):
+      // No more of a long text than a note shows.
+      description = Printer.quoted(
+        text.string.utf8.count > 200 ? String(text.string.prefix(80)) + "…" : text.string)
+      isValue = true
+    case .tuple, .record:
+      description = OperandNote.isSmall(value) ? Trees.structure(value) : value.kindDescription
     default:
       description = value.kindDescription
     }
+  }
+}
+
+extension OperandNote {
+  /// Whether a tree's structure is short enough for a note.
+  private static func isSmall(_ tree: Value) -> Bool {
+    var left = 6
+    func count(_ value: Value) {
+      left -= 1
+      guard left >= 0 else { return }
+      switch value {
+      case .tuple(let tuple): for item in tuple.items where left >= 0 { count(item) }
+      case .record(let record): for item in record.items where left >= 0 { count(item) }
+      default: break
+      }
+    }
+    count(tree)
+    return left >= 0
   }
 }
 

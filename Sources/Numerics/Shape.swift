@@ -74,14 +74,21 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
 
   /// How many elements a tensor of this shape has.
   public var elementCount: Int {
-    if let long { return long.reduce(1, *) }
+    if let long { return long.reduce(1, Shape.times) }
     switch rank {
     case 0: return 1
     case 1: return first
-    case 2: return first * second
-    case 3: return first * second * third
-    default: return first * second * third * fourth
+    case 2: return Shape.times(first, second)
+    case 3: return Shape.times(Shape.times(first, second), third)
+    default: return Shape.times(Shape.times(Shape.times(first, second), third), fourth)
     }
+  }
+
+  /// At most `Int.max`, which no allocation grants: a shape that a program asks for can be of any size.
+  @inline(__always)
+  private static func times(_ a: Int, _ b: Int) -> Int {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? (a == 0 || b == 0 ? 0 : Int.max) : product
   }
 
   /// The same without the axis.

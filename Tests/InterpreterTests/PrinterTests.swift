@@ -13,12 +13,16 @@ final class PrinterTests: XCTestCase {
 
   func testNumbers() {
     let table: [(Double, String)] = [
-      (0, "0"), (-0.0, "-0"), (3, "3"), (-17, "-17"), (0.5, "0.5"), (-2.25, "-2.25"), (0.1 + 0.2, "0.30000000000000004"),
+      (0, "0"), (-0.0, "-0"), (3, "3"), (-17, "-17"), (0.5, "0.5"), (-2.25, "-2.25"),
+      (0.1 + 0.2, "0.30000000000000004"),
       (100_000, "100000"), (999_999_999_999_999, "999999999999999"), (1e15, "1e15"), (-1e15, "-1e15"),
-      (1.5e15, "1.5e15"), (123_456_789_012_345_680, "1.2345678901234568e17"), (1e300, "1e300"), (.infinity, "Inf"),
+      (1.5e15, "1.5e15"), (123_456_789_012_345_680, "1.2345678901234568e17"), (1e300, "1e300"),
+      (.infinity, "Inf"),
       (-.infinity, "-Inf"), (.nan, "NaN"), (0.0001, "0.0001"), (0.00012, "0.00012"), (1e-5, "1e-5"),
-      (2.5e-10, "2.5e-10"), (-1.25e-7, "-1.25e-7"), (5e-324, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e308"),
-      (123_456_789.125, "123456789.125"), (999_999_999_999_999.9, "999999999999999.9"), (1 / 3.0, "0.3333333333333333"),
+      (2.5e-10, "2.5e-10"), (-1.25e-7, "-1.25e-7"), (.leastNonzeroMagnitude, "5e-324"),
+      (1.7976931348623157e308, "1.7976931348623157e308"),
+      (123_456_789.125, "123456789.125"), (999_999_999_999_999.9, "999999999999999.9"),
+      (1 / 3.0, "0.3333333333333333"),
     ]
     for (value, text) in table { XCTAssertEqual(Printer.number(value), text) }
   }
@@ -108,7 +112,8 @@ final class PrinterTests: XCTestCase {
     XCTAssertEqual(
       lines(tensor([1, 22.75, -0.125, 1e-7], [2, 2])), ["2×2 f64", "  1.0    22.75", " -0.125   1e-7"])
     XCTAssertEqual(lines(tensor([1, .nan, .infinity], [3, 1])), ["3×1 f64", "   1", " NaN", " Inf"])
-    XCTAssertEqual(lines(tensor([1, 0, 0, 1], [2, 2], .bool)), ["2×2 bool", "  true  false", " false   true"])
+    XCTAssertEqual(
+      lines(tensor([1, 0, 0, 1], [2, 2], .bool)), ["2×2 bool", "  true  false", " false   true"])
     XCTAssertEqual(lines(tensor([], [0])), ["0 f64"])
     XCTAssertEqual(lines(tensor([], [0, 3])), ["0×3 f64"])
     XCTAssertEqual(lines(tensor([0.1], [1], .f32)), ["1 f32", " 0.1"])
@@ -116,7 +121,8 @@ final class PrinterTests: XCTestCase {
       lines(tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])),
       ["2×2×2 f64", "[1, :, :]", " 1  2", " 3  4", "[2, :, :]", " 5  6", " 7  8"])
     XCTAssertEqual(
-      lines(tensor([1, 2, 3, 4], [2, 1, 1, 2])), ["2×1×1×2 f64", "[1, 1, :, :]", " 1  2", "[2, 1, :, :]", " 3  4"])
+      lines(tensor([1, 2, 3, 4], [2, 1, 1, 2])),
+      ["2×1×1×2 f64", "[1, 1, :, :]", " 1  2", "[2, 1, :, :]", " 3  4"])
   }
 
   func testWideRowsLeaveOutTheirMiddle() {
@@ -137,21 +143,25 @@ final class PrinterTests: XCTestCase {
     XCTAssertEqual(rows[6], " …")
     XCTAssertEqual(rows[11], " 2998  2999  3000")
     let slices = lines(tensor(Array(repeating: 1, count: 2000), [500, 2, 2]))
-    XCTAssertEqual(slices.filter { $0.hasPrefix("[") }, ["[1, :, :]", "[2, :, :]", "[3, :, :]", "[498, :, :]", "[499, :, :]", "[500, :, :]"])
+    XCTAssertEqual(
+      slices.filter { $0.hasPrefix("[") },
+      ["[1, :, :]", "[2, :, :]", "[3, :, :]", "[498, :, :]", "[499, :, :]", "[500, :, :]"])
     let whole = lines(tensor(Array(repeating: 1, count: 1000), [500, 2]))
     XCTAssertEqual(whole.count, 501)
   }
 
   func testNoLineEndsInASpace() {
     let values: [Value] = [
-      tensor([1, 2.5, 3.25, 4], [2, 2]), tensor([1.25, 2, 3, 4], [4, 1]), tensor((1...900).map { Double($0) / 8 }, [30, 30]),
+      tensor([1, 2.5, 3.25, 4], [2, 2]), tensor([1.25, 2, 3, 4], [4, 1]),
+      tensor((1...900).map { Double($0) / 8 }, [30, 30]),
     ]
     for value in values { for line in lines(value) { XCTAssertFalse(line.hasSuffix(" "), line) } }
   }
 
   func testDurations() {
     let table: [(Double, String)] = [
-      (0, "0 ns"), (4.5e-8, "45 ns"), (4.5e-5, "45 µs"), (0.00123, "1.23 ms"), (0.0999, "99.9 ms"), (2.1, "2.1 s"), (59.94, "59.9 s"),
+      (0, "0 ns"), (4.5e-8, "45 ns"), (4.5e-5, "45 µs"), (0.00123, "1.23 ms"), (0.0999, "99.9 ms"),
+      (2.1, "2.1 s"), (59.94, "59.9 s"),
       (125, "2 min 5 s"), (7260, "2 h 1 min"), (0.9999, "1 s"), (0.99949, "999 ms"),
     ]
     for (seconds, text) in table { XCTAssertEqual(Clock.duration(seconds), text) }

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import XCTest
 
 @testable import Interpreter
@@ -25,8 +26,7 @@ final class ReportTests: XCTestCase {
   }
 
   private func check(_ name: String) throws {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Reports/\(name).txt")
+    let file = file(name)
     var programs = programs(in: try String(contentsOf: file, encoding: .utf8))
     XCTAssertFalse(programs.isEmpty)
     for index in programs.indices {
@@ -43,6 +43,109 @@ final class ReportTests: XCTestCase {
     if ProcessInfo.processInfo.environment["NABLA_WRITE_REPORTS"] != nil {
       try text(of: programs).write(to: file, atomically: true, encoding: .utf8)
     }
+  }
+
+  // MARK: Ways out
+
+  /// Every expression that a report says would fit does, and gives what it says.
+  func testWhatWouldFitFits() throws {
+    var tried = 0
+    for name in ["shape", "type", "place"] {
+      // What `catch` binds is gone when the cell has ended.
+      for program in programs(in: try String(contentsOf: file(name), encoding: .utf8))
+      where !program.cells.joined().contains("catch") {
+        for line in (program.report ?? "").split(separator: "\n") {
+          guard let colon = line.range(of: "would fit: ") else { continue }
+          for form in line[colon.upperBound...].components(separatedBy: "; ") where !form.contains(" for ") {
+            let parts = form.components(separatedBy: ", giving ")
+            let session = Session(host: CollectingHost(), folder: ".")
+            for (index, cell) in program.cells.enumerated() {
+              _ = session.run(cell, label: "cell [\(index + 1)]")
+            }
+            guard case .finished = session.run("fitting = \(parts[0])", label: "way out") else {
+              XCTFail("\(program.title): \(parts[0]) fails too")
+              continue
+            }
+            tried += 1
+            guard parts.count == 2 else { continue }
+            let size = parts[1].split(whereSeparator: { !$0.isNumber }).joined(separator: ", ")
+            let shape = session.run("join(shape(fitting), \", \")", label: "shape")
+            guard case .finished(let bundle) = shape else { return XCTFail(program.title) }
+            XCTAssertEqual(bundle?["text/plain"], size, program.title)
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(tried, 10)
+  }
+
+  func testLimits() {
+    var limits = Limits()
+    limits.memory = 1_000_000
+    limits.output = 100
+    limits.time = 0.05
+    let session = Session(host: CollectingHost(), limits: limits, folder: ".")
+    defer { Memory.limit = Int.max }
+    XCTAssertEqual(
+      report("A = zeros(1000, 1000)", session),
+      """
+      LimitError: 8 MB more would pass the limit on memory, 1 MB (--max-memory)
+        1 │ A = zeros(1000, 1000)
+          │           ────  ────
+          │           │     └ a number
+          │           └ a number
+      """)
+    XCTAssertEqual(
+      report("for i in 1:100\n  println(\"line $i\")\nend", session)?.components(separatedBy: "\n").first,
+      "LimitError: the cell printed more than 100 bytes, the limit on output (--max-output)")
+    XCTAssertEqual(
+      report("while true; 1 end", session),
+      "LimitError: the cell ran longer than 50 ms, the limit on time (--max-time)")
+  }
+
+  func testAnInterruptSaysThatVariablesStay() {
+    let session = Session(host: CollectingHost(), folder: ".")
+    Interruption.raise()
+    let report = report("x = 1\ny = 2", session)
+    Interruption.clear()
+    XCTAssertEqual(
+      report, "Interrupted: the evaluation was stopped; variables keep what they were assigned before")
+  }
+
+  func testTheLineIsThatOfTheCellThatRan() {
+    let session = Session(host: CollectingHost(), folder: ".")
+    _ = session.run("\n\nf(x) = x + [1, 2]", label: "cell [1]")
+    guard case .failed(let elsewhere) = session.run("a = 1\nf([1, 2, 3])", label: "cell [2]"),
+      case .failed(let here) = session.run("g(x) =\n  x + [1, 2]\ng([1, 2, 3])", label: "cell [3]")
+    else { return XCTFail("both fail") }
+    XCTAssertEqual(elsewhere.line, 2)
+    XCTAssertEqual(here.line, 2)
+  }
+
+  func testColoursMarkTheOperandsAndTheirNotes() {
+    let session = Session(host: CollectingHost(), folder: ".")
+    guard case .failed(let failure) = session.run("损失 = [1, 2] + [1, 2, 3]", label: "cell [1]") else {
+      return XCTFail("it fails")
+    }
+    let (escape, end) = ("\u{1B}[", "\u{1B}[0m")
+    XCTAssertTrue(failure.colouredReport[0].hasPrefix("\(escape)1;31mShapeError\(end): "))
+    // Where a line holds wide characters, the operands are underlined by the terminal as well.
+    XCTAssertTrue(
+      failure.colouredReport[1].contains("\(escape)1;4;31m[1, 2]\(end) + \(escape)1;4;34m[1, 2, 3]\(end)"))
+    XCTAssertTrue(failure.colouredReport[3].contains("\(escape)1;34m└ [1, 2, 3]: 3\(end)"))
+  }
+
+  private func report(_ code: String, _ session: Session) -> String? {
+    if case .failed(let failure) = session.run(code, label: "cell [1]") {
+      return failure.report.joined(separator: "\n")
+    }
+    return nil
+  }
+
+  // MARK: Running
+
+  private func file(_ name: String) -> URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Reports/\(name).txt")
   }
 
   /// The cells run one after the other in one session, on a stack that carries 10,000 levels.
@@ -102,7 +205,8 @@ final class ReportTests: XCTestCase {
 
   private func text(of programs: [Program]) -> String {
     programs.map { program in
-      "# \(program.title)\n" + program.cells.joined(separator: "\n%%\n") + "\n---\n" + (program.report ?? "") + "\n"
+      "# \(program.title)\n" + program.cells.joined(separator: "\n%%\n") + "\n---\n" + (program.report ?? "")
+        + "\n"
     }.joined(separator: "\n")
   }
 }

@@ -130,8 +130,8 @@ extension Compiler {
           stepTensor = z
         }
         var range = try NumericRange(x.value(), stepTensor.value(), y.value())
+        Tape.site = site
         if x.isTraced || stepTensor.isTraced {
-          Tape.site = site
           let steps = Tensor((0..<range.count).map(Double.init), shape: Shape([range.count]))
           range.traced = .tensor(try Operations.add(x, try Operations.multiply(stepTensor, steps)))
         }

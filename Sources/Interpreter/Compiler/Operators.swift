@@ -212,6 +212,7 @@ extension Compiler {
         return .bool(comparison.holds(x.scalar, y.scalar))
       }
       do {
+        Tape.site = site
         return try Arithmetic.compare(op, a, b)
       } catch { throw located(error, site: site, [a, b]) }
     }
@@ -229,6 +230,7 @@ extension Compiler {
       for index in ops.indices {
         let (a, b) = (values[index], values[index + 1])
         do {
+          Tape.site = sites[index]
           let link = try Arithmetic.compare(ops[index], a, b)
           result = try result.map { try Arithmetic.conjunction($0, link) } ?? link
         } catch { throw located(error, site: sites[index], [a, b]) }

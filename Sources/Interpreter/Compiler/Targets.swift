@@ -97,7 +97,7 @@ extension Compiler {
       let place = scope.target(of: name.text)
       let cell = place == nil ? globals.cell(name.text) : nil
       let read = read(name.text, name.span)
-      let site = site(target.span, [name.span])
+      let site = site(target.span, [name.span] + accessors.indexSpans)
       // Takes the value out of its variable, so that it is changed in place when nobody else holds it.
       func change(_ frame: Frame, _ path: [Step], _ value: Value) throws {
         func change(_ root: inout Value) throws {
@@ -264,5 +264,13 @@ extension Compiler {
       } catch { throw located(error, site: site, [root, new]) }
       return .next
     }
+  }
+}
+
+extension [Accessor] {
+  /// The entries of an index that is the only accessor: what an IndexError underlines.
+  fileprivate var indexSpans: [Span] {
+    guard count == 1, case .index(let indices, _) = self[0] else { return [] }
+    return indices.map(\.span)
   }
 }

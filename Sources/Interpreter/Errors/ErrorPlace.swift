@@ -18,7 +18,9 @@ struct ErrorPlace {
     var calls = error.calls.inner
     var splitAt = calls.count
     calls += error.calls.outer
-    if let site = Machine.sites[error.site], let compiled = Machine.sites.source(of: site), !compiled.isLibrary {
+    if let site = Machine.sites[error.site], let compiled = Machine.sites.source(of: site),
+      !compiled.isLibrary
+    {
       self.site = site
       source = compiled.source
       notes = error.operands
@@ -43,31 +45,70 @@ struct ErrorPlace {
     return !source.isLibrary
   }
 
-  /// 1-based line in its source.
-  var line: Int? { site.flatMap { site in source.map { $0.line(of: site.span.start) } } }
+  /// 1-based line in the cell that was running: of the outermost call, where the place is in another cell.
+  var line: Int? {
+    guard let site, let source else { return nil }
+    if let outermost = callSites.last.flatMap({ Machine.sites[$0.site] }), outermost.source != site.source {
+      return Machine.sites.source(of: outermost)?.source.line(of: outermost.span.start)
+    }
+    return source.line(of: site.span.start)
+  }
 
   /// The operands as written, unless the error happened inside the library.
   var context: WordingContext {
-    guard libraryFunction == nil, let site, let source else { return WordingContext() }
-    return WordingContext(operands: site.operands.map { source.text($0) })
+    guard libraryFunction == nil, let site, let source else {
+      return WordingContext(isInLibrary: libraryFunction != nil)
+    }
+    return WordingContext(
+      operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source))
+  }
+
+  private func isSpread(_ site: Site, _ source: Source) -> Bool {
+    site.operands.contains { source.text(Span($0.end, $0.end + 3)) == "..." }
   }
 
   // MARK: Excerpt
 
-  func excerpt(_ labels: [Int: String], showsNotes: Bool) -> Excerpt? {
+  func excerpt(_ words: Words) -> Excerpt? {
     guard let site, let source else { return nil }
     var marks: [Excerpt.Mark] = []
-    if showsNotes {
+    switch libraryFunction == nil ? words.culprit : .operands {
+    case .operands:
       for (index, span) in site.operands.enumerated() {
-        let label = libraryFunction == nil ? labels[index] : nil
+        let label = libraryFunction == nil ? words.labels[index] : nil
         guard label != nil || index < notes.count else { continue }
         let note = index < notes.count ? notes[index] : nil
         marks.append(mark(span, index, note, label, site, source))
       }
+    case .operand(let index):
+      if index < site.operands.count { marks = [Excerpt.Mark(span: site.operands[index])] }
+    case .argument(let name):
+      marks = nameSpan(ofArgument: name, site, source).map { [Excerpt.Mark(span: $0)] } ?? []
+    case .whole: marks = [Excerpt.Mark(span: site.span)]
+    case .plainOperands: break
     }
     if marks.isEmpty { marks = site.operands.map { Excerpt.Mark(span: $0) } }
     if marks.isEmpty { marks = [Excerpt.Mark(span: site.span)] }
     return Excerpt(source: source, marks: Array(marks.prefix(Self.markLimit)))
+  }
+
+  /// `name` before the `=` of an argument, or the argument that is the name itself.
+  private func nameSpan(ofArgument name: String, _ site: Site, _ source: Source) -> Span? {
+    let scalars = Array(name.unicodeScalars)
+    for operand in site.operands {
+      if source.text(operand) == name { return operand }
+      var end = operand.start
+      func skipSpaces() { while end > site.span.start, source.scalars[end - 1] == " " { end -= 1 } }
+      skipSpaces()
+      guard end > site.span.start, source.scalars[end - 1] == "=" else { continue }
+      end -= 1
+      skipSpaces()
+      let start = end - scalars.count
+      if start >= site.span.start, source.scalars[start..<end].elementsEqual(scalars) {
+        return Span(start, end)
+      }
+    }
+    return nil
   }
 
   private func mark(
@@ -75,13 +116,16 @@ struct ErrorPlace {
   ) -> Excerpt.Mark {
     var mark = Excerpt.Mark(span: span, index: index)
     let text = Self.short(source.text(span))
-    if let label {
-      mark.note = label == text ? label : "\(text) = \(label)"
+    let isName = WordingContext(operands: [text]).isName(0)
+    if let label, note?.isValue ?? true {
+      mark.note = label == text ? label : text + (isName ? " = " : " is ") + label
       return mark
     }
     guard let note else { return mark }
     if note.isValue {
-      mark.note = note.description == text ? Self.kind(ofLiteral: text) : "\(text) = \(Self.short(note.description))"
+      mark.note =
+        note.description == text
+        ? Self.kind(ofLiteral: text) : text + (isName ? " = " : " is ") + Self.short(note.description)
     } else {
       mark.note = "\(text): \(note.description)"
       mark.origin = origin(of: note, site, span, source)
@@ -107,7 +151,7 @@ struct ErrorPlace {
 
   /// On one line, the middle left out where it is long.
   private static func short(_ text: String) -> String {
-    let line = Wording.oneLine(text)
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let characters = Array(line)
     guard characters.count > 32 else { return line }
     return String(characters.prefix(20)) + "…" + String(characters.suffix(8))
@@ -118,7 +162,9 @@ struct ErrorPlace {
   /// `in layer(x; W, b), called at cell [7] line 2`, innermost first; a long recursion is cut in its middle.
   var trail: [String] {
     let lines = callSites.compactMap { call -> String? in
-      guard let site = Machine.sites[call.site], let source = Machine.sites.source(of: site)?.source else { return nil }
+      guard let site = Machine.sites[call.site], let source = Machine.sites.source(of: site)?.source else {
+        return nil
+      }
       return "in \(call.signature), called at \(source.name) line \(source.line(of: site.span.start))"
     }
     let total = lines.count + skippedCalls

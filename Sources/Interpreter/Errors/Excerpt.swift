@@ -68,12 +68,19 @@ private struct ExcerptLine {
     self.number = number
     self.gutter = gutter
     let line = source.lineSpan(number)
-    let spans = marks.map { Span(min($0.span.start, line.end), min(max($0.span.end, $0.span.start), line.end)) }
+    let spans = marks.map {
+      Span(min($0.span.start, line.end), min(max($0.span.end, $0.span.start), line.end))
+    }
     var window = line
     if source.displayWidth(line) > width {
       let first = spans.map(\.start).min() ?? line.start
       let last = spans.map(\.end).max() ?? line.start
-      if source.displayWidth(Span(line.start, last)) > width - 2 { window.start = max(line.start, first - 20) }
+      if source.displayWidth(Span(line.start, last)) > width - 2 {
+        window.start = max(line.start, first - 20)
+      }
+      if source.displayWidth(Span(window.start, last)) > width - 2, let lastStart = spans.map(\.start).max() {
+        window.start = max(line.start, lastStart - 60)
+      }
       window.end = window.start
       while window.end < line.end, source.displayWidth(window) < width { window.end += 1 }
     }
@@ -83,7 +90,7 @@ private struct ExcerptLine {
     let indent = isCutBefore ? 2 : 0
     var placed: [Placed] = []
     for (mark, span) in zip(marks, spans) {
-      guard span.start <= window.end else { continue }
+      guard span.start <= window.end, span.end >= window.start else { continue }
       let start = max(span.start, window.start)
       let end = min(max(span.end, start), window.end)
       let column = indent + source.displayWidth(Span(window.start, start))
@@ -95,14 +102,17 @@ private struct ExcerptLine {
     placed.sort { $0.column < $1.column }
     // Of two marks that begin together the first stays.
     var distinct: [Placed] = []
-    for mark in placed where distinct.last.map({ $0.column + $0.width <= mark.column }) ?? true { distinct.append(mark) }
+    for mark in placed where distinct.last.map({ $0.column + $0.width <= mark.column }) ?? true {
+      distinct.append(mark)
+    }
     self.placed = distinct
   }
 
   func lines(originGap: Int) -> [StyledLine] {
     var lines = [sourceLine, underlines]
     let noted = placed.filter { $0.mark.note != nil }
-    let originColumn = noted.map { $0.column + 2 + terminalWidth($0.mark.note!) }.max().map { $0 + originGap } ?? 0
+    let originColumn =
+      noted.map { $0.column + 2 + terminalWidth($0.mark.note!) }.max().map { $0 + originGap } ?? 0
     for index in noted.indices.reversed() {
       var line = rule
       var column = 0

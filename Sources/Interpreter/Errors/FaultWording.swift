@@ -3,18 +3,23 @@ import Numerics
 extension Wording {
   static func words(for fault: Fault, _ context: WordingContext) -> Words {
     switch fault {
-    case .broadcast(let operation, let a, let b, let wouldBe): return broadcast(operation, a, b, wouldBe, context)
+    case .broadcast(let operation, let a, let b, let wouldBe):
+      return broadcast(operation, a, b, wouldBe, context)
     case .innerLengths(let operation, let a, let b): return innerLengths(operation, a, b, context)
     case .vectorTimesVector(let a, let b): return vectorTimesVector(a, b, context)
     case .vectorTranspose:
       return Words(
         .shape,
         "a vector is neither a row nor a column, so it has no transpose: a ⋅ b is the inner product, a ⊗ b the outer",
-        Fitting.instead(of: context.attached(0)))
+        Fitting.instead(of: context.isName(0) ? context[0] : nil))
+    case .differentShapes("concat", let a, let b):
+      return Words(
+        .shape, "parts that are joined agree in every axis but one, and \(shape(a)) and \(shape(b)) do not")
     case .differentShapes(let operation, let a, let b):
-      return Words(.shape, "\(called(operation)) needs two equal shapes, not \(shape(a)) and \(shape(b))")
+      return Words(.shape, "\(called(operation)) needs equal shapes, not \(shape(a)) and \(shape(b))")
     case .rank(let operation, let shape, let expected):
-      return Words(.shape, "\(called(operation)) needs rank \(expected), and this is \(describe(shape))")
+      return Words(
+        .shape, "\(called(operation)) needs \(kind(ofRank: expected)), and this is \(describe(shape))")
     case .notSquare(let operation, let shape):
       return Words(
         .shape, "\(called(operation)) needs a square matrix, and this is \(shape)",
@@ -28,43 +33,63 @@ extension Wording {
       return Words(.type, "\(called(operation)) needs \(expected.name), and this is \(got.name)")
 
     case .axis(let operation, let axis, let rank):
-      let extent = rank == 0 ? "a number has no axes" : rank == 1 ? "a vector has only axis 1" : "the axes are 1 … \(rank)"
+      let extent =
+        rank == 0
+        ? "a number has no axes" : rank == 1 ? "a vector has only axis 1" : "the axes are 1 … \(rank)"
       return Words(.index, "\(called(operation)): there is no axis \(Printer.number(axis)); \(extent)")
     case .index(let value, let length, let axis):
+      if length == 0 {
+        return Words(.index, "the index \(Printer.number(value)) finds nothing: axis \(axis) is empty")
+      }
       return Words(
         .index, "the index \(Printer.number(value)) is outside \(extent(length)) of axis \(axis)",
         Fitting.firstElement(value, length), labels: [axis: Printer.number(value)])
     case .notWhole(let value):
-      return Words(.index, "an index must be a whole number, and \(Printer.number(value)) is not")
+      return Words(
+        .index, "an index must be a whole number, and \(Printer.number(value)) is not",
+        labels: [1: Printer.number(value)])
     case .tooManyIndices(let count, let shape):
       let indices = count == 1 ? "1 index is" : "\(count) indices are"
       return Words(.index, "\(indices) too many for \(describe(shape))")
     case .mask(let mask, let shape, let axis):
-      let part = mask.rank == 1 ? "axis \(axis)" : "axes \(axis) … \(axis + mask.rank - 1)"
-      return Words(.shape, "a mask needs the shape of what it picks from: this one is \(mask), \(part) of \(shape) is not")
+      if mask.rank == 1, axis >= 1, axis <= shape.rank {
+        return Words(
+          .shape,
+          "a mask has an entry for each place of its axis, and this one has \(mask[0]) for \(shape[axis - 1])"
+        )
+      }
+      return Words(
+        .shape, "a mask has the shape of what it picks from, and this one is \(mask) for \(describe(shape))")
     case .assignment(let part, let value):
-      return Words(.shape, "a value of shape \(shape(value)) does not fit into a part of shape \(shape(part))")
+      return Words(.shape, "\(describe(value)) does not fit where \(describe(part)) is")
     case .reshapeCount(let from, let to):
       return Words(
-        .shape, "\(from) has \(grouped(from.elementCount)) elements, \(shape(to)) would have \(grouped(to.elementCount))")
+        .shape,
+        "\(grouped(from.elementCount)) elements do not make \(describe(to)), which has \(grouped(to.elementCount))"
+      )
 
     case .emptyReduction(let operation, let shape):
-      return Words(.value, "\(operation) of nothing has no value: there are no elements in \(shape)")
+      return Words(.value, "\(operation) of nothing has no value, and this is \(describe(shape))")
     case .singular(let operation, let shape):
       return Words(
-        .linearAlgebra, "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
+        .linearAlgebra,
+        "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
     case .notPositiveDefinite(let operation, let shape):
       return Words(
-        .linearAlgebra, "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
+        .linearAlgebra,
+        "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
     case .noConvergence(let operation):
-      return Words(.linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")
+      return Words(
+        .linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")
 
     case .condition(let shape, let type):
-      return Words(.type, "a condition must be one true or false, and this is \(describe(shape)) of \(type.name)")
+      return Words(
+        .type, "a condition must be one true or false, and this is \(describe(shape)) of \(type.name)")
     case .argumentCount(_, let got, let signature):
       return Words(.type, "\(signature) was given \(count(got, "argument"))")
     case .unknownArgument(_, let name, let signature):
-      return Words(.type, "\(signature) has no parameter named \(name)", oneOf(parameter(like: name, in: signature)))
+      return Words(
+        .type, "\(signature) has no parameter named \(name)", oneOf(parameter(like: name, in: signature)))
     case .missingArgument(_, let name, let signature):
       return Words(.type, "\(signature) needs \(name), which is given by name")
     case .badArgument(let operation, let name, let expected):
@@ -74,7 +99,9 @@ extension Wording {
         .limit,
         more == Int.max
           ? "that many elements fit into no memory"
-          : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
+          : limit == Int.max
+            ? "the machine has no \(bytes(more)) of memory left"
+            : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
     case .depth(let limit): return Words(.limit, "gradients are nested more than \(limit) deep")
     }
   }
@@ -85,35 +112,42 @@ extension Wording {
     _ operation: String, _ a: Shape, _ b: Shape, _ wouldBe: Shape?, _ context: WordingContext
   ) -> Words {
     let symbol = called(operation)
-    let form = symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(a, b)" : "a \(symbol) b"
+    let form =
+      symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(a, b)" : "a \(symbol) b"
     if let wouldBe {
       return Words(
         .shape,
-        "\(form) of \(shape(a)) and \(shape(b)) would pair every element with every other and give \(wouldBe)",
+        "\(form) of \(describe(a)) and \(describe(b)) would pair every element with every other and give \(wouldBe)",
         Fitting.singleColumn(symbol, a, b, context))
     }
-    let axis = Fitting.firstMismatch(a, b)
-    let detail = axis.map { ": \($0.0) meets \($0.1)" } ?? ""
+    if a.rank == 1 && b.rank == 1 {
+      return Words(.shape, "\(form) needs two vectors of the same length, not \(a[0]) and \(b[0])")
+    }
+    let detail = Fitting.firstMismatch(a, b).map { ", \($0.0) meets \($0.1)" } ?? ""
     return Words(
-      .shape, "\(form) needs shapes that agree from the last axis on, not \(shape(a)) and \(shape(b))\(detail)",
+      .shape,
+      "\(form) needs shapes that agree from the last axis on, and in \(shape(a)) and \(shape(b))\(detail)",
       Fitting.column(symbol, a, b, context))
   }
 
-  private static func innerLengths(_ operation: String, _ a: Shape, _ b: Shape, _ context: WordingContext) -> Words {
+  private static func innerLengths(_ operation: String, _ a: Shape, _ b: Shape, _ context: WordingContext)
+    -> Words
+  {
     let symbol = called(operation)
     let left = a.rank == 1 ? "the length of A" : "the columns of A"
     let right = b.rank == 1 ? "the length of x" : "the rows of x"
     let ways = symbol == "*" ? Fitting.product(a, b, context) : []
-    return Words(.shape, "A \(symbol) x needs \(left) and \(right) to be equal, not \(a[a.rank - 1]) and \(Fitting.contracted(b))", ways)
+    return Words(.shape, "A \(symbol) x needs \(left) and \(right) to be equal", ways)
   }
 
   private static func vectorTimesVector(_ a: Shape, _ b: Shape, _ context: WordingContext) -> Words {
     let (x, y) = (context.attached(0) ?? "a", context.attached(1) ?? "b")
-    var ways = ["\(x) ⊗ \(y) gives \(a + b), every product"]
+    var ways = ["\(x) ⊗ \(y) gives \(describe(a + b))"]
     if a == b {
-      ways.insert("\(x) ⋅ \(y) gives a number, \(x) ⊙ \(y) gives \(a), element by element", at: 0)
+      ways.insert("\(x) ⋅ \(y) gives a number, \(x) ⊙ \(y) \(describe(a))", at: 0)
     }
-    return Words(.shape, "vector * vector could mean a ⋅ b, a ⊙ b or a ⊗ b; write the one that is meant", ways)
+    return Words(
+      .shape, "vector * vector could mean a ⋅ b, a ⊙ b or a ⊗ b; write the one that is meant", ways)
   }
 
   // MARK: Phrases
@@ -128,6 +162,16 @@ extension Wording {
     case 1: return "a vector of length \(shape[0])"
     case 2: return "a \(shape) matrix"
     default: return "a \(shape) tensor"
+    }
+  }
+
+  /// The rank that an operation asks for, in words where it has some.
+  private static func kind(ofRank expected: String) -> String {
+    switch expected {
+    case "0": return "a number"
+    case "1": return "a vector"
+    case "2": return "a matrix"
+    default: return "rank \(expected)"
     }
   }
 

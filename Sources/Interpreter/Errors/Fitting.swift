@@ -3,6 +3,11 @@ import Numerics
 /// Ways out of errors of shape. Each is tried on the operands' shapes first; what does not fit, or is one of
 /// several that would, is not said.
 enum Fitting {
+  /// A shape as the result of something: "32×100", "a vector of length 3".
+  private static func result(_ shape: Shape) -> String {
+    shape.rank < 2 ? Wording.describe(shape) : shape.description
+  }
+
   // MARK: Products
 
   /// The shape of `a * b`; `nil` where it has none.
@@ -36,7 +41,7 @@ enum Fitting {
     if let flipped = transposed(b), let shape = product(a, flipped) { found.append(("\(x) * \(y)ᵀ", shape)) }
     if let shape = product(b, a) { found.append(("\(y) * \(x)", shape)) }
     guard found.count == 1 else { return [] }
-    return ["this would fit: \(found[0].text), giving \(found[0].shape)"]
+    return ["this would fit: \(found[0].text), giving \(result(found[0].shape))"]
   }
 
   /// What is written instead of a transposed vector.
@@ -45,7 +50,9 @@ enum Fitting {
   }
 
   static func pseudoinverse(_ text: String?) -> [String] {
-    ["pinv(\(text ?? "A")) is the pseudoinverse; A \\ b solves in the sense of least squares"]
+    let solution = "\(text ?? "A") \\ b solves in the sense of least squares"
+    guard Library.function("pinv") != nil else { return [solution] }
+    return ["pinv(\(text ?? "A")) is the pseudoinverse; " + solution]
   }
 
   // MARK: Broadcasting
@@ -82,7 +89,7 @@ enum Fitting {
     var forms: [String] = []
     func add(_ left: String, _ leftShape: Shape, _ right: String, _ rightShape: Shape) {
       guard let result = broadcast(leftShape, rightShape) else { return }
-      forms.append("\(joined(symbol, left, right)), giving \(result)")
+      forms.append("\(joined(symbol, left, right)), giving \(self.result(result))")
     }
     let vector = Shape(long[0])
     let column = Shape(short[0], 1)
@@ -103,17 +110,23 @@ enum Fitting {
     let aIsLong = a.rank > b.rank
     let (long, short) = aIsLong ? (a, b) : (b, a)
     if long.rank == 2, short.rank == 1, short[0] == long[0], long[0] != long[1] {
-      let text = aIsLong ? joined(symbol, x, "expand(\(context[1] ?? y), 2)") : joined(symbol, "expand(\(context[0] ?? x), 2)", y)
+      let text =
+        aIsLong
+        ? joined(symbol, x, "expand(\(context[1] ?? y), 2)")
+        : joined(symbol, "expand(\(context[0] ?? x), 2)", y)
       return ["this would fit: \(text), giving \(long)"]
     }
     if a.rank == 2, b.rank == 2, a[0] != b[0] || a[1] != b[1], a[0] == b[1], a[1] == b[0] {
-      return ["both of these would fit: \(joined(symbol, x + "ᵀ", y)), giving \(b); \(joined(symbol, x, y + "ᵀ")), giving \(a)"]
+      return [
+        "both of these would fit: \(joined(symbol, x + "ᵀ", y)), giving \(b); \(joined(symbol, x, y + "ᵀ")), giving \(a)"
+      ]
     }
     return []
   }
 
   private static func joined(_ symbol: String, _ a: String, _ b: String) -> String {
-    symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic } ? "\(symbol)(\(a), \(b))" : "\(a) \(symbol) \(b)"
+    symbol.unicodeScalars.allSatisfy { $0.properties.isAlphabetic }
+      ? "\(symbol)(\(a), \(b))" : "\(a) \(symbol) \(b)"
   }
 
   // MARK: The rest

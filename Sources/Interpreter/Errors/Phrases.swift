@@ -6,10 +6,31 @@ extension Wording {
 
   static let symbols: [String: String] = [
     "add": "+", "subtract": "-", "negate": "-", "product": "*", "multiply": "⊙", "divide": "/", "power": "^",
-    "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷", "div": "÷",
+    "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷",
+    "div": "÷",
     "and": "&", "or": "|", "not": "!", "equal": "==", "notEqual": "≠", "less": "<", "lessOrEqual": "≤",
     "greater": ">", "greaterOrEqual": "≥", "index": "[ ]", "assign": "[ ] =", "transpose": "ᵀ", "2x": "*",
   ]
+
+  /// What a problem with a function or an operator begins with.
+  static func place(of function: String) -> String {
+    switch function {
+    case ":": return "a range"
+    case "[ ]", "[ ] =": return "an index"
+    case "...": return "a spread"
+    default: return called(function)
+    }
+  }
+
+  /// "a string and a number", "two functions".
+  static func together(_ kinds: [String]) -> String {
+    guard kinds.count == 2, kinds[0] == kinds[1], kinds[0].hasPrefix("a "),
+      !kinds[0].dropFirst(2).contains(" ")
+    else {
+      return kinds.joined(separator: " and ")
+    }
+    return "two \(kinds[0].dropFirst(2))s"
+  }
 
   /// "1 argument", "3 arguments".
   static func count(_ number: Int, _ noun: String) -> String {
@@ -32,7 +53,7 @@ extension Wording {
   }
 
   /// "1 … 4", or that there is nothing.
-  static func extent(_ length: Int) -> String { length == 0 ? "the 0 places" : length == 1 ? "1 … 1" : "1 … \(length)" }
+  static func extent(_ length: Int) -> String { length == 0 ? "the 0 places" : "1 … \(length)" }
 
   /// 10,000.
   static func grouped(_ number: Int) -> String {

@@ -8,19 +8,22 @@ extension Wording {
 
     case .unknownName(let name, let known):
       if name.hasPrefix("@") {
-        return Words(.name, "there is no macro \(name)", oneOf(Suggestion.line(for: name, among: known.map { "@" + $0 })))
+        return Words(
+          .name, "there is no macro \(name)", oneOf(Suggestion.line(for: name, among: known.map { "@" + $0 }))
+        )
       }
       return Words(.name, "\(name) is not defined", oneOf(Suggestion.line(for: name, among: known)))
     case .unknownField(let name, let known):
       if let line = Suggestion.line(for: name, among: known), line.hasPrefix("did") {
-        return Words(.name, "there is no field \(name)", [line])
+        return Words(.name, "there is no field \(name)", [line], culprit: .operand(1))
       }
-      return Words(.name, "there is no field \(name); \(fields(known))")
+      return Words(.name, "there is no field \(name); \(fields(known))", culprit: .operand(1))
     case .unknownParameter(let name, let signature):
       let known = signature.positional + signature.named
       return Words(
         .name, "∂/∂\(name) needs a parameter \(name), and \(signature.description) has none",
-        oneOf(Suggestion.line(for: name, among: known).flatMap { $0.hasPrefix("did") ? $0 : nil }))
+        oneOf(Suggestion.line(for: name, among: known).flatMap { $0.hasPrefix("did") ? $0 : nil }),
+        culprit: .operand(1))
 
     case .notCallable(let kind):
       return Words(.type, "only a function can be called, and this is \(kind)", calledNumber(kind, context))
@@ -28,52 +31,68 @@ extension Wording {
     case .unknownArgument(let name, let signature): return unknownArgument(name, signature)
     case .missingArgument(let name, let signature):
       return Words(
-        .type, "\(signature.description) needs \(name), which is given by name",
-        ["the call needs \(name) = … after its semicolon"])
+        .type, "\(signature.description) needs \(name), which is given by name: \(name) = …",
+        culprit: .plainOperands)
     case .repeatedArgument(let name, let signature):
-      return Words(.type, "\(name) is given twice to \(signature.description)")
+      return Words(.type, "\(name) is given twice to \(signature.description)", culprit: .argument(name))
 
     case .wrongOperands(let operation, let kinds): return wrongOperands(operation, kinds, context)
     case .wrongArgument(let function, let expected, let got):
       return Words(.type, "\(called(function)) takes \(expected), not \(got)")
     case .condition(let construct, let got, let isTensor): return condition(construct, got, isTensor, context)
     case .notIterable(let kind):
+      if context.isSpread {
+        return Words(.type, "only a tensor, a tuple or a string can be spread, and this is \(kind)")
+      }
       let range = kind == "a number" ? context.attached(0).map { ["1:\($0) counts from 1 to \($0)"] } : nil
-      return Words(.type, "only a tensor, a tuple or a string can be gone through, and this is \(kind)", range ?? [])
-    case .notIndexable(let kind): return Words(.type, "\(kind) cannot be indexed that way", fieldInstead(kind, context))
+      return Words(
+        .type, "only a tensor, a tuple or a string has elements to go through, and this is \(kind)",
+        range ?? [])
+    case .notIndexable(let kind):
+      return Words(.type, "\(kind) cannot be indexed that way", fieldInstead(kind, context))
     case .noFields(let kind, let field):
-      return Words(.type, "only a record has fields, and this is \(kind), so there is no .\(field)", method(field, context))
+      return Words(
+        .type, "only a record has fields, and this is \(kind), so there is no .\(field)",
+        method(field, context))
     case .unpackCount(let targets, let values):
       return Words(.type, "\(count(targets, "name")) cannot take \(count(values, "value")) apart")
     case .notUnpackable(let kind): return Words(.type, "\(kind) cannot be taken apart into several names")
     case .differentStructure(let operation, let a, let b):
       return Words(.type, "\(called(operation)) needs trees of the same structure, not \(a) and \(b)")
-    case .notDifferentiable(let argument, let kind, let named): return notDifferentiable(argument, kind, named)
+    case .notDifferentiable(let argument, let kind, let named):
+      return notDifferentiable(argument, kind, named, context)
     case .notCopyable(let what): return Words(.type, "\(what) cannot be copied")
 
     case .gradientOfNonNumber(let function, let kind, let isTensor):
       return gradientOfNonNumber(function, kind, isTensor)
     case .inverseOfTensor(let rank):
       let text = context.attached(0) ?? "A"
-      let ways = rank == 2 ? ["inv(\(context[0] ?? "A")) is the inverse; \(text) \\ b solves \(text) x = b"] : []
+      let ways =
+        rank == 2 ? ["inv(\(context[0] ?? "A")) is the inverse; \(text) \\ b solves \(text) x = b"] : []
       return Words(.shape, "A⁻¹ is for numbers; of a matrix write inv(A), or A \\ b to solve A x = b", ways)
 
     case .indexRange(let index, let length, let what):
       return Words(
-        .index, "the index \(Printer.number(index)) is outside \(extent(length)) of the \(what)", labels: [:])
+        .index, "the index \(Printer.number(index)) is outside \(extent(length)) of the \(what)",
+        Fitting.firstElement(index, length), labels: [1: Printer.number(index)])
     case .indexNotWhole(let index):
-      return Words(.index, "an index must be a whole number, and \(Printer.number(index)) is not")
+      return Words(
+        .index, "an index must be a whole number, and \(Printer.number(index)) is not",
+        labels: [1: Printer.number(index)])
 
-    case .raised(let message): return Words(.value, oneLine(message))
-    case .badValue(let function, let reason): return Words(.value, "\(called(function)): \(reason)")
-    case .assertion(let text, let left, let relation, let right): return assertion(text, left, relation, right)
+    case .raised(let message): return Words(.value, oneLine(message), culprit: .whole)
+    case .badValue(let function, let reason): return Words(.value, "\(place(of: function)): \(reason)")
+    case .assertion(let text, let left, let relation, let right):
+      return assertion(text, left, relation, right)
     case .file(let path, let reason): return Words(.file, "\(path): \(reason)")
     case .inputUnavailable:
       return Words(.value, "input has nobody to ask: this notebook runs without a reader")
 
-    case .depth(let limit): return Words(.limit, "calls are nested more than \(grouped(limit)) deep", recursion)
+    case .depth(let limit):
+      return Words(.limit, "calls are nested more than \(grouped(limit)) deep", recursion)
     case .time(let limit):
-      return Words(.limit, "the cell ran longer than \(Clock.duration(limit)), the limit on time (--max-time)")
+      return Words(
+        .limit, "the cell ran longer than \(Clock.duration(limit)), the limit on time (--max-time)")
     case .output(let limit):
       return Words(.limit, "the cell printed more than \(bytes(limit)), the limit on output (--max-output)")
     }
@@ -83,7 +102,8 @@ extension Wording {
 
   // MARK: Calls
 
-  private static func argumentCount(_ signature: Signature, _ given: Int, _ legal: ClosedRange<Int>) -> Words {
+  private static func argumentCount(_ signature: Signature, _ given: Int, _ legal: ClosedRange<Int>) -> Words
+  {
     let wanted: String
     if legal.lowerBound == legal.upperBound {
       wanted = legal.lowerBound == 0 ? "no arguments" : count(legal.lowerBound, "argument")
@@ -97,20 +117,22 @@ extension Wording {
     if given > legal.upperBound, !signature.named.isEmpty {
       ways.append("by name, after a semicolon, it also takes \(list(signature.named))")
     }
-    return Words(.type, "\(signature.description) takes \(wanted)\(before), not \(given)", ways)
+    return Words(
+      .type, "\(signature.description) takes \(wanted)\(before), not \(given)", ways, culprit: .plainOperands)
   }
 
   private static func unknownArgument(_ name: String, _ signature: Signature) -> Words {
     if signature.positional.contains(name) {
       return Words(
-        .type, "\(name) is given to \(signature.description) by its place, not by name")
+        .type, "\(name) is given to \(signature.description) by its place, not by name",
+        culprit: .argument(name))
     }
     let message = "\(signature.description) has no parameter named \(name)"
     if let line = Suggestion.line(for: name, among: signature.named), line.hasPrefix("did") {
-      return Words(.type, message, [line])
+      return Words(.type, message, [line], culprit: .argument(name))
     }
-    if signature.named.isEmpty { return Words(.type, message + "; it takes nothing by name") }
-    return Words(.type, message)
+    let nothing = signature.named.isEmpty ? "; it takes nothing by name" : ""
+    return Words(.type, message + nothing, culprit: .argument(name))
   }
 
   /// `2(x)` is a product, but `n(x)` is a call.
@@ -125,11 +147,15 @@ extension Wording {
   private static func method(_ field: String, _ context: WordingContext) -> [String] {
     let functions: [String: String] = [
       "shape": "shape", "size": "shape", "T": "transpose", "sum": "sum", "mean": "mean", "max": "maximum",
-      "min": "minimum", "dtype": "dtype", "length": "length", "reshape": "reshape", "norm": "norm", "std": "std",
+      "min": "minimum", "dtype": "dtype", "length": "length", "reshape": "reshape", "norm": "norm",
+      "std": "std",
       "argmax": "argmax", "ndim": "rank", "exp": "exp", "log": "log", "abs": "abs",
     ]
     guard let text = context[0], let function = functions[field] else { return [] }
-    return [function == "transpose" ? "it is written \(context.attached(0) ?? text)ᵀ" : "it is written \(function)(\(text))"]
+    return [
+      function == "transpose"
+        ? "it is written \(context.attached(0) ?? text)ᵀ" : "it is written \(function)(\(text))"
+    ]
   }
 
   private static func fieldInstead(_ kind: String, _ context: WordingContext) -> [String] {
@@ -140,7 +166,9 @@ extension Wording {
 
   // MARK: Operands
 
-  private static func wrongOperands(_ operation: String, _ kinds: [String], _ context: WordingContext) -> Words {
+  private static func wrongOperands(_ operation: String, _ kinds: [String], _ context: WordingContext)
+    -> Words
+  {
     if kinds.count == 1 {
       if operation.hasPrefix("∇") || operation == "∂" {
         return Words(.type, "\(operation) takes a function, not \(kinds[0])")
@@ -148,7 +176,9 @@ extension Wording {
       return Words(.type, "\(called(operation)) has no meaning for \(kinds[0])")
     }
     var ways: [String] = []
-    if operation == "+" || operation == "*", kinds.contains("a string"), let a = context[0], let b = context[1] {
+    if operation == "+" || operation == "*", kinds.contains("a string"), let a = context[0],
+      let b = context[1]
+    {
       ways = ["this would fit: string(\(a), \(b))"]
     }
     if operation == "+" || operation == "-" || operation == "*", kinds == ["a function", "a function"],
@@ -156,7 +186,7 @@ extension Wording {
     {
       ways = ["this would fit: x -> \(f)(x) \(operation) \(g)(x)"]
     }
-    return Words(.type, "\(called(operation)) has no meaning for \(kinds.joined(separator: " and "))", ways)
+    return Words(.type, "\(called(operation)) has no meaning for \(together(kinds))", ways)
   }
 
   private static func condition(
@@ -170,14 +200,27 @@ extension Wording {
       }
       return Words(.type, message)
     }
-    let text = context[0] ?? "c"
+    guard let text = context[0], context.notes.first?.description.hasSuffix("bool") == true else {
+      return Words(
+        .type, message, ["all(…) and any(…) make one of a comparison; x ≈ y compares whole tensors"])
+    }
     return Words(
       .type, message,
       ["all(\(text)) asks it of every element, any(\(text)) of at least one; x ≈ y compares whole tensors"])
   }
 
-  private static func notDifferentiable(_ argument: String?, _ kind: String, _ named: [String]) -> Words {
-    let subject = argument.map { "\($0) is \(kind)" } ?? "this is \(kind)"
+  private static func notDifferentiable(
+    _ argument: String?, _ kind: String, _ named: [String], _ context: WordingContext
+  ) -> Words {
+    let isWhole = context.notes.contains {
+      $0.description == kind || $0.isValue && kind == ($0.description.hasPrefix("\"") ? "a string" : "a bool")
+    }
+    let subject = "\(argument ?? "this") \(isWhole || context.notes.isEmpty ? "is" : "holds") \(kind)"
+    if !isWhole, !context.notes.isEmpty {
+      return Words(
+        .type, "∇ differentiates what stands before the semicolon, and \(subject)",
+        ["put what is no number into an argument of its own, after the semicolon"])
+    }
     let variable = argument ?? "it"
     return Words(
       .type, "∇ differentiates what stands before the semicolon, and \(subject)",
@@ -192,15 +235,19 @@ extension Wording {
     let name = function.isEmpty ? "f" : function
     let message = "∇ needs a function whose value is a number, and \(name) gave \(kind)"
     guard isTensor else { return Words(.shape, message) }
-    let isName = !name.contains(" ") && !name.contains(">")
-    let text = isName ? name : "f"
+    let text = name.hasPrefix("(") ? String(name.dropFirst().dropLast()) : name
+    let jacobian = text.contains("\n") || text.count > 40 ? "jacobian" : "jacobian(\(text))"
     return Words(
       .shape, message,
-      ["jacobian(\(text)) has the derivative of every element; the gradient of their sum is ∇(x -> sum(\(text)(x)))"])
+      ["\(jacobian) has the derivatives of every element; sum(…) around the value makes it a number"])
   }
 
-  private static func assertion(_ text: String?, _ left: String?, _ relation: String?, _ right: String?) -> Words {
-    guard let left, let right, let relation else { return Words(.assertion, oneLine(text ?? "the assertion is false")) }
+  private static func assertion(_ text: String?, _ left: String?, _ relation: String?, _ right: String?)
+    -> Words
+  {
+    guard let left, let right, let relation else {
+      return Words(.assertion, oneLine(text ?? "the assertion is false"))
+    }
     let source = text.map { oneLine($0) + " is false: " } ?? ""
     return Words(.assertion, "\(source)\(left) \(relation) \(right)")
   }

@@ -46,7 +46,7 @@ enum Report {
     if case .syntax(let diagnostic)? = cause(of: error) as? Problem, let source = place.source {
       return failure(for: [diagnostic], in: source)
     }
-    if let excerpt = place.excerpt(words.labels, showsNotes: words.kind != .interrupted) { lines += excerpt.lines }
+    if let excerpt = place.excerpt(words) { lines += excerpt.lines }
     lines += words.waysOut.map { StyledLine("  " + $0) }
     if let library = place.libraryFunction { lines.append(StyledLine("  in \(library), of the library")) }
     lines += place.trail.map { StyledLine("  " + $0) }

@@ -42,7 +42,8 @@ enum Suggestion {
   /// Says which alphabet is meant where two names look the same.
   private static func letters(of name: String, against other: String) -> String {
     let (a, b) = (Array(name.unicodeScalars), Array(other.unicodeScalars))
-    guard a.count == b.count, let (x, y) = zip(a, b).first(where: { $0 != $1 }), lookalikes[x] ?? x == lookalikes[y] ?? y
+    guard a.count == b.count, let (x, y) = zip(a, b).first(where: { $0 != $1 }),
+      lookalikes[x] ?? x == lookalikes[y] ?? y
     else { return "" }
     func alphabet(_ scalar: Unicode.Scalar) -> String {
       switch scalar.value {
@@ -94,14 +95,17 @@ enum Suggestion {
 
   private static let greek: [Unicode.Scalar: String] = [
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
-    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi",
-    "π": "pi", "ρ": "rho", "υ": "upsilon", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi",
+    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
+    "ξ": "xi",
+    "π": "pi", "ρ": "rho", "υ": "upsilon", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi",
+    "χ": "chi", "ψ": "psi",
     "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi",
     "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "∇": "grad", "√": "sqrt", "∞": "Inf",
   ]
 
   private static let subscripts: [Unicode.Scalar: Unicode.Scalar] = Dictionary(
-    uniqueKeysWithValues: zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ".unicodeScalars, "0123456789aehijklmnoprstuvx".unicodeScalars))
+    uniqueKeysWithValues: zip(
+      "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ".unicodeScalars, "0123456789aehijklmnoprstuvx".unicodeScalars))
 
   /// Letters of other alphabets that look like a Latin one.
   private static let lookalikes: [Unicode.Scalar: Unicode.Scalar] = Dictionary(
@@ -111,18 +115,26 @@ enum Suggestion {
 
   /// What other languages call what is here too.
   private static let foreign: [String: String] = [
-    "len": "length", "size": "shape", "ndims": "rank", "numel": "length", "append": "push", "concatenate": "concat",
-    "cat": "concat", "vcat": "concat", "hcat": "concat", "arange": "a range is written a:s:b", "range": "a range is written a:b",
-    "None": "nothing", "null": "nothing", "nil": "nothing", "True": "it is written true", "False": "it is written false",
+    "len": "length", "size": "shape", "ndims": "rank", "numel": "length", "append": "push",
+    "concatenate": "concat",
+    "cat": "concat", "vcat": "concat", "hcat": "concat", "arange": "a range is written a:s:b",
+    "range": "a range is written a:b",
+    "None": "it is written nothing", "null": "it is written nothing", "nil": "it is written nothing",
+    "True": "it is written true", "False": "it is written false",
     "matmul": "the product of matrices is written A * B", "transpose": "a transpose is written Aᵀ or A'",
-    "identity": "eye", "avg": "mean", "pow": "a power is written x^n", "ln": "log", "power": "a power is written x^n",
+    "identity": "eye", "avg": "mean", "pow": "a power is written x^n", "ln": "log",
+    "power": "a power is written x^n",
     "amax": "maximum", "amin": "minimum", "sqr": "a square is written x²", "ReLU": "relu", "gradient": "grad",
-    "int": "floor", "astype": "the types are functions: f32(x), f64(x)", "np": "there are no modules: the functions stand by themselves",
-    "numpy": "there are no modules: the functions stand by themselves", "torch": "there are no modules: the functions stand by themselves",
+    "int": "floor", "astype": "the types are functions: f32(x), f64(x)",
+    "np": "there are no modules: the functions stand by themselves",
+    "numpy": "there are no modules: the functions stand by themselves",
+    "torch": "there are no modules: the functions stand by themselves",
     "printf": "println", "disp": "println", "str": "string", "lambda": "a function is written x -> x^2",
     "def": "a function is written f(x) = x^2", "import": "there are no modules: everything is there already",
-    "using": "there are no modules: everything is there already", "let": "a variable is assigned without a word: x = 1",
+    "using": "there are no modules: everything is there already",
+    "let": "a variable is assigned without a word: x = 1",
     "const": "a variable is assigned without a word: x = 1",
-    "elif": "it is written elseif", "raise": "an error is raised by error(\"…\")", "throw": "an error is raised by error(\"…\")",
+    "elif": "it is written elseif", "raise": "an error is raised by error(\"…\")",
+    "throw": "an error is raised by error(\"…\")",
   ]
 }

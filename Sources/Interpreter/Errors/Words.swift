@@ -12,12 +12,31 @@ struct Words {
   var waysOut: [String] = []
   /// What to write under an operand, by its place among the site's operands, in place of its note.
   var labels: [Int: String] = [:]
+  var culprit = Culprit.operands
 
-  init(_ kind: Kind, _ message: String, _ waysOut: [String] = [], labels: [Int: String] = [:]) {
+  init(
+    _ kind: Kind, _ message: String, _ waysOut: [String] = [], labels: [Int: String] = [:],
+    culprit: Culprit = .operands
+  ) {
     self.kind = kind
     self.message = message
     self.waysOut = waysOut
     self.labels = labels
+    self.culprit = culprit
+  }
+
+  /// What of the place is underlined.
+  enum Culprit {
+    /// The operands, each with what it was.
+    case operands
+    /// The operands, without notes: what they were has nothing to do with it.
+    case plainOperands
+    /// One operand alone.
+    case operand(Int)
+    /// The name of an argument.
+    case argument(String)
+    /// Everything.
+    case whole
   }
 
   enum Kind: String {
@@ -39,12 +58,23 @@ struct Words {
 struct WordingContext {
   /// In the order of the site's operands; empty where the place is not the user's.
   var operands: [String] = []
+  /// What they were.
+  var notes: [OperandNote] = []
+  /// The place is inside the library: what fits there helps nobody.
+  var isInLibrary = false
+  /// `...` follows the operand.
+  var isSpread = false
 
   /// The text of an operand if it is short enough to be repeated in a suggestion.
   subscript(_ index: Int) -> String? {
     guard operands.indices.contains(index) else { return nil }
     let text = operands[index]
     return text.count <= 40 && !text.contains("\n") ? text : nil
+  }
+
+  /// Whether the operand is a name, so that it can be said twice.
+  func isName(_ index: Int) -> Bool {
+    self[index].map { isAtom($0) && !$0.contains { "([".contains($0) } } ?? false
   }
 
   /// The same with parentheses where an operator beside it would tear it apart.
@@ -74,14 +104,22 @@ struct WordingContext {
 
 enum Wording {
   static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
+    var words = wordsAnywhere(for: cause, context)
+    if context.isInLibrary { words.waysOut = [] }
+    return words
+  }
+
+  private static func wordsAnywhere(for cause: any Error, _ context: WordingContext) -> Words {
     switch cause {
-    case let error as RuntimeError: return words(for: error.cause, context)
+    case let error as RuntimeError: return wordsAnywhere(for: error.cause, context)
     case let problem as Problem: return words(for: problem, context)
     case let fault as Fault: return words(for: fault, context)
     case let fault as FigureFault: return words(for: fault)
     case is NumericsInterrupted:
       if let limit = Machine.timeLimit { return words(for: Problem.time(limit), context) }
-      return Words(.interrupted, "the evaluation was stopped; variables keep what they were assigned before")
+      return Words(
+        .interrupted, "the evaluation was stopped; variables keep what they were assigned before",
+        culprit: .whole)
     case is InputUnavailable: return words(for: Problem.inputUnavailable, context)
     case is FlowOut: return Words(.syntax, "break, continue and return need a loop or a function around them")
     default: return Words(.value, "\(cause)")

@@ -25,13 +25,15 @@ enum Completer {
   private static func completion(_ matches: [Completion.Match], _ range: Range<Int>) -> Completion {
     var seen = Set<String>()
     return Completion(
-      matches: matches.filter { seen.insert($0.text).inserted }, start: range.lowerBound, end: range.upperBound)
+      matches: matches.filter { seen.insert($0.text).inserted }, start: range.lowerBound,
+      end: range.upperBound)
   }
 
   // MARK: Candidates
 
   private static let keywords = [
-    "begin", "break", "catch", "continue", "else", "elseif", "end", "false", "for", "function", "if", "in", "nothing",
+    "begin", "break", "catch", "continue", "else", "elseif", "end", "false", "for", "function", "if", "in",
+    "nothing",
     "return", "true", "try", "while",
   ]
 
@@ -43,7 +45,9 @@ enum Completer {
     let known = Set(matches.map(\.text))
     // What this cell assigns but has not run yet; a prefix keeps the list short.
     if !prefix.isEmpty {
-      let here = namesWritten(in: source, besides: range).filter { $0.hasScalarPrefix(prefix) && !known.contains($0) }
+      let here = namesWritten(in: source, besides: range).filter {
+        $0.hasScalarPrefix(prefix) && !known.contains($0)
+      }
       matches += here.sorted().map { .init(text: $0, type: "variable") }
     }
     if let library = globals.library { matches += self.matches(in: library, prefix) }
@@ -138,7 +142,8 @@ extension Unicode.Scalar {
   /// Roughly what names are made of; enough to list the words of a text.
   fileprivate var isOfName: Bool {
     switch properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber, .nonspacingMark: return true
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber, .nonspacingMark:
+      return true
     default: return self == "_" || (0x2080...0x209C).contains(value)
     }
   }

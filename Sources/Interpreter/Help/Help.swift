@@ -36,7 +36,9 @@ enum Help {
     var lines = ["\(name): \(description(of: value))"]
     if case .nothing = value { return lines[0] }
     lines += Printer.block(value).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if case .tensor(let tensor) = value, tensor.isScalar { lines = ["\(name) = \(lines[1])", "  " + description(of: value)] }
+    if case .tensor(let tensor) = value, tensor.isScalar {
+      lines = ["\(name) = \(lines[1])", "  " + description(of: value)]
+    }
     return lines.joined(separator: "\n")
   }
 

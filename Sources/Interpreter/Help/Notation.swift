@@ -1,11 +1,15 @@
 /// What is part of the notation, not a name: a sentence each for `?∇` and for inspection.
 enum Notation {
   static let entries: [String: String] = [
-    "∇": "∇f is the gradient of f with respect to what stands before the semicolon; ∇f(x) is (∇f)(x). Also grad(f).",
+    "∇":
+      "∇f is the gradient of f with respect to what stands before the semicolon; ∇f(x) is (∇f)(x). Also grad(f).",
     "∇²": "∇²f is the Hessian of f. Also hessian(f).",
-    "∂": "∂f/∂x is the derivative of f with respect to its parameter x; ∂²f/∂x∂y a second one. Also partial(f, \"x\").",
-    "′": "f′ is the slope of f at every element, or the velocity of a curve; A′ is the transpose. Also derivative(f).",
-    "'": "f' is the slope of f at every element, or the velocity of a curve; A' is the transpose. Also derivative(f).",
+    "∂":
+      "∂f/∂x is the derivative of f with respect to its parameter x; ∂²f/∂x∂y a second one. Also partial(f, \"x\").",
+    "′":
+      "f′ is the slope of f at every element, or the velocity of a curve; A′ is the transpose. Also derivative(f).",
+    "'":
+      "f' is the slope of f at every element, or the velocity of a curve; A' is the transpose. Also derivative(f).",
     "ᵀ": "Aᵀ is the transpose of A: the last two axes change places.",
     "√": "√x is the square root, element by element. Also sqrt(x).",
     "^": "x^n is the power, element by element; x² is the same as x^2.",
@@ -30,7 +34,8 @@ enum Notation {
     "&&": "a && b evaluates b only if a is true.",
     "||": "a || b evaluates b only if a is false.",
     "?": "c ? a : b is a if c is true, else b.",
-    "function": "function f(x; k = 1) … end defines a function of several statements; its value is the last expression.",
+    "function":
+      "function f(x; k = 1) … end defines a function of several statements; its value is the last expression.",
     "end": "end closes a block; inside an index it is the length of that axis.",
     "if": "if c … elseif d … else … end; also an expression.",
     "elseif": "if c … elseif d … else … end; also an expression.",
@@ -49,7 +54,8 @@ enum Notation {
     "nothing": "nothing is the value of what has none; a cell does not show it.",
     "@time": "@time e evaluates e, prints how long that took, and has its value.",
     "@show": "@show e prints e as it is written and its value, and has its value.",
-    "@assert": "@assert c \"why\" raises an AssertionError unless c is true; without a text it shows both sides.",
+    "@assert":
+      "@assert c \"why\" raises an AssertionError unless c is true; without a text it shows both sides.",
     "@code": "@code f shows the source of f, also of a function of the library.",
   ]
 }

@@ -111,7 +111,8 @@ struct TensorBlock {
     init(_ text: String) {
       self.text = text
       let utf8 = text.utf8
-      before = utf8.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") }
+      before =
+        utf8.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") }
         .flatMap { text.first!.isLetter ? nil : utf8.distance(from: utf8.startIndex, to: $0) } ?? utf8.count
     }
 
