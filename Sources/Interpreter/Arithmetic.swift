@@ -28,19 +28,13 @@ enum Arithmetic {
     }
     switch (op, a, b) {
     case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
-    case (.add, .tuple(let x), .tuple(let y)) where x.items.count == y.items.count,
-      (.subtract, .tuple(let x), .tuple(let y)) where x.items.count == y.items.count:
-      var items: [Value] = []
-      items.reserveCapacity(x.items.count)
-      for index in x.items.indices { items.append(try binary(op, x.items[index], y.items[index])) }
-      return .tuple(Tuple(items))
+    case (.add, .tuple(let x), .tuple(let y)) where x.count == 2 && y.count == 2,
+      (.subtract, .tuple(let x), .tuple(let y)) where x.count == 2 && y.count == 2:
+      return .tuple(Tuple(try binary(op, x[0], y[0]), try binary(op, x[1], y[1])))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
     case (.product, .tensor(let x), .tuple(let y)) where x.isScalar:
-      var items: [Value] = []
-      items.reserveCapacity(y.items.count)
-      for index in y.items.indices { items.append(try binary(op, a, y.items[index])) }
-      return .tuple(Tuple(items))
+      return .tuple(try y.map { try binary(op, a, $0) })
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }
     case (.product, _, .tensor(let y)) where y.isScalar && a.isTree,
       (.divide, _, .tensor(let y)) where y.isScalar && a.isTree:

@@ -34,6 +34,24 @@ typealias Evaluate = (Frame) throws -> Value
 /// What a compiled statement is.
 typealias Execute = (Frame) throws -> Flow
 
+// Closures in arrays, tuples and optionals are called through a thunk; in a struct of their own they are not.
+
+struct Evaluator {
+  let evaluate: Evaluate
+}
+
+struct Executor {
+  let execute: Execute
+}
+
+struct Storer {
+  let store: (Frame, Value) throws -> Void
+}
+
+struct Test {
+  let holds: (Frame) throws -> Bool
+}
+
 /// How a statement ended.
 enum Flow {
   case next

@@ -6,7 +6,7 @@ enum Trees {
   /// The same structure with `body` applied to the leaves.
   static func map(_ tree: Value, _ body: (Value) throws -> Value) rethrows -> Value {
     switch tree {
-    case .tuple(let tuple): return .tuple(Tuple(try tuple.items.map { try map($0, body) }))
+    case .tuple(let tuple): return .tuple(try tuple.map { try map($0, body) })
     case .record(let record):
       return .record(Record(names: record.names, items: try record.items.map { try map($0, body) }, tag: nil))
     default: return try body(tree)
@@ -18,7 +18,11 @@ enum Trees {
     _ a: Value, _ b: Value, operation: String, _ body: (Value, Value) throws -> Value
   ) throws -> Value {
     switch (a, b) {
-    case (.tuple(let x), .tuple(let y)) where x.items.count == y.items.count:
+    case (.tuple(let x), .tuple(let y)) where x.count == 2 && y.count == 2:
+      return .tuple(
+        Tuple(
+          try map2(x[0], y[0], operation: operation, body), try map2(x[1], y[1], operation: operation, body)))
+    case (.tuple(let x), .tuple(let y)) where x.count == y.count:
       var items: [Value] = []
       items.reserveCapacity(x.items.count)
       for index in x.items.indices {
@@ -102,11 +106,11 @@ enum Trees {
 
   /// The items of a tuple of plain numbers, a point in the plane say; `nil` for other trees.
   static func plainNumbers(_ tree: Value) -> [Double]? {
-    guard case .tuple(let tuple) = tree, !tuple.items.isEmpty else { return nil }
+    guard case .tuple(let tuple) = tree, tuple.count > 0 else { return nil }
     var numbers: [Double] = []
-    numbers.reserveCapacity(tuple.items.count)
-    for index in tuple.items.indices {
-      guard case .tensor(let tensor) = tuple.items[index], tensor.isPlainNumber else { return nil }
+    numbers.reserveCapacity(tuple.count)
+    for index in 0..<tuple.count {
+      guard case .tensor(let tensor) = tuple[index], tensor.isPlainNumber else { return nil }
       numbers.append(tensor.scalar)
     }
     return numbers

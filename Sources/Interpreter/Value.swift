@@ -24,10 +24,43 @@ final class Text {
   init(_ string: String) { self.string = string }
 }
 
+/// Pairs, the most common by far, need no array.
 final class Tuple {
-  var items: [Value]
+  let count: Int
+  private let first: Value
+  private let second: Value
+  /// All items where there are not two.
+  private let list: [Value]
 
-  init(_ items: [Value]) { self.items = items }
+  init(_ items: [Value]) {
+    count = items.count
+    if items.count == 2 {
+      (first, second, list) = (items[0], items[1], [])
+    } else {
+      (first, second, list) = (.unset, .unset, items)
+    }
+  }
+
+  init(_ first: Value, _ second: Value) {
+    count = 2
+    self.first = first
+    self.second = second
+    list = []
+  }
+
+  var items: [Value] { count == 2 ? [first, second] : list }
+
+  subscript(index: Int) -> Value {
+    if count == 2 { return index == 0 ? first : second }
+    return list[index]
+  }
+
+  /// A tuple of what `body` makes of each item.
+  @inline(__always)
+  func map(_ body: (Value) throws -> Value) rethrows -> Tuple {
+    if count == 2 { return Tuple(try body(first), try body(second)) }
+    return Tuple(try list.map(body))
+  }
 }
 
 /// Named fields in the order written. A record that the library made for a purpose carries a `tag`:

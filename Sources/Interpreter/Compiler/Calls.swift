@@ -7,19 +7,21 @@ extension Compiler {
     let target = callable(callee)
     let isPlain = arguments.allSatisfy { $0.name == nil && !$0.isSpread }
     if isPlain {
-      let values = arguments.map { argument -> Evaluate in
-        // The only argument may be a comprehension without brackets.
-        expression(argument.value)
-      }
+      let values = arguments.map { Evaluator(evaluate: expression($0.value)) }
       switch values.count {
-      case 1: return call1(target, values[0], site)
-      case 2: return call2(target, values[0], values[1], site)
+      case 1: return call1(target, values[0].evaluate, site)
+      case 2: return call2(target, values[0].evaluate, values[1].evaluate, site)
       case 4:
-        let (first, second, third, fourth) = (values[0], values[1], values[2], values[3])
+        let first = values[0].evaluate
+        let second = values[1].evaluate
+        let third = values[2].evaluate
+        let fourth = values[3].evaluate
         return { frame in
           let function = try target(frame)
-          let (a, b) = (try first(frame), try second(frame))
-          let (c, d) = (try third(frame), try fourth(frame))
+          let a = try first(frame)
+          let b = try second(frame)
+          let c = try third(frame)
+          let d = try fourth(frame)
           do {
             Tape.site = site
             return try function.call(a, b, c, d)
@@ -30,7 +32,7 @@ extension Compiler {
           let function = try target(frame)
           var positional: [Value] = []
           positional.reserveCapacity(values.count)
-          for value in values { positional.append(try value(frame)) }
+          for value in values { positional.append(try value.evaluate(frame)) }
           do {
             return try function.call(Arguments(positional))
           } catch { throw passed(error, through: function, site: site, positional) }

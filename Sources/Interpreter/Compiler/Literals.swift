@@ -38,6 +38,11 @@ extension Compiler {
   }
 
   func tuple(_ items: [Element]) -> Evaluate {
+    if items.count == 2, !items[0].isSpread, !items[1].isSpread {
+      let first = expression(items[0].value)
+      let second = expression(items[1].value)
+      return { .tuple(Tuple(try first($0), try second($0))) }
+    }
     let values = elements(items)
     return { .items(try values($0)) }
   }

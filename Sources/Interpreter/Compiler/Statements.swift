@@ -55,27 +55,48 @@ extension Compiler {
   }
 
   func sequence(_ body: [Statement], keepsValue: Bool) -> Execute {
-    let compiled = body.indices.map { statement(body[$0], keepsValue: keepsValue && $0 == body.count - 1) }
-    switch compiled.count {
-    case 0:
+    let compiled = body.indices.map {
+      Executor(execute: statement(body[$0], keepsValue: keepsValue && $0 == body.count - 1))
+    }
+    guard !compiled.isEmpty else {
       return { frame in
         if keepsValue { frame.result = .nothing }
         return .next
       }
-    case 1: return compiled[0]
+    }
+    return Compiler.chain(compiled[...])
+  }
+
+  /// One after the other, until one leaves. Captured one by one: a loop over an array of closures would
+  /// count references at every step.
+  private static func chain(_ steps: ArraySlice<Executor>) -> Execute {
+    let first = steps.startIndex
+    let a = steps[first].execute
+    switch steps.count {
+    case 1: return a
     case 2:
-      let (a, b) = (compiled[0], compiled[1])
+      let b = steps[first + 1].execute
       return { frame in
         let flow = try a(frame)
         return flow == .next ? try b(frame) : flow
       }
-    default:
+    case 3:
+      let b = steps[first + 1].execute
+      let c = steps[first + 2].execute
       return { frame in
-        for run in compiled {
-          let flow = try run(frame)
-          if flow != .next { return flow }
-        }
-        return .next
+        var flow = try a(frame)
+        if flow == .next { flow = try b(frame) }
+        return flow == .next ? try c(frame) : flow
+      }
+    default:
+      let b = steps[first + 1].execute
+      let c = steps[first + 2].execute
+      let rest = chain(steps.dropFirst(3))
+      return { frame in
+        var flow = try a(frame)
+        if flow == .next { flow = try b(frame) }
+        if flow == .next { flow = try c(frame) }
+        return flow == .next ? try rest(frame) : flow
       }
     }
   }
@@ -109,17 +130,14 @@ extension Compiler {
   }
 
   private func branch(_ branches: [Branch], _ otherwise: [Statement]?, _ keepsValue: Bool) -> Execute {
-    let tests = branches.map { condition($0.condition, of: "if") }
-    let bodies = branches.map { sequence($0.body, keepsValue: keepsValue) }
-    let last = sequence(otherwise ?? [], keepsValue: keepsValue)
-    if tests.count == 1 {
-      let (test, body) = (tests[0], bodies[0])
-      return { try test($0) ? try body($0) : try last($0) }
+    var otherwise = sequence(otherwise ?? [], keepsValue: keepsValue)
+    for branch in branches.reversed() {
+      let test = condition(branch.condition, of: "if")
+      let body = sequence(branch.body, keepsValue: keepsValue)
+      let rest = otherwise
+      otherwise = { try test($0) ? try body($0) : try rest($0) }
     }
-    return { frame in
-      for index in tests.indices where try tests[index](frame) { return try bodies[index](frame) }
-      return try last(frame)
-    }
+    return otherwise
   }
 
   // MARK: Loops

@@ -50,18 +50,39 @@ extension Compiler {
   }
 
   private func groupStorer(_ targets: [Target], _ span: Span) -> (Frame, Value) throws -> Void {
-    let stores = targets.map(storer)
+    let stores = targets.map { Storer(store: storer($0)) }
+    if stores.count == 2 { return pairStorer(stores[0].store, stores[1].store, targets, span) }
     let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
     return { frame, value in
-      if case .tuple(let tuple) = value, tuple.items.count == stores.count {
-        for index in stores.indices { try stores[index](frame, tuple.items[index]) }
+      if case .tuple(let tuple) = value, tuple.count == stores.count {
+        for index in stores.indices { try stores[index].store(frame, tuple[index]) }
         return
       }
       let items: [Value]
       do {
         items = try Iteration.unpack(value, count: stores.count)
       } catch { throw located(error, site: site, [value]) }
-      for index in stores.indices { try stores[index](frame, items[index]) }
+      for index in stores.indices { try stores[index].store(frame, items[index]) }
+    }
+  }
+
+  /// `a, b = v`, the most common of them.
+  private func pairStorer(
+    _ first: @escaping (Frame, Value) throws -> Void, _ second: @escaping (Frame, Value) throws -> Void,
+    _ targets: [Target], _ span: Span
+  ) -> (Frame, Value) throws -> Void {
+    let site = site(targets[0].span.union(targets[1].span), [span])
+    return { frame, value in
+      if case .tuple(let tuple) = value, tuple.count == 2 {
+        try first(frame, tuple[0])
+        return try second(frame, tuple[1])
+      }
+      let items: [Value]
+      do {
+        items = try Iteration.unpack(value, count: 2)
+      } catch { throw located(error, site: site, [value]) }
+      try first(frame, items[0])
+      try second(frame, items[1])
     }
   }
 
@@ -77,26 +98,8 @@ extension Compiler {
       let cell = place == nil ? globals.cell(name.text) : nil
       let read = read(name.text, name.span)
       let site = site(target.span, [name.span] + accessors.indexSpans)
-      let position = plainPosition(accessors)
-      let steps = position == nil ? steps(accessors) : nil
-      return { frame, value in
-        let path: [Step]
-        if let position {
-          let index = try position(frame)
-          if case .tensor(let at) = index, case .tensor(let new) = value {
-            Tape.site = site
-            if let place {
-              let slot = frame.ancestor(place.hops).slots + place.slot
-              if Compiler.storeInPlace(&slot.pointee, new, at) { return }
-            } else if Compiler.storeInPlace(&cell!.value, new, at) {
-              return
-            }
-          }
-          path = [.index([.at(index)])]
-        } else {
-          path = try steps!(frame, read)
-        }
-        // Take the value out of its variable, so that it is changed in place when nobody else holds it.
+      // Takes the value out of its variable, so that it is changed in place when nobody else holds it.
+      func change(_ frame: Frame, _ path: [Step], _ value: Value) throws {
         func change(_ root: inout Value) throws {
           if case .unset = root { root = try read(frame) }
           do {
@@ -109,15 +112,33 @@ extension Compiler {
           try change(&cell!.value)
         }
       }
+      if let position = plainPosition(accessors)?.evaluate {
+        let slot = place?.slot ?? 0
+        let hops = place?.hops ?? 0
+        return { frame, value in
+          let index = try position(frame)
+          if case .tensor(let at) = index, case .tensor(let new) = value {
+            Tape.site = site
+            if let cell {
+              if Compiler.storeInPlace(&cell.value, new, at) { return }
+            } else if Compiler.storeInPlace(&frame.ancestor(hops).slots[slot], new, at) {
+              return
+            }
+          }
+          try change(frame, [.index([.at(index)])], value)
+        }
+      }
+      let steps = steps(accessors)
+      return { frame, value in try change(frame, try steps(frame, read), value) }
     }
   }
 
   /// The only index of a target `x[i]`, where it is one expression that does not ask for the axis.
-  private func plainPosition(_ accessors: [Accessor]) -> Evaluate? {
+  private func plainPosition(_ accessors: [Accessor]) -> Evaluator? {
     guard accessors.count == 1, case .index(let indices, _) = accessors[0], indices.count == 1,
       case .at(let only, false) = indices[0], !only.contains(where: \.isEnd)
     else { return nil }
-    return expression(only)
+    return Evaluator(evaluate: expression(only))
   }
 
   @inline(__always)

@@ -63,7 +63,7 @@ enum Differentiation {
     try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
     return (
       .tensor(tape.value(of: y)),
-      .items([try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)])
+      .tuple(Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
     )
   }
 
@@ -230,7 +230,7 @@ private final class GradientFunction: Function {
   }
 
   private func result(_ pair: (value: Value, gradient: Value)) -> Value {
-    keepsValue ? .items([pair.value, pair.gradient]) : pair.gradient
+    keepsValue ? .tuple(Tuple(pair.value, pair.gradient)) : pair.gradient
   }
 
   override func call(_ argument: Value) throws -> Value {

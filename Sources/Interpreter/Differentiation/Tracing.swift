@@ -12,7 +12,7 @@ extension Value {
     switch self {
     case .tensor(let tensor) where tensor.type != .bool: return .tensor(tape.variable(tensor))
     case .tuple(let tuple):
-      return .tuple(Tuple(try tuple.items.map { try $0.traced(on: tape, parameter: parameter, of: function) }))
+      return .tuple(try tuple.map { try $0.traced(on: tape, parameter: parameter, of: function) })
     case .record(let record):
       return .record(
         Record(
@@ -29,7 +29,7 @@ extension Value {
     switch self {
     case .tensor(let variable): return .tensor(try tape.cotangent(of: variable, from: y))
     case .tuple(let tuple):
-      return .tuple(Tuple(try tuple.items.map { try $0.cotangents(on: tape, from: y) }))
+      return .tuple(try tuple.map { try $0.cotangents(on: tape, from: y) })
     case .record(let record):
       return .record(
         Record(names: record.names, items: try record.items.map { try $0.cotangents(on: tape, from: y) }))
@@ -55,8 +55,8 @@ extension Function {
     guard let count = positionalCount, count > 1 else {
       return named.isEmpty ? try call(point) : try call(Arguments([point], named: named))
     }
-    if count == 2, named.isEmpty, case .tuple(let tuple) = point, tuple.items.count == 2 {
-      return try call(tuple.items[0], tuple.items[1])
+    if count == 2, named.isEmpty, case .tuple(let tuple) = point, tuple.count == 2 {
+      return try call(tuple[0], tuple[1])
     }
     return try call(Arguments(try parts(of: point, count: count), named: named))
   }

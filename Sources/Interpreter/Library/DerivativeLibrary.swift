@@ -41,6 +41,14 @@ extension LibraryBuilder {
         return leaf
       }
     }
+    add2(
+      "count_operations(f, x)",
+      """
+      How many operations on numbers the tape records while `f` is evaluated at `x`: an elementwise operation
+      counts once for each element, a product of matrices twice for each term of its sums. Of `∇f` it counts the
+      way there and back.
+      """
+    ) { .number(Double(try Differentiation.operationCount(try $0.asFunction("count_operations"), $1))) }
     add1(
       "at_point(f)",
       "`f` as a function of one point: an `f` of several parameters gets the parts of a tuple or vector."
