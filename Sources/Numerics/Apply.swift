@@ -1,77 +1,64 @@
 // Applying an operation: find the highest live level among the inputs; without one, run the kernel; else
 // compute on the values one level down, by this same function, and record.
+//
+// Where the tape has no other below it, the values one level down are the concrete ones that every traced
+// value carries, and kernels look at nothing else: they are given the traced values as they are.
 
 extension Operation {
   @inline(never)
   func apply(_ x: Tensor, _ attributes: Attributes? = nil, integer: Int = 0) throws -> Tensor {
-    let level = x.liveLevel
+    let level = x.isPlain ? 0 : x.liveLevel
     if level == 0 {
-      if let scalarUnary, x.storage == nil, x.meta & 0xF == 0 { return Tensor(scalarUnary(x.scalar)) }
-      switch kernel {
-      case .unary(let kernel): return try kernel(x, attributes, integer)
-      default: preconditionFailure(name)
-      }
+      if x.storage == nil, x.meta & 0xF == 0, let scalarUnary { return Tensor(scalarUnary(x.scalar)) }
+      guard let unary else { preconditionFailure(name) }
+      return try unary(x, attributes, integer)
     }
     let recording = Tape.recordings! + level
-    let node = Int(x.meta >> 36)
-    let inner = recording.pointee.nodes[node].value
-    if let scalarUnary, inner.isPlainNumber, recording.pointee.mode == .reverse, isDifferentiable {
-      let y = scalarUnary(inner.scalar)
-      return try recording.pointee.recordPlain(
-        self, Int32(truncatingIfNeeded: node), -1, Node.plain, y, level: level)
+    guard !recording.pointee.isNested, recording.pointee.mode == .reverse else {
+      return try applyNested(x, attributes, integer, level)
     }
-    let y = try apply(inner, attributes, integer: integer)
-    if case .constant = rule { return y }
-    if recording.pointee.mode == .forward {
-      let tangent = recording.pointee.tangent(of: node)
-      return try recording.pointee.recordForward(
-        self, Application(first: inner, output: y, attributes: attributes, integer: integer), [tangent],
-        level: level)
+    let node = Int32(truncatingIfNeeded: x.meta >> 36)
+    if x.storage == nil, x.meta & 0xF == 0, let scalarUnary {
+      let y = scalarUnary(x.scalar)
+      if isConstant { return Tensor(y) }
+      return try recording.pointee.recordPlain(index, node, -1, Node.plain, y, level: level)
     }
+    guard let unary else { preconditionFailure(name) }
+    let y = try unary(x, attributes, integer)
+    if isConstant { return y }
     return try recording.pointee.record(
-      self, y, Int32(truncatingIfNeeded: node), Int32(truncatingIfNeeded: integer), 0, attributes,
-      level: level)
+      index, y, node, Int32(truncatingIfNeeded: integer), 0, attributes, level: level)
   }
 
   @inline(never)
   func apply(_ a: Tensor, _ b: Tensor, _ attributes: Attributes? = nil) throws -> Tensor {
-    let levelA = a.liveLevel
-    let levelB = b.liveLevel
+    let levelA = a.isPlain ? 0 : a.liveLevel
+    let levelB = b.isPlain ? 0 : b.liveLevel
     let level = max(levelA, levelB)
+    let areNumbers = a.storage == nil && b.storage == nil && (a.meta | b.meta) & 0xF == 0
     if level == 0 {
-      if let scalarBinary, a.storage == nil, b.storage == nil, (a.meta | b.meta) & 0xF == 0 {
-        return Tensor(scalarBinary(a.scalar, b.scalar))
-      }
-      switch kernel {
-      case .binary(let kernel): return try kernel(a, b, attributes)
-      default: preconditionFailure(name)
-      }
+      if areNumbers, let scalarBinary { return Tensor(scalarBinary(a.scalar, b.scalar)) }
+      guard let binary else { preconditionFailure(name) }
+      return try binary(a, b, attributes)
     }
     let recording = Tape.recordings! + level
-    let innerA = levelA == level ? recording.pointee.nodes[Int(a.meta >> 36)].value : a
-    let innerB = levelB == level ? recording.pointee.nodes[Int(b.meta >> 36)].value : b
-    if let scalarBinary, innerA.storage == nil, innerB.storage == nil,
-      innerA.isConstantNumber(at: levelA, level), innerB.isConstantNumber(at: levelB, level),
-      recording.pointee.mode == .reverse, isDifferentiable
-    {
-      let y = scalarBinary(innerA.scalar, innerB.scalar)
-      let nodeA = try recording.pointee.input(a, at: levelA, level: level)
-      let nodeB = try recording.pointee.input(b, at: levelB, level: level)
+    guard !recording.pointee.isNested, recording.pointee.mode == .reverse,
+      levelA == level || levelA == 0, levelB == level || levelB == 0
+    else { return try applyNested(a, b, attributes, level) }
+    if areNumbers, let scalarBinary {
+      let y = scalarBinary(a.scalar, b.scalar)
+      if isConstant { return Tensor(y) }
+      let nodeA = try recording.pointee.numberInput(a, at: levelA)
+      let nodeB = try recording.pointee.numberInput(b, at: levelB)
       return try recording.pointee.recordPlain(
-        self, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
+        index, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
     }
-    let y = try apply(innerA, innerB, attributes)
-    if case .constant = rule { return y }
-    if recording.pointee.mode == .forward {
-      let tangentA = levelA == level ? recording.pointee.tangent(of: Int(a.meta >> 36)) : nil
-      let tangentB = levelB == level ? recording.pointee.tangent(of: Int(b.meta >> 36)) : nil
-      return try recording.pointee.recordForward(
-        self, Application(first: innerA, second: innerB, output: y, attributes: attributes),
-        [tangentA, tangentB], level: level)
-    }
+    guard let binary else { preconditionFailure(name) }
+    let y = try binary(a, b, attributes)
+    if isConstant { return y }
     let nodeA = try recording.pointee.input(a, at: levelA, level: level)
     let nodeB = try recording.pointee.input(b, at: levelB, level: level)
-    return try recording.pointee.record(self, y, nodeA, nodeB, Node.binary, attributes, level: level)
+    return try recording.pointee.record(index, y, nodeA, nodeB, Node.binary, attributes, level: level)
   }
 
   @inline(never)
@@ -79,72 +66,100 @@ extension Operation {
     var level = 0
     for input in inputs { level = max(level, input.liveLevel) }
     if level == 0 {
-      switch kernel {
-      case .many(let kernel): return try kernel(inputs.map(\.primal), attributes)
-      case .unary(let kernel): return try kernel(inputs[0], attributes, 0)
-      case .binary(let kernel): return try kernel(inputs[0], inputs[1], attributes)
-      case .none: preconditionFailure(name)
-      }
+      guard let many else { preconditionFailure(name) }
+      return try many(inputs.map(\.primal), attributes)
     }
     let recording = Tape.recordings! + level
-    let inner = inputs.map { input in
-      input.liveLevel == level ? recording.pointee.nodes[Int(input.meta >> 36)].value : input
-    }
+    let inner = recording.pointee.lowered(inputs, level)
     let y = try apply(inner, attributes)
-    if case .constant = rule { return y }
+    if isConstant { return y }
     if recording.pointee.mode == .forward {
-      let tangents = inputs.map { input in
-        input.liveLevel == level ? recording.pointee.tangent(of: Int(input.meta >> 36)) : nil
-      }
       return try recording.pointee.recordForward(
-        self,
-        Application(first: inner[0], all: inner, output: y, attributes: attributes), tangents, level: level)
+        self, Application(first: inner[0], all: inner, output: y, attributes: attributes),
+        recording.pointee.tangents(of: inputs, level), level: level)
     }
-    var nodes: [Int32] = []
-    nodes.reserveCapacity(inputs.count)
-    for input in inputs {
-      nodes.append(try recording.pointee.input(input, at: input.liveLevel, level: level))
-    }
-    let place = Int32(recording.pointee.lists.count)
-    recording.pointee.lists.append(contentsOf: nodes)
-    return try recording.pointee.record(
-      self, y, place, Int32(inputs.count), Node.many, attributes, level: level)
+    return try recording.pointee.recordMany(index, inputs, y, attributes, level: level)
   }
-}
 
-extension Tensor {
-  /// Whether a value unwrapped from `level` (if it was on it) is a plain f64 number that no lower tape
-  /// follows.
-  @inline(__always)
-  func isConstantNumber(at own: Int, _ level: Int) -> Bool {
-    meta & 0xF == 0 && (own == level ? meta == 0 || liveLevel == 0 : own == 0)
+  private func applyNested(
+    _ x: Tensor, _ attributes: Attributes?, _ integer: Int, _ level: Int
+  ) throws -> Tensor {
+    let recording = Tape.recordings! + level
+    let node = Int(x.meta >> 36)
+    let inner = recording.pointee.nodes[node].value
+    let y = try apply(inner, attributes, integer: integer)
+    if isConstant { return y }
+    if recording.pointee.mode == .forward {
+      return try recording.pointee.recordForward(
+        self, Application(first: inner, output: y, attributes: attributes, integer: integer),
+        [recording.pointee.tangent(of: node)], level: level)
+    }
+    return try recording.pointee.record(
+      index, y, Int32(node), Int32(truncatingIfNeeded: integer), 0, attributes, level: level)
+  }
+
+  private func applyNested(
+    _ a: Tensor, _ b: Tensor, _ attributes: Attributes?, _ level: Int
+  ) throws -> Tensor {
+    let recording = Tape.recordings! + level
+    let inner = recording.pointee.lowered([a, b], level)
+    let y = try apply(inner[0], inner[1], attributes)
+    if isConstant { return y }
+    if recording.pointee.mode == .forward {
+      return try recording.pointee.recordForward(
+        self, Application(first: inner[0], second: inner[1], output: y, attributes: attributes),
+        recording.pointee.tangents(of: [a, b], level), level: level)
+    }
+    let nodeA = try recording.pointee.input(a, at: a.liveLevel, level: level)
+    let nodeB = try recording.pointee.input(b, at: b.liveLevel, level: level)
+    return try recording.pointee.record(index, y, nodeA, nodeB, Node.binary, attributes, level: level)
   }
 }
 
 extension Recording {
+  /// The inputs as the level below sees them.
+  func lowered(_ inputs: [Tensor], _ level: Int) -> [Tensor] {
+    inputs.map { $0.liveLevel == level ? nodes[Int($0.meta >> 36)].value : $0 }
+  }
+
+  func tangents(of inputs: [Tensor], _ level: Int) -> [Tensor?] {
+    inputs.map { $0.liveLevel == level ? tangent(of: Int($0.meta >> 36)) : nil }
+  }
+
   @inline(__always)
   mutating func recordPlain(
-    _ operation: Operation, _ first: Int32, _ second: Int32, _ flags: UInt16, _ y: Double, level: Int
+    _ operation: UInt16, _ first: Int32, _ second: Int32, _ flags: UInt16, _ y: Double, level: Int
   ) throws -> Tensor {
     let node = try append(
-      Node(
-        operation: operation.index, flags: flags, site: Tape.site, first: first, second: second,
-        value: Tensor(y), attributes: nil))
+      NumberNode(
+        operation: operation, flags: flags, site: Tape.site, first: first, second: second, number: y))
     return Tensor(
       scalar: y, storage: nil, meta: UInt64(node) << 36 | generation << 12 | UInt64(level) << 4)
   }
 
+  @inline(__always)
   mutating func record(
-    _ operation: Operation, _ y: Tensor, _ first: Int32, _ second: Int32, _ flags: UInt16,
+    _ operation: UInt16, _ y: Tensor, _ first: Int32, _ second: Int32, _ flags: UInt16,
     _ attributes: Attributes?, level: Int
   ) throws -> Tensor {
     if y.storage != nil || attributes != nil { holdsReferences = true }
-    if y.liveLevel != 0 { isNested = true }
+    if !y.isPlain, y.liveLevel != 0 { isNested = true }
     let node = try append(
       Node(
-        operation: operation.index, flags: flags, site: Tape.site, first: first, second: second, value: y,
+        operation: operation, flags: flags, site: Tape.site, first: first, second: second, value: y,
         attributes: attributes))
     return traced(y, node: node, level: level)
+  }
+
+  mutating func recordMany(
+    _ operation: UInt16, _ inputs: [Tensor], _ y: Tensor, _ attributes: Attributes?, level: Int
+  ) throws -> Tensor {
+    var nodes: [Int32] = []
+    nodes.reserveCapacity(inputs.count)
+    for input in inputs { nodes.append(try self.input(input, at: input.liveLevel, level: level)) }
+    let place = Int32(lists.count)
+    lists.append(contentsOf: nodes)
+    return try record(operation, y, place, Int32(inputs.count), Node.many, attributes, level: level)
   }
 
   /// Records a value together with its velocity.

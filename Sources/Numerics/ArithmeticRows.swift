@@ -1,23 +1,23 @@
 /// The operators of arithmetic.
 struct ArithmeticRows: Sendable {
   let add: Operation = .init(
-    "add(a, b)", "`a + b`, elementwise; shapes broadcast.", kernel: Elementwise.binary(Add.self, "+"),
+    "add(a, b)", "`a + b`, elementwise; shapes broadcast.", kernel: Elementwise.binary(Add.self),
     rule: .signedSum(second: 1), scalarBinary: { $0 + $1 }, samples: Sample.pairs)
 
   let subtract: Operation = .init(
     "subtract(a, b)", "`a - b`, elementwise; shapes broadcast.",
-    kernel: Elementwise.binary(Subtract.self, "-"), rule: .signedSum(second: -1),
+    kernel: Elementwise.binary(Subtract.self), rule: .signedSum(second: -1),
     scalarBinary: { $0 - $1 }, samples: Sample.pairs)
 
   let multiply: Operation = .init(
     "multiply(a, b)", "`a ⊙ b`, the product element by element; shapes broadcast.",
-    kernel: Elementwise.binary(Multiply.self, "⊙"),
+    kernel: Elementwise.binary(Multiply.self),
     rule: .elementwise { input, x in input == 0 ? x.second : x.first }, scalarBinary: { $0 * $1 },
     samples: Sample.pairs)
 
   let divide: Operation = .init(
     "divide(a, b)", "`a / b`, elementwise; shapes broadcast. Division by 0 gives Inf or NaN.",
-    kernel: Elementwise.binary(Divide.self, "/"), rule: .general(vjp: quotientRule, jvp: quotientRule),
+    kernel: Elementwise.binary(Divide.self), rule: .general(vjp: quotientRule, jvp: quotientRule),
     scalarBinary: { $0 / $1 }, samples: Sample.pairs)
 
   let power: Operation = .init(
@@ -26,7 +26,7 @@ struct ArithmeticRows: Sendable {
     `a ^ b`, elementwise; shapes broadcast. The slope by `a` is `b a^(b - 1)`, right at `a = 0` for every \
     `b ≥ 1`; by `b` it is `a^b log(a)`, and 0 where `a^b` is 0.
     """,
-    kernel: Elementwise.binary(Power.self, "^"),
+    kernel: Elementwise.binary(Power.self),
     rule: .elementwise { input, x in
       input == 0
         ? try Operations.annihilate(x.second, Operations.power(x.first, Operations.subtract(x.second, 1)))
@@ -74,16 +74,16 @@ extension Sample {
 /// says that nothing depends on this path, so it stays 0 even against an infinite slope.
 struct GateRows: Sendable {
   let gate: Operation = .init(
-    "gate(c, s)", isPublic: false, kernel: Elementwise.binary(Gate.self, "⊙"),
+    "gate(c, s)", isPublic: false, kernel: Elementwise.binary(Gate.self),
     rule: .general(vjp: rule, jvp: rule), scalarBinary: { Gate.call($0, $1) }, samples: Sample.pairs)
 
   let gateDivide: Operation = .init(
-    "gateDivide(c, s)", isPublic: false, kernel: Elementwise.binary(GateDivide.self, "/"),
+    "gateDivide(c, s)", isPublic: false, kernel: Elementwise.binary(GateDivide.self),
     rule: .general(vjp: divisionRule, jvp: divisionRule), scalarBinary: { GateDivide.call($0, $1) },
     samples: Sample.pairs)
 
   let annihilate: Operation = .init(
-    "annihilate(a, b)", isPublic: false, kernel: Elementwise.binary(Annihilate.self, "⊙"),
+    "annihilate(a, b)", isPublic: false, kernel: Elementwise.binary(Annihilate.self),
     rule: .general(
       vjp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) },
       jvp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) }),
@@ -151,49 +151,74 @@ extension Operations {
   }
 
   @usableFromInline
-  static func generalAdd(_ a: Tensor, _ b: Tensor) throws -> Tensor { try table.arithmetic.add.apply(a, b) }
+  static func generalAdd(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try recorded(Code.add, a, b) { $0 + $1 }
+  }
 
   @usableFromInline
   static func generalSubtract(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.arithmetic.subtract.apply(a, b)
+    try recorded(Code.subtract, a, b) { $0 - $1 }
   }
 
   @usableFromInline
   static func generalMultiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.arithmetic.multiply.apply(a, b)
+    try recorded(Code.multiply, a, b) { $0 * $1 }
   }
 
   @usableFromInline
   static func generalDivide(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.arithmetic.divide.apply(a, b)
+    try recorded(Code.divide, a, b) { $0 / $1 }
   }
 
   @usableFromInline
   static func generalPower(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.arithmetic.power.apply(a, b)
+    try recorded(Code.power, a, b) { Power.call($0, $1) }
   }
 
   @usableFromInline
-  static func generalNegate(_ x: Tensor) throws -> Tensor { try table.arithmetic.negate.apply(x) }
+  static func generalNegate(_ x: Tensor) throws -> Tensor { try Registry.apply(Code.negate, x) }
+
+  /// An operator on two numbers of which a tape follows one, without a detour; anything else by the row.
+  @inline(__always)
+  private static func recorded(
+    _ code: UInt16, _ a: Tensor, _ b: Tensor, _ compute: (Double, Double) -> Double
+  ) throws -> Tensor {
+    guard a.storage == nil, b.storage == nil, (a.meta | b.meta) & 0xF == 0 else {
+      return try Registry.apply(code, a, b)
+    }
+    let levelA = a.isPlain ? 0 : a.liveLevel
+    let levelB = b.isPlain ? 0 : b.liveLevel
+    let level = max(levelA, levelB)
+    let y = compute(a.scalar, b.scalar)
+    if level == 0 { return Tensor(y) }
+    let recording = Tape.recordings! + level
+    guard !recording.pointee.isNested, recording.pointee.mode == .reverse,
+      levelA == level || levelA == 0, levelB == level || levelB == 0
+    else { return try Registry.apply(code, a, b) }
+    let nodeA = try recording.pointee.numberInput(a, at: levelA)
+    let nodeB = try recording.pointee.numberInput(b, at: levelB)
+    return try recording.pointee.recordPlain(
+      code, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
+  }
 
   static func gate(_ c: Tensor, _ s: Tensor) throws -> Tensor {
     if bothPlain(c, s) { return Tensor(Gate.call(c.scalar, s.scalar)) }
-    return try table.gates.gate.apply(c, s)
+    return try Registry.apply(Code.gate, c, s)
   }
 
   static func gateDivide(_ c: Tensor, _ s: Tensor) throws -> Tensor {
     if bothPlain(c, s) { return Tensor(GateDivide.call(c.scalar, s.scalar)) }
-    return try table.gates.gateDivide.apply(c, s)
+    return try Registry.apply(Code.gateDivide, c, s)
   }
 
   static func annihilate(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     if bothPlain(a, b) { return Tensor(Annihilate.call(a.scalar, b.scalar)) }
-    return try table.gates.annihilate.apply(a, b)
+    return try Registry.apply(Code.annihilate, a, b)
   }
 
   /// `x` where `mask` is true, else 0.
   static func select(_ mask: Tensor, _ x: Tensor) throws -> Tensor {
-    try table.gates.select.apply(mask.primal, x)
+    try Registry.apply(Code.select, mask.primal, x)
   }
 
   public static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {

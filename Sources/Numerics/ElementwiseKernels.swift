@@ -13,6 +13,8 @@ extension UnaryFunction {
 
 /// A function of two numbers.
 protocol BinaryFunction {
+  /// How faults name it.
+  static var name: String { get }
   static func call(_ a: Double, _ b: Double) -> Double
   static func call(_ a: Float, _ b: Float) -> Float
 }
@@ -42,19 +44,19 @@ enum Elementwise {
   /// The kernel of a function of one number, of bools as of the numbers 0 and 1.
   static func unary<F: UnaryFunction>(_: F.Type) -> Operation.Kernel {
     .unary { x, _, _ in
-      guard let source = x.storage else {
-        return Tensor(F.call(x.scalar), type: x.type.arithmetic)
-      }
-      switch x.type {
-      case .f64:
-        let result = try Storage.allocate(source.shape, .f64)
-        try forEachBlock(source.count) { start, length in
-          let from = UnsafePointer(source.f64 + start)
+      if x.meta & 0xF == 0, let source = x.storage?.head {
+        let result = try Storage.allocate(source.pointee.shape, .f64)
+        try forEachBlock(source.pointee.shape.elementCount) { start, length in
+          let from = UnsafePointer(source.pointee.f64 + start)
           let to = result.f64 + start
           for i in 0..<length { to[i] = F.call(from[i]) }
         }
         return Tensor(result, .f64)
-      case .f32:
+      }
+      guard let source = x.storage else {
+        return Tensor(F.call(x.scalar), type: x.type.arithmetic)
+      }
+      if x.type == .f32 {
         let result = try Storage.allocate(source.shape, .f32)
         try forEachBlock(source.count) { start, length in
           let from = UnsafePointer(source.f32 + start)
@@ -62,12 +64,11 @@ enum Elementwise {
           for i in 0..<length { to[i] = F.call(from[i]) }
         }
         return Tensor(result, .f32)
-      case .bool:
-        let result = try Storage.allocate(source.shape, .f64)
-        let values = (F.call(0.0), F.call(1.0))
-        for i in 0..<source.count { result.f64[i] = source.bool[i] == 0 ? values.0 : values.1 }
-        return Tensor(result, .f64)
       }
+      let result = try Storage.allocate(source.shape, .f64)
+      let values = (F.call(0.0), F.call(1.0))
+      for i in 0..<source.count { result.f64[i] = source.bool[i] == 0 ? values.0 : values.1 }
+      return Tensor(result, .f64)
     }
   }
 
@@ -110,8 +111,32 @@ enum Elementwise {
   }
 
   /// The kernel of a function of two numbers.
-  static func binary<F: BinaryFunction>(_: F.Type, _ name: String) -> Operation.Kernel {
+  static func binary<F: BinaryFunction>(_: F.Type) -> Operation.Kernel {
     .binary { a, b, _ in
+      // The commonest case first, without counting references.
+      if let left = a.storage?.head, let right = b.storage?.head, (a.meta | b.meta) & 0xF == 0,
+        left.pointee.shape == right.pointee.shape
+      {
+        let result = try Storage.allocate(left.pointee.shape, .f64)
+        try run64(
+          F.self, left.pointee.f64, right.pointee.f64, result.f64, 0, 0, left.pointee.shape.elementCount)
+        return Tensor(result, .f64)
+      }
+      if (a.meta | b.meta) & 0xF == 0 {
+        if a.storage == nil, let right = b.storage?.head {
+          let result = try Storage.allocate(right.pointee.shape, .f64)
+          try run64(
+            F.self, nil, right.pointee.f64, result.f64, a.scalar, 0, right.pointee.shape.elementCount)
+          return Tensor(result, .f64)
+        }
+        if b.storage == nil, let left = a.storage?.head {
+          let result = try Storage.allocate(left.pointee.shape, .f64)
+          try run64(
+            F.self, left.pointee.f64, nil, result.f64, 0, b.scalar, left.pointee.shape.elementCount)
+          return Tensor(result, .f64)
+        }
+      }
+      let name = F.name
       let type = try commonType(a, b, name)
       guard a.storage != nil || b.storage != nil else {
         if type == .f32 { return Tensor(Double(F.call(Float(a.scalar), Float(b.scalar))), type: .f32) }

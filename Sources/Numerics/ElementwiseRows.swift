@@ -92,7 +92,7 @@ struct ElementwiseRows: Sendable {
   }
   let atan2: Operation = .init(
     "atan2(y, x)", "The angle of the point `(x, y)`, from -π to π.",
-    kernel: Elementwise.binary(ArcTangent2.self, "atan2"),
+    kernel: Elementwise.binary(ArcTangent2.self),
     rule: .elementwise { input, x in
       let square = try Operations.add(
         Operations.multiply(x.first, x.first), Operations.multiply(x.second, x.second))
@@ -100,7 +100,7 @@ struct ElementwiseRows: Sendable {
     }, scalarBinary: { ArcTangent2.call($0, $1) }, samples: Sample.pairs)
   let remainder: Operation = .init(
     "remainder(a, b)", "`a % b`, with the sign of the divisor.",
-    kernel: Elementwise.binary(Remainder.self, "%"),
+    kernel: Elementwise.binary(Remainder.self),
     rule: .elementwise { input, x in
       input == 0
         ? Tensor(1, type: x.output.type.arithmetic)
@@ -109,11 +109,11 @@ struct ElementwiseRows: Sendable {
     samples: [Sample(Tensor([5.5, -3.25, 4.5]), Tensor([2.0, 1.5, -1.75])), Sample(7.25, 2.0)])
   let quotient: Operation = .init(
     "quotient(a, b)", "`a ÷ b`, the quotient rounded down; its slope is 0.",
-    kernel: Elementwise.binary(Quotient.self, "÷"), rule: .constant,
+    kernel: Elementwise.binary(Quotient.self), rule: .constant,
     scalarBinary: { Quotient.call($0, $1) })
   let max: Operation = .init(
     "max(a, b, rest...)", "The greater, element by element; the gradient goes to the first of equal winners.",
-    kernel: Elementwise.binary(Maximum.self, "max"),
+    kernel: Elementwise.binary(Maximum.self),
     rule: .selection { input, x in
       let second = try Operations.compare(.greater, x.second, x.first)
       return input == 1 ? second : try Operations.not(second)
@@ -121,7 +121,7 @@ struct ElementwiseRows: Sendable {
     call: { try $0.positional.dropFirst().reduce($0[0]) { try Operations.maximum2($0, $1) } })
   let min: Operation = .init(
     "min(a, b, rest...)", "The lesser, element by element; the gradient goes to the first of equal winners.",
-    kernel: Elementwise.binary(Minimum.self, "min"),
+    kernel: Elementwise.binary(Minimum.self),
     rule: .selection { input, x in
       let second = try Operations.compare(.less, x.second, x.first)
       return input == 1 ? second : try Operations.not(second)

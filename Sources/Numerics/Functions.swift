@@ -3,39 +3,46 @@ import Glibc
 // The functions of numbers that the elementwise rows apply.
 
 enum Add: BinaryFunction {
+  static var name: String { "+" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a + b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a + b }
 }
 
 enum Subtract: BinaryFunction {
+  static var name: String { "-" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a - b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a - b }
 }
 
 enum Multiply: BinaryFunction {
+  static var name: String { "⊙" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a * b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a * b }
 }
 
 enum Divide: BinaryFunction {
+  static var name: String { "/" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a / b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a / b }
 }
 
 /// 0 where the first is 0, whatever the second: a cotangent times a slope.
 enum Gate: BinaryFunction {
+  static var name: String { "⊙" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a == 0 ? 0 : a * b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a == 0 ? 0 : a * b }
 }
 
 /// 0 where the first is 0: a cotangent divided.
 enum GateDivide: BinaryFunction {
+  static var name: String { "/" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a == 0 ? 0 : a / b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a == 0 ? 0 : a / b }
 }
 
 /// 0 where either is 0.
 enum Annihilate: BinaryFunction {
+  static var name: String { "⊙" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }
   @inline(__always)
@@ -43,12 +50,14 @@ enum Annihilate: BinaryFunction {
 }
 
 enum Power: BinaryFunction {
+  static var name: String { "^" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { b == 2 ? a * a : b == 1 ? a : pow(a, b) }
 }
 
 /// The remainder with the sign of the divisor.
 enum Remainder: BinaryFunction {
+  static var name: String { "%" }
   static func call(_ a: Double, _ b: Double) -> Double {
     let remainder = fmod(a, b)
     if remainder == 0 { return copysign(0, b) }
@@ -58,6 +67,7 @@ enum Remainder: BinaryFunction {
 
 /// The whole number of times that the divisor goes into it, rounded down.
 enum Quotient: BinaryFunction {
+  static var name: String { "÷" }
   static func call(_ a: Double, _ b: Double) -> Double {
     if b == 0 { return a / b }
     let remainder = fmod(a, b)
@@ -71,6 +81,7 @@ enum Quotient: BinaryFunction {
 
 /// The first of equal winners; NaN where either is.
 enum Maximum: BinaryFunction {
+  static var name: String { "max" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a >= b || a != a ? a : b }
   @inline(__always)
@@ -78,6 +89,7 @@ enum Maximum: BinaryFunction {
 }
 
 enum Minimum: BinaryFunction {
+  static var name: String { "min" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a <= b || a != a ? a : b }
   @inline(__always)
@@ -85,6 +97,7 @@ enum Minimum: BinaryFunction {
 }
 
 enum ArcTangent2: BinaryFunction {
+  static var name: String { "atan2" }
   static func call(_ a: Double, _ b: Double) -> Double { atan2(a, b) }
 }
 

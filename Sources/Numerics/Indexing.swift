@@ -186,7 +186,7 @@ extension Operations {
     if let start = region.start {
       if region.shape.rank == 0 {
         if x.isPlain { return Tensor(x.element(start), type: x.type) }
-        return try table.parts.element.apply(x, integer: start)
+        return try Registry.apply(Code.element, x, integer: start)
       }
       if region.shape == x.shape { return x }
       // A run of a row-major tensor is a block of it seen as a vector.

@@ -87,8 +87,12 @@ public final class Operation: @unchecked Sendable {
   public let isPublic: Bool
   /// Its place in the table, which the tape's nodes hold.
   let index: UInt16
-  let kernel: Kernel
+  let unary: Unary?
+  let binary: Binary?
+  let many: Many?
   let rule: Rule
+  /// Whether the rule is `.constant`; asked for at every application.
+  let isConstant: Bool
   /// The kernel on f64 numbers, where it is elementwise.
   let scalarUnary: ((Double) -> Double)?
   let scalarBinary: ((Double, Double) -> Double)?
@@ -112,8 +116,11 @@ public final class Operation: @unchecked Sendable {
     self.signature = signature
     self.documentation = documentation
     self.isPublic = isPublic
-    self.kernel = kernel
+    if case .unary(let kernel) = kernel { unary = kernel } else { unary = nil }
+    if case .binary(let kernel) = kernel { binary = kernel } else { binary = nil }
+    if case .many(let kernel) = kernel { many = kernel } else { many = nil }
     self.rule = rule
+    if case .constant = rule { isConstant = true } else { isConstant = false }
     self.scalarUnary = scalarUnary
     self.scalarBinary = scalarBinary
     self.scalarSlope = scalarSlope
@@ -127,10 +134,7 @@ public final class Operation: @unchecked Sendable {
   }
 
   /// Whether the operation has a derivative other than zero.
-  public var isDifferentiable: Bool {
-    if case .constant = rule { return false }
-    return true
-  }
+  public var isDifferentiable: Bool { !isConstant }
 
   /// Whether it is written with other operations, which are what a tape shows of it.
   public var isComposite: Bool {
@@ -141,7 +145,7 @@ public final class Operation: @unchecked Sendable {
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
     guard let invoke else {
-      if case .unary = kernel { return try apply(x) }
+      if unary != nil { return try apply(x) }
       return try call(positional: [x])
     }
     guard takesOne else { return try call(positional: [x]) }
@@ -150,7 +154,7 @@ public final class Operation: @unchecked Sendable {
 
   /// Calls it with two arguments.
   public func call(_ x: Tensor, _ y: Tensor) throws -> Tensor {
-    if invoke == nil, case .binary = kernel { return try apply(x, y) }
+    if invoke == nil, binary != nil { return try apply(x, y) }
     return try call(positional: [x, y])
   }
 
@@ -159,11 +163,9 @@ public final class Operation: @unchecked Sendable {
     let arguments = Arguments(operation: self, positional: positional, named: named)
     try arguments.check()
     if let invoke { return try invoke(arguments) }
-    switch kernel {
-    case .unary: return try apply(positional[0])
-    case .binary: return try apply(positional[0], positional[1])
-    case .many, .none: return try apply(positional)
-    }
+    if unary != nil { return try apply(positional[0]) }
+    if binary != nil { return try apply(positional[0], positional[1]) }
+    return try apply(positional)
   }
 }
 
@@ -206,23 +208,41 @@ public struct Parameter: Sendable, Equatable {
 
 /// Where rows get their numbers. A fixed table, so that looking a row up is one load.
 enum Registry {
-  static let capacity = 1024
-  nonisolated(unsafe) static var count: UInt16 = 0
-  nonisolated(unsafe) static let rows = UnsafeMutablePointer<Unmanaged<Operation>>.allocate(
-    capacity: capacity)
+  private static let capacity = 1024
+  nonisolated(unsafe) private(set) static var count: UInt16 = 0
+  nonisolated(unsafe) private static var rows: UnsafeMutablePointer<Unmanaged<Operation>>?
+  /// Set when the table is whole; before that, `table` makes it.
+  nonisolated(unsafe) static var isComplete = false
 
   static func add() -> UInt16 {
-    defer { count += 1 }
+    if rows == nil { rows = .allocate(capacity: capacity) }
     precondition(Int(count) < capacity)
-    return count
+    count += 1
+    return count - 1
   }
 
   static func store(_ row: Operation, at index: UInt16) {
-    (rows + Int(index)).initialize(to: Unmanaged.passRetained(row))
+    (rows! + Int(index)).initialize(to: Unmanaged.passRetained(row))
   }
 
   @inline(__always)
   static subscript(index: UInt16) -> Operation {
-    rows[Int(index)]._withUnsafeGuaranteedRef { $0 }
+    rows.unsafelyUnwrapped[Int(index)]._withUnsafeGuaranteedRef { $0 }
+  }
+
+  /// Applies a row that the tape knows by number: quicker than by name, which asks whether the table was
+  /// made, and counts no reference to the row.
+  @inline(__always)
+  static func apply(_ code: UInt16, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if !isComplete { _ = table }
+    return try rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef { try $0.apply(a, b) }
+  }
+
+  @inline(__always)
+  static func apply(_ code: UInt16, _ x: Tensor, integer: Int = 0) throws -> Tensor {
+    if !isComplete { _ = table }
+    return try rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef {
+      try $0.apply(x, integer: integer)
+    }
   }
 }

@@ -34,6 +34,8 @@ struct Table: Sendable {
   let matrices: MatrixRows = .init()
   let leastSquares: LeastSquaresRows = .init()
   let making: MakingRows = .init()
+
+  init() { Registry.isComplete = true }
 }
 
 let table: Table = Table()

@@ -87,7 +87,7 @@ extension Recording {
   }
 
   func adjoint(of node: Int) -> Tensor? {
-    if node < adjoints.count, let adjoint = adjoints[node] { return adjoint }
+    if node < adjointsCount, let adjoint = adjoints[node] { return adjoint }
     guard !isNested, node < numbersCapacity, nodes[node].value.storage == nil, nodes[node].value.type == .f64
     else { return nil }
     return Tensor(numbers[node])
@@ -102,10 +102,7 @@ extension Recording {
       numbers = UnsafeMutablePointer<Double>.allocate(capacity: numbersCapacity)
     }
     numbers.update(repeating: 0, count: top + 1)
-    if holdsReferences || isNested {
-      adjoints.removeAll(keepingCapacity: true)
-      adjoints.append(contentsOf: repeatElement(nil, count: top + 1))
-    }
+    prepareAdjoints(top + 1)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
     var steps = 0
     var index = top
@@ -190,12 +187,17 @@ extension Recording {
 
   /// The step for any node.
   private mutating func pull(_ index: Int) throws {
-    guard let cotangent = takeAdjoint(index) else { return }
-    let node = nodes[index]
-    let row = Registry[node.operation]
-    if node.operation == Code.element || node.operation == Code.row, !isNested {
-      return try pullPart(node, cotangent)
+    let code = nodes[index].operation
+    if code == Code.element, !isNested, nodes[index].value.meta & 0xF == 0 {
+      let cotangent = numbers[index]
+      return cotangent == 0 ? () : try pullPart(nodes + index, Tensor(cotangent))
     }
+    guard let cotangent = takeAdjoint(index) else { return }
+    if code == Code.element || code == Code.row, !isNested {
+      return try pullPart(nodes + index, cotangent)
+    }
+    let node = nodes[index]
+    let row = Registry[code]
     var application = Application(
       first: node.value, output: node.value, attributes: node.attributes, integer: Int(node.second))
     if node.flags & Node.many != 0 {
@@ -226,12 +228,15 @@ extension Recording {
 
   /// An element or a row read from a tensor adds to its place in the tensor's cotangent, without making a
   /// tensor of zeros for each.
-  private mutating func pullPart(_ node: Node, _ cotangent: Tensor) throws {
-    let target = Int(node.first)
+  private mutating func pullPart(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
+    let target = Int(node.pointee.first)
     guard nodes[target].operation != Code.constant else { return }
-    let value = nodes[target].value
-    if adjoints[target] == nil { adjoints[target] = try Tensor.zeros(value.shape, value.type.arithmetic) }
-    try adjoints[target]!.addInPlace(cotangent, at: Int(node.second) * cotangent.count)
+    if adjoints[target] == nil {
+      let whole = nodes + target
+      adjoints[target] = try Tensor.zeros(
+        whole.pointee.value.storage!.shape, whole.pointee.value.type.arithmetic)
+    }
+    try adjoints[target]!.addInPlace(cotangent, at: Int(node.pointee.second) * cotangent.count)
   }
 
   /// The cotangent of a node, which is released unless it is to stay readable.
@@ -250,9 +255,6 @@ extension Recording {
     if !isNested, value.storage == nil, value.type == .f64 {
       numbers[target] += contribution.scalar
       return
-    }
-    if target >= adjoints.count {
-      adjoints.append(contentsOf: repeatElement(nil, count: target + 1 - adjoints.count))
     }
     guard adjoints[target] != nil else {
       adjoints[target] = contribution

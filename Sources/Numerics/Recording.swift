@@ -17,13 +17,17 @@ struct Recording {
   /// Cotangents of numbers and of tensors, by node.
   var numbers: UnsafeMutablePointer<Double>
   var numbersCapacity = 0
-  var adjoints: [Tensor?] = []
+  var adjoints: UnsafeMutablePointer<Tensor?>
+  var adjointsCapacity = 0
+  /// How many of them the last pass may have filled; the others are `nil`.
+  var adjointsCount = 0
   /// Whether cotangents stay readable after the pass.
   var keepsAdjoints = false
 
   init() {
     nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
     numbers = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+    adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: 1)
   }
 
   mutating func start(_ mode: Tape.Mode) {
@@ -33,13 +37,18 @@ struct Recording {
 
   mutating func finish() {
     if holdsReferences {
-      nodes.deinitialize(count: count)
+      for index in 0..<count {
+        let node = nodes + index
+        if node.pointee.value.storage != nil || node.pointee.attributes != nil {
+          node.deinitialize(count: 1)
+        }
+      }
       holdsReferences = false
     }
     count = 0
     if !lists.isEmpty { lists.removeAll(keepingCapacity: true) }
     if !tangents.isEmpty { tangents.removeAll(keepingCapacity: true) }
-    if !adjoints.isEmpty { adjoints.removeAll(keepingCapacity: true) }
+    clearAdjoints()
     isNested = false
     generation = (generation + 1) & 0xFF_FFFF
     // One long tape must not hold its memory for the rest of the session.
@@ -47,6 +56,12 @@ struct Recording {
       nodes.deallocate()
       capacity = 0
       nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+      numbers.deallocate()
+      numbersCapacity = 0
+      numbers = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+      adjoints.deallocate()
+      adjointsCapacity = 0
+      adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: 1)
     }
   }
 
@@ -83,6 +98,27 @@ struct Recording {
     return count - 1
   }
 
+  @inline(__always)
+  mutating func append(_ node: NumberNode) throws -> Int {
+    if count == capacity {
+      try checkGrowth()
+      grow()
+    }
+    UnsafeMutableRawPointer(nodes + count).storeBytes(of: node, as: NumberNode.self)
+    count += 1
+    return count - 1
+  }
+
+  /// The node of an f64 number: its own, else a new leaf for the constant.
+  @inline(__always)
+  mutating func numberInput(_ x: Tensor, at inputLevel: Int) throws -> Int32 {
+    if inputLevel != 0 { return Int32(truncatingIfNeeded: x.meta >> 36) }
+    return Int32(
+      truncatingIfNeeded: try append(
+        NumberNode(
+          operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1, number: x.scalar)))
+  }
+
   mutating func leaf(_ value: Tensor, isVariable: Bool, level: Int) -> Tensor {
     if value.storage != nil { holdsReferences = true }
     if value.liveLevel != 0 { isNested = true }
@@ -115,6 +151,23 @@ struct Recording {
           value: inputLevel == 0 ? x.primal : x, attributes: nil)))
   }
 
+  /// Room for `wanted` cotangents of tensors, all `nil`.
+  mutating func prepareAdjoints(_ wanted: Int) {
+    clearAdjoints()
+    if wanted > adjointsCapacity {
+      adjoints.deallocate()
+      adjointsCapacity = max(capacity, wanted)
+      adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: adjointsCapacity)
+      adjoints.initialize(repeating: nil, count: adjointsCapacity)
+    }
+    adjointsCount = wanted
+  }
+
+  private mutating func clearAdjoints() {
+    for index in 0..<adjointsCount where adjoints[index] != nil { adjoints[index] = nil }
+    adjointsCount = 0
+  }
+
   mutating func setTangent(_ tangent: Tensor?, of node: Int) {
     while tangents.count <= node { tangents.append(nil) }
     tangents[node] = tangent
@@ -135,4 +188,8 @@ enum Code {
   static let negate: UInt16 = 7
   static let element: UInt16 = 8
   static let row: UInt16 = 9
+  static let gate: UInt16 = 10
+  static let gateDivide: UInt16 = 11
+  static let annihilate: UInt16 = 12
+  static let select: UInt16 = 13
 }

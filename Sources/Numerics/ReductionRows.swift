@@ -134,7 +134,7 @@ extension Operations {
     let plan = try ReductionPlan(arguments, x)
     let positions = try Reduction.extremePositions(x, plan, greatest: greatest, arguments.operation.name)
     if x.isScalar { return x }
-    if plan.result.rank == 0 { return try table.parts.element.apply(x, integer: positions[0]) }
+    if plan.result.rank == 0 { return try Registry.apply(Code.element, x, integer: positions[0]) }
     return try take(x, positions, plan.result)
   }
 }
@@ -145,25 +145,24 @@ extension Reduction {
     guard x.storage != nil else { return Tensor(abs(x.scalar), type: x.type.arithmetic).viewed(shape) }
     let wide = try Elementwise.converted(x.primal, .f64)
     let squares = try sum(multiplied(wide, wide), axes, shape)
-    let kernel = Elementwise.unary(SquareRoot.self)
-    guard case .unary(let root) = kernel else { return squares }
+    let root = { (x: Tensor) throws -> Tensor in try table.elementwise.sqrt.apply(x) }
     if squares.doubles.allSatisfy({ $0 > 1e-280 && $0 < 1e300 || $0.isNaN }) {
-      return try Elementwise.converted(root(squares, nil, 0), x.type.arithmetic)
+      return try Elementwise.converted(root(squares), x.type.arithmetic)
     }
     var scale = 0.0
     for i in 0..<wide.count where wide.storage!.f64[i].isFinite {
       scale = max(scale, wide.storage!.f64[i].magnitude)
     }
-    guard scale > 0 else { return try Elementwise.converted(root(squares, nil, 0), x.type.arithmetic) }
+    guard scale > 0 else { return try Elementwise.converted(root(squares), x.type.arithmetic) }
     // A power of two scales without rounding.
     let factor = Double(sign: .plus, exponent: -scale.exponent, significand: 1)
     let inverse = Double(sign: .plus, exponent: scale.exponent, significand: 1)
     let small = try multiplied(wide, Tensor(factor))
-    let result = try root(sum(multiplied(small, small), axes, shape), nil, 0)
+    let result = try root(sum(multiplied(small, small), axes, shape))
     return try Elementwise.converted(multiplied(result, Tensor(inverse)), x.type.arithmetic)
   }
 
   private static func multiplied(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.arithmetic.multiply.apply(a, b)
+    try Registry.apply(Code.multiply, a, b)
   }
 }

@@ -52,11 +52,11 @@ extension Operation {
   }
 
   private func reapply(_ application: Application, _ inputs: [Tensor]) throws -> Tensor {
-    switch kernel {
-    case .unary: try apply(inputs[0], application.attributes, integer: application.integer)
-    case .binary: try apply(inputs[0], inputs[1], application.attributes)
-    case .many, .none: try apply(inputs, application.attributes)
+    if unary != nil {
+      return try apply(inputs[0], application.attributes, integer: application.integer)
     }
+    if binary != nil { return try apply(inputs[0], inputs[1], application.attributes) }
+    return try apply(inputs, application.attributes)
   }
 }
 

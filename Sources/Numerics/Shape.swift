@@ -1,5 +1,8 @@
-/// The lengths of a tensor's axes, first axis first. Up to rank 4 it lives inline: no allocation.
-public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendable,
+import Synchronization
+
+/// The lengths of a tensor's axes, first axis first. Up to rank 4 they live inline; above, in a list that is
+/// kept once for all shapes that are equal to it. So a shape is plain memory, and copying one is nothing.
+public struct Shape: RandomAccessCollection, MutableCollection, Hashable, @unchecked Sendable,
   ExpressibleByArrayLiteral, CustomStringConvertible
 {
   private var first = 0
@@ -7,7 +10,7 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
   private var third = 0
   private var fourth = 0
   /// All lengths where the rank is above 4.
-  private var long: [Int]?
+  private var long: UnsafePointer<Int>?
   public private(set) var rank: Int
 
   /// The shape of a number.
@@ -29,7 +32,7 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
   public init(_ lengths: [Int]) {
     rank = lengths.count
     guard rank <= 4 else {
-      long = lengths
+      long = LongShapes.list(lengths)
       return
     }
     if rank > 0 { first = lengths[0] }
@@ -60,7 +63,9 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
     set {
       precondition(axis >= 0 && axis < rank)
       if long != nil {
-        long![axis] = newValue
+        var lengths = Array(self)
+        lengths[axis] = newValue
+        long = LongShapes.list(lengths)
         return
       }
       switch axis {
@@ -73,14 +78,15 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
   }
 
   /// How many elements a tensor of this shape has.
+  @inline(__always)
   public var elementCount: Int {
-    if let long { return long.reduce(1, Shape.times) }
     switch rank {
     case 0: return 1
     case 1: return first
     case 2: return Shape.times(first, second)
     case 3: return Shape.times(Shape.times(first, second), third)
-    default: return Shape.times(Shape.times(Shape.times(first, second), third), fourth)
+    case 4: return Shape.times(Shape.times(Shape.times(first, second), third), fourth)
+    default: return reduce(1, Shape.times)
     }
   }
 
@@ -132,4 +138,23 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, Sendab
 
   /// "2×3"; the shape of a number is empty.
   public var description: String { map(String.init).joined(separator: "×") }
+}
+
+/// The lists of the shapes of rank 5 and more. There are few different ones, and they are never given up.
+private enum LongShapes {
+  private static let known = Mutex<[[Int]: Lengths]>([:])
+
+  private struct Lengths: @unchecked Sendable {
+    let pointer: UnsafePointer<Int>
+  }
+
+  static func list(_ lengths: [Int]) -> UnsafePointer<Int> {
+    known.withLock { known in
+      if let list = known[lengths] { return list }
+      let list = UnsafeMutablePointer<Int>.allocate(capacity: lengths.count)
+      list.initialize(from: lengths, count: lengths.count)
+      known[lengths] = Lengths(pointer: UnsafePointer(list))
+      return Lengths(pointer: UnsafePointer(list))
+    }.pointer
+  }
 }

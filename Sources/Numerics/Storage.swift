@@ -7,6 +7,9 @@ public struct StorageHeader {
   var owner: Storage?
   /// Where in the program it was made.
   var site: Int32 = Tape.site
+
+  @inline(__always)
+  var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
 }
 
 /// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.
@@ -70,12 +73,18 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
     }
   }
 
-  var shape: Shape { header.shape }
-  var count: Int { header.shape.elementCount }
-  var pointer: UnsafeMutableRawPointer { header.pointer }
+  /// The header in place: reading through it counts no references.
+  @inline(__always)
+  var head: UnsafeMutablePointer<StorageHeader> { withUnsafeMutablePointerToHeader { $0 } }
+  @inline(__always)
+  var shape: Shape { head.pointee.shape }
+  @inline(__always)
+  var count: Int { head.pointee.shape.elementCount }
+  @inline(__always)
+  var pointer: UnsafeMutableRawPointer { head.pointee.pointer }
   var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
   var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
   var bool: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
   /// Whether the buffer belongs to this storage alone (given that nobody else refers to it).
-  var ownsBuffer: Bool { header.owner == nil }
+  var ownsBuffer: Bool { head.pointee.owner == nil }
 }

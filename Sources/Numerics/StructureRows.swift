@@ -92,10 +92,20 @@ extension Tensor {
   public func row(_ index: Int) throws -> Tensor {
     let source = storage!
     if source.shape.rank == 1 {
-      if meta == 0 { return Tensor(source.f64[index]) }
-      return try table.parts.element.apply(self, integer: index)
+      if meta & 0xF == 0 {
+        let number = source.f64[index]
+        let level = isPlain ? 0 : liveLevel
+        if level == 0 { return Tensor(number) }
+        let recording = Tape.recordings! + level
+        if !recording.pointee.isNested, recording.pointee.mode == .reverse {
+          return try recording.pointee.recordPlain(
+            Code.element, Int32(truncatingIfNeeded: meta >> 36), Int32(truncatingIfNeeded: index), 0,
+            number, level: level)
+        }
+      }
+      return try Registry.apply(Code.element, self, integer: index)
     }
-    return try table.parts.row.apply(self, integer: index)
+    return try Registry.apply(Code.row, self, integer: index)
   }
 }
 

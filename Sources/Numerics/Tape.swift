@@ -130,3 +130,17 @@ struct Node {
   /// There is a second input.
   static let binary: UInt16 = 4
 }
+
+/// A node that holds a number and nothing on the heap: the same memory as `Node`, but plain bits, so that
+/// writing one counts no references.
+struct NumberNode {
+  var operation: UInt16
+  var flags: UInt16
+  var site: Int32
+  var first: Int32
+  var second: Int32
+  var number: Double
+  var storage = 0
+  var meta: UInt64 = 0
+  var attributes = 0
+}
