@@ -51,6 +51,9 @@ final class NameScope {
   subscript(name: String) -> Binding? { bindings[name] }
 
   var names: [String] { Array(bindings.keys) }
+
+  /// The names of this scope and of those around it, for "did you mean".
+  var visibleNames: [String] { names + (parent?.visibleNames ?? []) }
 }
 
 /// A place to look for a name: so many frames up, in that slot.

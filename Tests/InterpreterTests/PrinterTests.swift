@@ -86,9 +86,9 @@ final class PrinterTests: XCTestCase {
   }
 
   func testShown() {
-    XCTAssertEqual(Printer.shown(.number(2), after: "x"), "2")
-    XCTAssertEqual(Printer.shown(.text("a"), after: "x"), "\"a\"")
-    XCTAssertEqual(Printer.shown(tensor([1, 2], [2]), after: "x"), "\n2 f64\n 1  2")
+    XCTAssertEqual(Printer.shown(.number(2), after: "x"), "x = 2")
+    XCTAssertEqual(Printer.shown(.text("a"), after: "x"), "x = \"a\"")
+    XCTAssertEqual(Printer.shown(tensor([1, 2], [2]), after: "x"), "x =\n2 f64\n 1  2")
   }
 
   func testFixedDigits() {

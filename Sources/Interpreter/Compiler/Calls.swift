@@ -138,7 +138,7 @@ extension Compiler {
       let source = source.text(operand.span)
       return { frame in
         let value = try evaluate(frame)
-        try Machine.session?.print("\(source) = \(Printer.shown(value, after: source))\n")
+        try Machine.session?.print(Printer.shown(value, after: source) + "\n")
         return value
       }
     case "time":

@@ -109,6 +109,7 @@ final class Compiler {
     let cell = globals.cell(name)
     let library = globals.library?.cell(name)
     let globals = globals
+    let scope = scope
     let site = site(span, [span])
     return { _ in
       let value = cell.value
@@ -116,7 +117,7 @@ final class Compiler {
         if let library, case let value = library.value {
           if case .unset = value {} else { return value }
         }
-        throw located(Problem.unknownName(name, known: globals.known), site: site, [])
+        throw located(Problem.unknownName(name, known: scope.visibleNames + globals.known), site: site, [])
       }
       return value
     }

@@ -48,10 +48,10 @@ enum Printer {
     }
   }
 
-  /// What `@show` prints after `name = `: a tensor begins on the next line.
+  /// What `@show` prints: `name = value`, a tensor from the next line on.
   static func shown(_ value: Value, after name: String) -> String {
-    if case .tensor(let tensor) = value, !tensor.isScalar { return "\n" + TensorBlock(tensor).text }
-    return inline(value)
+    if case .tensor(let tensor) = value, !tensor.isScalar { return name + " =\n" + TensorBlock(tensor).text }
+    return name + " = " + inline(value)
   }
 
   /// `2×3 f64`.
