@@ -77,17 +77,26 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, @unche
     }
   }
 
-  /// How many elements a tensor of this shape has.
+  /// How many elements a tensor of this shape has; the greatest number there is where that is more.
   @inline(__always)
   public var elementCount: Int {
     switch rank {
     case 0: return 1
     case 1: return first
-    case 2: return first * second
-    case 3: return first * second * third
-    case 4: return first * second * third * fourth
-    default: return reduce(1, *)
+    default: return longCount
     }
+  }
+
+  private var longCount: Int {
+    var product = 1
+    var isTooLarge = false
+    for axis in 0..<rank {
+      let (next, overflow) = product.multipliedReportingOverflow(by: self[axis])
+      isTooLarge = isTooLarge || overflow
+      product = next
+      if self[axis] == 0 { return 0 }
+    }
+    return isTooLarge ? Int.max : product
   }
 
   /// The same without the axis.
