@@ -45,7 +45,10 @@ final class StandardStreams: Sendable {
     captures.withLock { captures in
       for place in captures.indices {
         let text = Self.read(&captures[place])
-        if !text.isEmpty { deliver(text, captures[place].stream) }
+        if text.isEmpty { continue }
+        // Errors are the administrator's business, too; and the process may be about to crash over this one.
+        if captures[place].stream == .standardError { writeLog(text) }
+        deliver(text, captures[place].stream)
       }
     }
   }
@@ -88,6 +91,8 @@ final class StandardStreams: Sendable {
             count = Glibc.read(pipe, buffer.baseAddress!, buffer.count)
           }
         }
+        // The front desk may have taken the message out of the pipe just now, and is writing it.
+        usleep(10_000)
         kill(getpid(), signal)
       }
     }
@@ -99,12 +104,14 @@ private let logDescriptor = Atomic<Int32>(2)
 private let errorPipe = Atomic<Int32>(-1)
 
 /// Writes a line for the administrator; drops it where nobody reads, rather than wait.
-@Sendable func logLine(_ text: String) {
+@Sendable func logLine(_ text: String) { writeLog("nabla kernel: \(text)\n") }
+
+private func writeLog(_ text: String) {
   let descriptor = logDescriptor.load(ordering: .acquiring)
   var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
   guard poll(&state, 1, 0) == 1 else { return }
-  let line = Array("nabla kernel: \(text)\n".utf8)
-  write(descriptor, line, line.count)
+  let bytes = Array(text.utf8)
+  write(descriptor, bytes, bytes.count)
 }
 
 /// How many bytes at the end begin a character without ending it.
