@@ -92,6 +92,7 @@ enum Linear {
     guard n > 0, columns > 0 else { return try Tensor.zeros(b.shape, type) }
     let right = try workingCopy(b)
     let matrix = try workingCopy(a)
+    defer { withExtendedLifetime((matrix, right)) {} }
     if isSymmetric(matrix, n) {
       if LAPACKE_dpotrf(LAPACK_ROW_MAJOR, CChar(76), size, matrix.f64, size) == 0 {
         _ = LAPACKE_dpotrs(LAPACK_ROW_MAJOR, CChar(76), size, columns, matrix.f64, size, right.f64, columns)
@@ -124,6 +125,7 @@ enum Linear {
     guard columns > 0, count > 0 else { return try Tensor.zeros(shape, type) }
     let matrix = try workingCopy(a)
     let right = try workingCopy(b)
+    defer { withExtendedLifetime((matrix, right)) {} }
     let status = LAPACKE_dgels(
       LAPACK_ROW_MAJOR, CChar(78), rows, columns, count, matrix.f64, columns, right.f64, count)
     guard status == 0 else { throw Fault.singular(operation: "\\", shape: a.shape) }

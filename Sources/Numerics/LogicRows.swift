@@ -162,6 +162,7 @@ enum Selection {
     var numberY = y.scalar
     try withUnsafePointer(to: &numberX) { pointerX in
       try withUnsafePointer(to: &numberY) { pointerY in
+        defer { withExtendedLifetime((x, y)) {} }
         let left = x.storage.map { UnsafePointer($0.f64) } ?? pointerX
         let right = y.storage.map { UnsafePointer($0.f64) } ?? pointerY
         try Broadcasting.forEachRun(a.shape, b.shape, shape) { i, j, k, stepX, stepY, count in
@@ -206,6 +207,7 @@ enum Selection {
     let y = try Structure.expanded(Elementwise.converted(b, type), shape)
     let result = try Storage.allocate(shape, type)
     let bits = m.storage!.bool
+    defer { withExtendedLifetime(m) {} }
     try forEachBlock(result.count) { start, length in
       switch type {
       case .f64:

@@ -113,14 +113,13 @@ enum Products {
     }
     let type = try Elementwise.commonType(a, b, "⋅")
     guard a.storage != nil else { return Tensor(a.scalar * b.scalar, type: type) }
-    let x = try Elementwise.converted(a.primal, .f64).storage!.f64
+    // Conversions of f32 are exact, and so are its products.
+    let x = try Elementwise.converted(a.primal, .f64)
     let y = try Elementwise.converted(b.primal, .f64)
     var sum = 0.0
-    try withExtendedLifetime((a, y)) {
-      // Conversions of f32 are exact, and so is their product.
-      let left = a.type == .f64 ? a.storage!.f64 : x
+    try withExtendedLifetime((x, y)) {
       try forEachBlock(a.count) { start, length in
-        sum += dot(left + start, y.storage!.f64 + start, length)
+        sum += dot(x.storage!.f64 + start, y.storage!.f64 + start, length)
       }
     }
     return Tensor(sum, type: type)

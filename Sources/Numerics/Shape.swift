@@ -77,24 +77,26 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, @unche
     }
   }
 
-  /// How many elements a tensor of this shape has.
+  /// How many elements a tensor of this shape has; the greatest number there is where that is more.
   @inline(__always)
   public var elementCount: Int {
     switch rank {
     case 0: return 1
     case 1: return first
-    case 2: return Shape.times(first, second)
-    case 3: return Shape.times(Shape.times(first, second), third)
-    case 4: return Shape.times(Shape.times(Shape.times(first, second), third), fourth)
-    default: return reduce(1, Shape.times)
+    default: return longCount
     }
   }
 
-  /// At most `Int.max`, which no allocation grants: a shape that a program asks for can be of any size.
-  @inline(__always)
-  private static func times(_ a: Int, _ b: Int) -> Int {
-    let (product, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? (a == 0 || b == 0 ? 0 : Int.max) : product
+  private var longCount: Int {
+    var product = 1
+    var isTooLarge = false
+    for axis in 0..<rank {
+      let (next, overflow) = product.multipliedReportingOverflow(by: self[axis])
+      isTooLarge = isTooLarge || overflow
+      product = next
+      if self[axis] == 0 { return 0 }
+    }
+    return isTooLarge ? Int.max : product
   }
 
   /// The same without the axis.

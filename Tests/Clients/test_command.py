@@ -293,3 +293,18 @@ def test_user_folder_is_the_one_jupyter_searches(variables, folder, tmp_path):
     assert json.loads(listed.stdout)["kernelspecs"]["nabla"]["resource_dir"] == str(tmp_path / folder)
     assert nabla("uninstall", "--user", env=environment).returncode == 0
     assert not (tmp_path / ".local" / "bin" / "nabla").is_symlink()
+
+
+@pytest.mark.parametrize("variable", ["VIRTUAL_ENV", "CONDA_PREFIX", None])
+def test_active_python_environment(variable, tmp_path):
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    if variable:
+        environment[variable] = str(tmp_path / "prefix")
+    else:
+        python = tmp_path / "python3"
+        python.write_text(f"#!/bin/sh\necho '{tmp_path}/prefix'\n")
+        python.chmod(0o755)
+    result = nabla("install", "--sys-prefix", env=environment)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "prefix" / "share" / "jupyter" / "kernels" / "nabla" / "kernel.json").exists()
+    assert (tmp_path / "prefix" / "bin" / "nabla").is_symlink()

@@ -42,7 +42,8 @@ final class SessionTests: XCTestCase {
     XCTAssertEqual(kind("a = 1; b = [1, 2] * [3, 4]; c = 3"), "ShapeError")
     XCTAssertEqual(shown("a"), "1")
     XCTAssertEqual(kind("b"), "NameError")
-    XCTAssertEqual(kind("s = 0\nfor i in 1:5\n  s = s + i\n  if i == 3; error(\"stop\") end\nend"), "ValueError")
+    XCTAssertEqual(
+      kind("s = 0\nfor i in 1:5\n  s = s + i\n  if i == 3; error(\"stop\") end\nend"), "ValueError")
     XCTAssertEqual(shown("s"), "6")
     XCTAssertEqual(kind("v = [1, 2, 3]\nv[2] = 7\nv[9] = 1"), "IndexError")
     XCTAssertEqual(shown("v == [1, 7, 3]"), shown("[true, true, true]"))
@@ -63,7 +64,8 @@ final class SessionTests: XCTestCase {
   func testFunctionsSeeLaterDefinitionsAndOwnTheirAssignments() {
     XCTAssertEqual(shown("u(x) = k * x\nk = 2\na1 = u(3)\nk = 5\n(a1, u(3))"), "(6, 15)")
     XCTAssertEqual(shown("n = 1\nfunction bump()\n  n = n + 1\n  n\nend\n(bump(), bump(), n)"), "(2, 2, 1)")
-    XCTAssertEqual(shown("even(n) = n == 0 ? true : odd(n - 1)\nodd(n) = n == 0 ? false : even(n - 1)\neven(11)"), "false")
+    XCTAssertEqual(
+      shown("even(n) = n == 0 ? true : odd(n - 1)\nodd(n) = n == 0 ? false : even(n - 1)\neven(11)"), "false")
   }
 
   func testANotebookMayUseTheLibrarysNames() {

@@ -65,3 +65,153 @@ final class TapeTests: XCTestCase {
     XCTAssertEqual(second.doubles, [0, 12, 0])
   }
 }
+
+/// The quick paths against the general ones, and what a tape says of itself.
+final class RecordingTests: XCTestCase {
+  override func tearDown() { Tape.closeAll() }
+
+  private let functions: [(String, (Tensor) throws -> Tensor)] = [
+    (
+      "rational",
+      { x in
+        try Operations.divide(
+          Operations.subtract(Operations.power(x, 3), Operations.multiply(2.1, x)),
+          Operations.add(1.7, Operations.multiply(x, x)))
+      }
+    ),
+    (
+      "transcendental",
+      { x in
+        try Operations.add(
+          Operations.exp(Operations.negate(Operations.sin(x))),
+          Operations.log(Operations.add(3, Operations.cos(Operations.multiply(x, 1.3)))))
+      }
+    ),
+    (
+      "powers",
+      { x in
+        try Operations.add(
+          Operations.power(Operations.add(Operations.abs(x), 0.3), x), Operations.power(1.9, x))
+      }
+    ),
+    (
+      "chosen",
+      { x in
+        try Operations.maximum2(
+          Operations.sqrt(Operations.abs(x)), Operations.minimum2(x, Operations.multiply(0.3, x)))
+      }
+    ),
+  ]
+
+  func testNumbersAgreeWithTensorsToTheBit() throws {
+    for (name, f) in functions {
+      for x in [-2.3, -0.4, 0.1, 0.7, 1.9] {
+        let number = try gradient(Tensor(x), f).value()
+        let tensor = try gradient(Tensor([x, x])) { try Operations.sum(f($0)) }
+        XCTAssertEqual(number.bitPattern, tensor.element(1).bitPattern, "\(name) at \(x)")
+        // Inside another derivative the same tape takes the general way.
+        let nested = try gradient(1) { outer in
+          let moved = try Operations.multiply(outer, Tensor(x))
+          let inner = try gradient(moved, f)
+          XCTAssertEqual(inner.value().bitPattern, number.bitPattern, "\(name) at \(x), nested")
+          return inner
+        }
+        XCTAssertTrue(nested.value().isFinite)
+      }
+    }
+  }
+
+  func testPullbackMayBeCalledAgain() throws {
+    let tape = try Tape.open(.reverse)
+    let x = tape.variable(Tensor([1, 2, 3]))
+    let y = try Operations.multiply(x, x)
+    for i in 0..<3 {
+      var basis = [0.0, 0, 0]
+      basis[i] = 1
+      let row = try tape.pullback(of: y, cotangent: Tensor(basis), to: [x])[0]
+      XCTAssertEqual(row.element(i), 2 * Double(i + 1))
+      XCTAssertEqual(row.doubles.reduce(0, +), 2 * Double(i + 1))
+    }
+    let number = try Operations.sum(y)
+    XCTAssertEqual(try tape.pullback(of: number, cotangent: 1, to: x).doubles, [2, 4, 6])
+    XCTAssertEqual(try tape.pullback(of: number, cotangent: 1, to: x).doubles, [2, 4, 6])
+    tape.close()
+    XCTAssertFalse(y.isTraced)
+  }
+
+  func testEscapedValueIsAConstant() throws {
+    var escaped = Tensor(0)
+    _ = try gradient(3) { x in
+      escaped = try Operations.multiply(x, x)
+      return escaped
+    }
+    XCTAssertFalse(escaped.isTraced)
+    XCTAssertEqual(escaped.value(), 9)
+    let g = try gradient(2) { try Operations.multiply($0, escaped) }
+    XCTAssertEqual(g.value(), 9)
+    XCTAssertEqual(try Operations.add(escaped, 1).meta, 0)
+  }
+
+  func testEntriesForDiagnosis() throws {
+    let tape = try Tape.open(.reverse)
+    defer { tape.close() }
+    tape.keepsAdjoints = true
+    let x = tape.variable(Tensor([1, 4]))
+    Tape.site = 11
+    let root = try Operations.sqrt(x)
+    Tape.site = 12
+    let y = try Operations.sum(root)
+    Tape.site = 99
+    _ = try tape.pullback(of: y, cotangent: 1, to: x)
+    XCTAssertEqual(Tape.site, 99)
+    let entry = tape.entry(tape.index(of: root)!)
+    XCTAssertEqual(entry.operation?.name, "sqrt")
+    XCTAssertEqual(entry.site, 11)
+    XCTAssertEqual(entry.value.doubles, [1, 2])
+    XCTAssertEqual(entry.adjoint?.doubles, [1, 1])
+    XCTAssertEqual(entry.inputs, [tape.index(of: x)!])
+    XCTAssertEqual(tape.entry(tape.index(of: y)!).site, 12)
+    XCTAssertEqual(tape.entry(tape.index(of: x)!).adjoint?.doubles, [0.5, 0.25])
+  }
+
+  func testDepthIsLimited() throws {
+    for _ in 0..<Tape.deepest { _ = try Tape.open(.reverse) }
+    XCTAssertThrowsError(try Tape.open(.reverse)) {
+      XCTAssertEqual($0 as? Fault, .depth(limit: Tape.deepest))
+    }
+  }
+
+  func testNumberNodesLieLikeNodes() {
+    XCTAssertEqual(MemoryLayout<Node>.size, 48)
+    XCTAssertEqual(MemoryLayout<NumberNode>.size, 48)
+    XCTAssertEqual(MemoryLayout<Tensor>.size, 24)
+    let value = MemoryLayout<Node>.offset(of: \.value)!
+    XCTAssertEqual(MemoryLayout<NumberNode>.offset(of: \.number)!, value)
+    XCTAssertEqual(
+      MemoryLayout<NumberNode>.offset(of: \.storage)!, value + MemoryLayout<Tensor>.offset(of: \.storage)!)
+    XCTAssertEqual(
+      MemoryLayout<NumberNode>.offset(of: \.meta)!, value + MemoryLayout<Tensor>.offset(of: \.meta)!)
+    XCTAssertEqual(
+      MemoryLayout<NumberNode>.offset(of: \.attributes)!, MemoryLayout<Node>.offset(of: \.attributes)!)
+  }
+
+  func testLongTapes() throws {
+    let n = 200_000
+    let g = try gradient(1) { x in
+      var y = x
+      for _ in 0..<n { y = try Operations.add(y, x) }
+      return y
+    }
+    XCTAssertEqual(g.value(), Double(n + 1))
+  }
+
+  func testInterruptedTapeLeavesNothingBehind() throws {
+    XCTAssertThrowsError(
+      try gradient(1) { x in
+        _ = try Operations.multiply(x, x)
+        throw Fault.notWhole(value: 1)
+      })
+    XCTAssertEqual(Tape.depth, 0)
+    XCTAssertEqual(try gradient(3) { try Operations.multiply($0, $0) }.value(), 6)
+  }
+}
