@@ -15,8 +15,11 @@ extension Diagnostic {
       return "there are no braces: a record is written `(a = 1, b = 2)`, a block ends with `end`"
     case .symbolWithoutMeaning(let text, let write): return "`\(text)` is no operator: write `\(write)`"
     case .unknownCharacter(let text, let codePoint):
-      return
-        "the character `\(text)` (\(codePoint.codePointName)) has no meaning outside strings and comments"
+      let isVisible = text.unicodeScalars.allSatisfy {
+        $0.displayWidth > 0 && $0.value >= 0x20 && $0.value != 0x7F
+      }
+      let character = isVisible ? "`\(text)` (\(codePoint.codePointName))" : codePoint.codePointName
+      return "the character \(character) has no meaning outside strings and comments"
     case .foreignOperator("::", _): return "there are no type annotations: leave out `::` and what follows it"
     case .foreignOperator("//", _): return "`//` is no operator: write `÷`; a comment begins with `#`"
     case .foreignOperator(let text, let write): return "`\(text)` is no operator: write `\(write)`"

@@ -45,6 +45,13 @@ final class DiagnosticTests: XCTestCase {
     ])
   }
 
+  func testInvisibleCharacters() {
+    check([
+      ("a«\u{0}»", "the character U+0000 has no meaning outside strings and comments"),
+      ("a «\u{200B}»b", "the character U+200B has no meaning outside strings and comments"),
+    ])
+  }
+
   func testLiterals() {
     check([
       ("1«.»", "a number's point needs a digit behind it: write `1.0`"),
