@@ -209,9 +209,7 @@ extension Compiler {
         throw Problem.noFields(kind: root.kindDescription, field: name)
       }
       guard let position = record.position(of: name) else {
-        guard rest.isEmpty else { throw Problem.unknownField(name, known: record.names) }
-        root = .record(record.replacing(name, with: new))
-        return
+        throw Problem.unknownField(name, known: record.names)
       }
       root = .unset
       if !isKnownUniquelyReferenced(&record) { record = Record(names: record.names, items: record.items) }
