@@ -1,2 +1,2 @@
+// The types of the calls; the library itself is opened when a product first needs it (LinearLibrary.swift).
 #include <cblas.h>
-#include <lapacke.h>

@@ -37,7 +37,7 @@ enum Broadcasting {
   /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one.
   static func forEachRun(
     _ a: Shape, _ b: Shape, _ out: Shape, _ run: (Int, Int, Int, Int, Int, Int) throws -> Void
-  ) rethrows {
+  ) throws {
     var lengths: [Int] = []
     var stepsA: [Bool] = []
     var stepsB: [Bool] = []
@@ -79,9 +79,15 @@ enum Broadcasting {
     var offsetB = 0
     var offset = 0
     let total = out.elementCount
+    var sincePoll = 0
     while true {
       try run(offsetA, offsetB, offset, stepA, stepB, length)
       offset += length
+      sincePoll += length
+      if sincePoll >= blockLength {
+        try NumericsInterruption.poll()
+        sincePoll = 0
+      }
       if offset == total { return }
       var axis = outer - 1
       while true {

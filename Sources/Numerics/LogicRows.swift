@@ -114,7 +114,7 @@ extension Operations {
   public static func close(_ a: Tensor, _ b: Tensor, relative: Double, absolute: Double) throws -> Bool {
     let shape = try Broadcasting.shape(a.shape, b.shape, "≈")
     var isClose = true
-    Broadcasting.forEachRun(a.shape, b.shape, shape) { x, y, _, stepX, stepY, count in
+    try Broadcasting.forEachRun(a.shape, b.shape, shape) { x, y, _, stepX, stepY, count in
       for i in 0..<count where isClose {
         let p = a.element(x + i * stepX)
         let q = b.element(y + i * stepY)

@@ -1,13 +1,18 @@
 /// What an operation remembers besides its inputs: axes, a shape, positions.
-final class Attributes: Sendable {
+final class Attributes: @unchecked Sendable {
   let shape: Shape
   let integers: [Int]
   let flag: Bool
+  /// The derivative that a program gave.
+  let pullback: Operations.Pullback?
 
-  init(shape: Shape = Shape(), integers: [Int] = [], flag: Bool = false) {
+  init(
+    shape: Shape = Shape(), integers: [Int] = [], flag: Bool = false, pullback: Operations.Pullback? = nil
+  ) {
     self.shape = shape
     self.integers = integers
     self.flag = flag
+    self.pullback = pullback
   }
 
   static let none = Attributes()

@@ -34,6 +34,7 @@ struct Table: Sendable {
   let matrices: MatrixRows = .init()
   let leastSquares: LeastSquaresRows = .init()
   let making: MakingRows = .init()
+  let custom: CustomRows = .init()
 
   init() { Registry.isComplete = true }
 }

@@ -125,7 +125,7 @@ enum Products {
     return Tensor(sum, type: type)
   }
 
-  private static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
+  static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
     var a = SIMD8<Double>.zero
     var b = SIMD8<Double>.zero
     let p = UnsafeRawPointer(x)
@@ -150,6 +150,11 @@ enum Products {
 
   /// The kernel of the matrix product.
   static func matrix(_ a: Tensor, _ b: Tensor, _ transposedA: Bool, _ transposedB: Bool) throws -> Tensor {
+    if (a.meta | b.meta) & 0xF == 0,
+      let result = try plainMatrix(a.storage!.head, b.storage!.head, transposedA, transposedB)
+    {
+      return result
+    }
     let type = try Elementwise.commonType(a, b, "*")
     let left = try Elementwise.converted(a, .f64)
     let right = try Elementwise.converted(b, .f64)
@@ -192,6 +197,30 @@ enum Products {
     }
     if shape.rank == 0 { return Tensor(wide.f64[0], type: type) }
     return try Elementwise.converted(Tensor(wide, .f64), type)
+  }
+
+  /// One product of f64 without a batch, which needs no lists; `nil` where that is not the case, or the shapes
+  /// do not fit.
+  private static func plainMatrix(
+    _ a: UnsafeMutablePointer<StorageHeader>, _ b: UnsafeMutablePointer<StorageHeader>, _ transposedA: Bool,
+    _ transposedB: Bool
+  ) throws -> Tensor? {
+    let x = a.pointee.shape
+    let y = b.pointee.shape
+    guard x.rank <= 2, y.rank <= 2 else { return nil }
+    let rowsA = x.rank == 1 ? 1 : x[0]
+    let columnsA = x[x.rank - 1]
+    let rowsB = y[0]
+    let columnsB = y.rank == 1 ? 1 : y[1]
+    let (m, k) = transposedA ? (columnsA, rowsA) : (rowsA, columnsA)
+    let (inner, n) = transposedB ? (columnsB, rowsB) : (rowsB, columnsB)
+    guard k == inner, x.rank + y.rank > 2 else { return nil }
+    let shape = x.rank == 1 ? Shape(n) : y.rank == 1 ? Shape(m) : Shape(m, n)
+    let result = try Storage.allocate(shape, .f64)
+    try MatrixProduct.run(
+      .init(pointer: a.pointee.f64, isTransposed: transposedA, stride: columnsA),
+      .init(pointer: b.pointee.f64, isTransposed: transposedB, stride: columnsB), result.f64, m, n, k)
+    return Tensor(result, .f64)
   }
 
   /// Cotangents by the same product with other sides transposed; broadcasts of the batch are undone outside.

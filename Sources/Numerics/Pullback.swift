@@ -206,6 +206,15 @@ extension Recording {
       application.all.reserveCapacity(count)
       for input in 0..<count { application.all.append(nodes[Int(lists[place + input])].value) }
       application.first = application.all[0]
+      if let pullback = node.attributes?.pullback {
+        let contributions = try pullback(cotangent, node.value, application.all)
+        for (input, contribution) in contributions.prefix(count).enumerated() {
+          let target = Int(lists[place + input])
+          guard let contribution, nodes[target].operation != Code.constant else { continue }
+          try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
+        }
+        return
+      }
       for input in 0..<count {
         try pull(row, input, Int(lists[place + input]), cotangent, application)
       }

@@ -144,23 +144,52 @@ enum Reduction {
   }
 
   /// The position in `x` of the first greatest (or least) element of each group; NaN wins over all.
-  static func extremePositions(_ x: Tensor, _ plan: ReductionPlan, greatest: Bool, _ name: String) throws
-    -> [Int]
-  {
+  static func extremePositions(
+    _ x: Tensor, _ plan: ReductionPlan, greatest: Bool, _ name: String
+  ) throws -> [Int] {
     guard plan.count > 0 else { throw Fault.emptyReduction(operation: name, shape: x.shape) }
-    guard x.storage != nil else { return [0] }
-    return try groups(x, plan).map { group in
-      var best = group[0]
-      var value = x.element(best)
-      for position in group.dropFirst() where !value.isNaN {
-        let candidate = x.element(position)
-        if (greatest ? candidate > value : candidate < value) || candidate.isNaN {
-          best = position
-          value = candidate
-        }
+    guard let source = x.storage else { return [0] }
+    let shape = source.shape
+    guard let first = plan.axes.first, let last = plan.axes.last else { return Array(0..<x.count) }
+    guard last - first == plan.axes.count - 1 else {
+      return try groups(x, plan).map { group in
+        group[bestOffset(group.count, greatest) { x.element(group[$0]) }]
       }
-      return best
     }
+    let inner = shape[(last + 1)...].reduce(1, *)
+    let outer = shape[..<first].reduce(1, *)
+    var positions: [Int] = []
+    positions.reserveCapacity(outer * inner)
+    for block in 0..<outer {
+      try NumericsInterruption.poll()
+      for column in 0..<inner {
+        let start = block * plan.count * inner + column
+        let offset =
+          switch x.type {
+          case .f64: bestOffset(plan.count, greatest) { source.f64[start + $0 * inner] }
+          case .f32: bestOffset(plan.count, greatest) { Double(source.f32[start + $0 * inner]) }
+          case .bool: bestOffset(plan.count, greatest) { Double(source.bool[start + $0 * inner]) }
+          }
+        positions.append(start + offset * inner)
+      }
+    }
+    return positions
+  }
+
+  @inline(__always)
+  private static func bestOffset(_ count: Int, _ greatest: Bool, _ element: (Int) -> Double) -> Int {
+    var best = 0
+    var value = element(0)
+    if value.isNaN { return 0 }
+    for offset in 1..<max(count, 1) {
+      let candidate = element(offset)
+      if greatest ? !(candidate <= value) : !(candidate >= value) {
+        best = offset
+        value = candidate
+        if value.isNaN { break }
+      }
+    }
+    return best
   }
 
   /// The row-major positions that each result takes, in order.

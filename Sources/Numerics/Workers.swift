@@ -1,4 +1,3 @@
-import COpenBLAS
 import Glibc
 import Synchronization
 
@@ -8,10 +7,6 @@ import Synchronization
 enum Workers {
   /// How many tiles are worked on at once: the processors there are.
   static let count = max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-
-  /// The library's own threads would divide a product by their number.
-  static func useOneThreadPerProduct() { _ = singleThreaded }
-  private static let singleThreaded: Void = openblas_set_num_threads(1)
 
   private final class Job: @unchecked Sendable {
     let body: (Int) -> Void

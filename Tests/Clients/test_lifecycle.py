@@ -18,6 +18,8 @@ from jupyter_client.manager import KernelManager
 from support import KERNEL, PATIENCE, TIMING, Client, contents, kernel, wait_until
 
 BUSY = 'println("go")\nwhile true; 1 end'
+# One call into a library that nothing can interrupt.
+DEAF = 'A = randn(5000, 5000)\nprintln("go")\nA \\ A'
 
 
 def has_ended(process):
@@ -50,14 +52,14 @@ def connection(path, **changes):
 
 
 # On the shell a request waits until the cell has ended.
-@pytest.mark.parametrize("channel, busy", [("control", False), ("control", True), ("shell", False)])
+@pytest.mark.parametrize("channel, busy", [("control", None), ("control", BUSY), ("control", DEAF), ("shell", None)])
 @pytest.mark.parametrize("restart", [False, True])
 def test_shutdown(tmp_path, channel, restart, busy):
     with kernel(transport="ipc", folder=tmp_path) as client:
         process = psutil.Process(client.pid)
         assert list(tmp_path.glob("channel*"))
         if busy:
-            client.wait_for_text(client.client.execute(BUSY), "go")
+            client.wait_for_text(client.client.execute(busy), "go")
         start = time.perf_counter()
         request = client.ask("shutdown_request", {"restart": restart}, channel)
         assert client.reply(request, channel) == {"status": "ok", "restart": restart}

@@ -28,6 +28,7 @@ final class ProductTests: XCTestCase {
   func testMatrices() throws {
     for (m, k, n) in [
       (1, 1, 1), (2, 3, 4), (7, 1, 5), (5, 8, 9), (17, 19, 23), (64, 64, 64), (130, 70, 90), (3, 0, 2),
+      (40, 50, 1), (1, 50, 40),
     ] {
       let a = numbers([m, k])
       let b = numbers([k, n], 5)

@@ -195,6 +195,19 @@ final class RecordingTests: XCTestCase {
       MemoryLayout<NumberNode>.offset(of: \.attributes)!, MemoryLayout<Node>.offset(of: \.attributes)!)
   }
 
+  func testRowsKnownByNumber() {
+    _ = Operations.all
+    let table: [(UInt16, String)] = [
+      (Code.constant, "constant"), (Code.variable, "variable"), (Code.add, "add"),
+      (Code.subtract, "subtract"),
+      (Code.multiply, "multiply"), (Code.divide, "divide"), (Code.power, "power"), (Code.negate, "negate"),
+      (Code.element, "element"), (Code.row, "row"), (Code.gate, "gate"), (Code.gateDivide, "gateDivide"),
+      (Code.annihilate, "annihilate"), (Code.select, "select"),
+    ]
+    for (code, name) in table { XCTAssertEqual(Registry[code].name, name) }
+    XCTAssertEqual(Set(Operations.all.map(\.name)).count, Operations.all.count)
+  }
+
   func testLongTapes() throws {
     let n = 200_000
     let g = try gradient(1) { x in
@@ -213,5 +226,47 @@ final class RecordingTests: XCTestCase {
       })
     XCTAssertEqual(Tape.depth, 0)
     XCTAssertEqual(try gradient(3) { try Operations.multiply($0, $0) }.value(), 6)
+  }
+}
+
+final class CustomDerivativeTests: XCTestCase {
+  override func tearDown() { Tape.closeAll() }
+
+  func testGradientOfTheProgramsOwn() throws {
+    var calls = 0
+    let f: (Tensor) throws -> Tensor = { x in
+      try Operations.custom(
+        [x], compute: { try Operations.multiply($0[0], $0[0]) },
+        pullback: { c, y, inputs in
+          calls += 1
+          XCTAssertEqual(y.value(), 9)
+          XCTAssertEqual(inputs[0].value(), 3)
+          return [try Operations.multiply(c, 100)]
+        })
+    }
+    XCTAssertEqual(try gradient(3) { try Operations.multiply(f($0), 2) }.value(), 200)
+    XCTAssertEqual(calls, 1)
+    XCTAssertEqual(try velocity(3, 1, f).value(), 6)
+  }
+
+  /// What is computed again instead of remembered has the same derivatives, to any order.
+  func testRecomputation() throws {
+    let body: (Tensor) throws -> Tensor = { try Operations.sin(Operations.multiply($0, $0)) }
+    let f: (Tensor) throws -> Tensor = { x in
+      try Operations.custom([x], compute: { try body($0[0]) }) { c, _, inputs in
+        let tape = try Tape.open(.reverse)
+        defer { tape.close() }
+        let variable = tape.variable(inputs[0])
+        return [try tape.pullback(of: body(variable), cotangent: c, to: variable)]
+      }
+    }
+    let x = Tensor(0.7)
+    XCTAssertEqual(try gradient(x, f).value(), try gradient(x, body).value())
+    XCTAssertEqual(
+      try gradient(x) { try gradient($0, f) }.value(), try gradient(x) { try gradient($0, body) }.value(),
+      accuracy: 1e-14)
+    XCTAssertEqual(
+      try velocity(x, 1) { try gradient($0, f) }.value(), try gradient(x) { try gradient($0, body) }.value(),
+      accuracy: 1e-14)
   }
 }
