@@ -5,16 +5,18 @@ import Numerics
 import Syntax
 
 enum Arithmetic {
-  /// An operator on any two values, at its place in the program.
+  /// An operator on any two values, at its place in the program; they are read where they stand.
   @inline(never)
   static func apply(
-    _ operation: (Tensor, Tensor) throws -> Tensor, _ op: BinaryOperator, _ a: Value, _ b: Value, _ site: Int32
+    _ operation: (Tensor, Tensor) throws -> Tensor, _ op: BinaryOperator, _ a: UnsafeMutablePointer<Value>,
+    _ b: UnsafeMutablePointer<Value>, _ site: Int32
   ) throws -> Value {
     do {
       Tape.site = site
-      if case .tensor(let x) = a, case .tensor(let y) = b { return .tensor(try operation(x, y)) }
-      return try binary(op, a, b)
-    } catch { throw located(error, site: site, [a, b]) }
+      if case .tensor(let x) = a.pointee, case .tensor(let y) = b.pointee { return .tensor(try operation(x, y)) }
+      if let pair = try pairs(op, a, b) { return .tuple(pair) }
+      return try binary(op, a.pointee, b.pointee)
+    } catch { throw located(error, site: site, [a.pointee, b.pointee]) }
   }
 
   static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
@@ -26,21 +28,39 @@ enum Arithmetic {
       default: return .tensor(try operation(op)(x, y))
       }
     }
+    var (left, right) = (a, b)
+    if let pair = try pairs(op, &left, &right) { return .tuple(pair) }
     switch (op, a, b) {
     case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
-    case (.add, .tuple(let x), .tuple(let y)) where x.count == 2 && y.count == 2,
-      (.subtract, .tuple(let x), .tuple(let y)) where x.count == 2 && y.count == 2:
-      return .tuple(Tuple(try binary(op, x[0], y[0]), try binary(op, x[1], y[1])))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
-    case (.product, .tensor(let x), .tuple(let y)) where x.isScalar:
-      return .tuple(try y.map { try binary(op, a, $0) })
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }
     case (.product, _, .tensor(let y)) where y.isScalar && a.isTree,
       (.divide, _, .tensor(let y)) where y.isScalar && a.isTree:
       return try Trees.map(a) { try binary(op, $0, b) }
     default:
       throw Problem.wrongOperands(operation: op.rawValue, [a.kindDescription, b.kindDescription])
+    }
+  }
+
+  /// The arithmetic of points in the plane, which descents are made of: pairs with pairs and numbers with pairs.
+  private static func pairs(
+    _ op: BinaryOperator, _ a: UnsafeMutablePointer<Value>, _ b: UnsafeMutablePointer<Value>
+  ) throws -> Tuple? {
+    guard case .tuple(let y) = b.pointee, y.count == 2 else { return nil }
+    switch op {
+    case .add, .subtract:
+      guard case .tuple(let x) = a.pointee, x.count == 2 else { return nil }
+      if let p = x.plainPair, let q = y.plainPair {
+        return op == .add
+          ? Tuple(.number(p.0 + q.0), .number(p.1 + q.1)) : Tuple(.number(p.0 - q.0), .number(p.1 - q.1))
+      }
+      return try x.combined(with: y) { try binary(op, $0, $1) }
+    case .product:
+      guard case .tensor(let x) = a.pointee, x.isScalar else { return nil }
+      if x.isPlainNumber, let q = y.plainPair { return Tuple(.number(x.scalar * q.0), .number(x.scalar * q.1)) }
+      return try y.map { try binary(op, .tensor(x), $0) }
+    default: return nil
     }
   }
 

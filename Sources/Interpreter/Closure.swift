@@ -14,8 +14,10 @@ final class FunctionCode {
   let named: [NamedSlot]
   let slotCount: Int
   let body: Evaluate
-  /// Frames that calls gave back, linked by `parent`.
-  private var spare: Frame?
+  /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
+  private var spare: UnsafeMutablePointer<Unmanaged<Frame>>
+  private var spareCount = 0
+  private static let spareCapacity = 64
 
   struct NamedSlot {
     let name: String
@@ -38,12 +40,14 @@ final class FunctionCode {
     self.named = named
     self.slotCount = slotCount
     self.body = body
+    spare = .allocate(capacity: FunctionCode.spareCapacity)
   }
 
   @inline(__always)
   func takeFrame(parent: Frame?) -> Frame {
-    guard let frame = spare else { return Frame(count: slotCount, parent: parent) }
-    spare = frame.parent
+    guard spareCount > 0 else { return Frame(count: slotCount, parent: parent) }
+    spareCount -= 1
+    let frame = spare[spareCount].takeRetainedValue()
     frame.parent = parent
     return frame
   }
@@ -51,19 +55,15 @@ final class FunctionCode {
   /// Takes a frame back unless somebody captured it.
   @inline(__always)
   func giveBack(_ frame: inout Frame) {
-    if isKnownUniquelyReferenced(&frame) {
-      frame.clear()
-      frame.parent = spare
-      spare = frame
-    }
+    guard isKnownUniquelyReferenced(&frame), spareCount < FunctionCode.spareCapacity else { return }
+    frame.clear()
+    spare[spareCount] = Unmanaged.passRetained(frame)
+    spareCount += 1
   }
 
   deinit {
-    // One by one: a long list must not be released recursively.
-    while let frame = spare {
-      spare = frame.parent
-      frame.parent = nil
-    }
+    for index in 0..<spareCount { spare[index].release() }
+    spare.deallocate()
   }
 }
 

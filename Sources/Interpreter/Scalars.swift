@@ -11,6 +11,13 @@ extension Value {
     return Tensor(number: tensor.scalar, meta: tensor.meta)
   }
 
+  /// Something was assigned here.
+  @inline(__always)
+  var isSet: Bool {
+    if case .unset = self { return false }
+    return true
+  }
+
   /// Takes the tensor out of a variable, so that nobody but the caller holds it.
   mutating func takeTensor() -> Tensor? {
     guard case .tensor(let tensor) = self else { return nil }

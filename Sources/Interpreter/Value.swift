@@ -30,12 +30,12 @@ final class Tuple {
   private let first: Value
   private let second: Value
   /// All items where there are not two.
-  private let list: [Value]
+  private let list: [Value]?
 
   init(_ items: [Value]) {
     count = items.count
     if items.count == 2 {
-      (first, second, list) = (items[0], items[1], [])
+      (first, second, list) = (items[0], items[1], nil)
     } else {
       (first, second, list) = (.unset, .unset, items)
     }
@@ -45,21 +45,33 @@ final class Tuple {
     count = 2
     self.first = first
     self.second = second
-    list = []
+    list = nil
   }
 
-  var items: [Value] { count == 2 ? [first, second] : list }
+  var items: [Value] { list ?? [first, second] }
 
   subscript(index: Int) -> Value {
-    if count == 2 { return index == 0 ? first : second }
-    return list[index]
+    if let list { return list[index] }
+    return index == 0 ? first : second
   }
 
   /// A tuple of what `body` makes of each item.
   @inline(__always)
   func map(_ body: (Value) throws -> Value) rethrows -> Tuple {
-    if count == 2 { return Tuple(try body(first), try body(second)) }
-    return Tuple(try list.map(body))
+    if let list { return Tuple(try list.map(body)) }
+    return Tuple(try body(first), try body(second))
+  }
+
+  /// A pair of what `body` makes of the items of two pairs.
+  @inline(__always)
+  func combined(with other: Tuple, _ body: (Value, Value) throws -> Value) rethrows -> Tuple {
+    Tuple(try body(first, other.first), try body(second, other.second))
+  }
+
+  /// The two numbers of a point in the plane that no tape follows.
+  var plainPair: (Double, Double)? {
+    guard list == nil, let x = first.plainNumber, let y = second.plainNumber else { return nil }
+    return (x, y)
   }
 }
 
@@ -124,6 +136,13 @@ extension Value {
     case .interval: return "an interval"
     case .figure: return "a figure"
     }
+  }
+
+  /// A number of type f64 that no tape follows.
+  @inline(__always)
+  var plainNumber: Double? {
+    guard case .tensor(let tensor) = self, tensor.isPlainNumber else { return nil }
+    return tensor.scalar
   }
 
   var isTree: Bool {

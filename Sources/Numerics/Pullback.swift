@@ -150,6 +150,10 @@ extension Recording {
     case Code.power:
       let a = nodes[first].value.scalar
       let b = nodes[second].value.scalar
+      if b == 2, nodes[second].operation == Code.constant {
+        numbers[first] += c * (2 * a)
+        return
+      }
       if nodes[first].operation != Code.constant {
         numbers[first] += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1)))
       }

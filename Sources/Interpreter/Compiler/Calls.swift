@@ -102,6 +102,16 @@ extension Compiler {
   private func callable(_ callee: Expression) -> (Frame) throws -> Function {
     let evaluate = expression(callee)
     let site = site(callee.span, [callee.span])
+    if case .name(let name) = callee.kind, scope.places(of: name).isEmpty {
+      let cell = globals.cell(name)
+      let library = globals.library?.cell(name)
+      return { frame in
+        if case .function(let function) = cell.value { return function }
+        if case .unset = cell.value, let library, case .function(let function) = library.value { return function }
+        let value = try evaluate(frame)
+        throw located(Problem.notCallable(kind: value.kindDescription), site: site, [value])
+      }
+    }
     return { frame in
       let value = try evaluate(frame)
       if case .function(let function) = value { return function }

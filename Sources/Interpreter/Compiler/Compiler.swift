@@ -172,7 +172,10 @@ final class Compiler {
   }
 
   private func functionBody(_ body: [Statement]) -> Evaluate {
-    if body.count == 1, case .expression(let only) = body[0].kind { return catchingReturn(expression(only), only) }
+    if body.count == 1, case .expression(let only) = body[0].kind {
+      if case .block(let inner) = only.kind { return functionBody(inner) }
+      return catchingReturn(expression(only), only)
+    }
     let run = sequence(body, keepsValue: true)
     return { frame in
       frame.result = .nothing

@@ -104,7 +104,11 @@ extension Compiler {
     _ l: @escaping Evaluate, _ r: @escaping Evaluate, _ op: BinaryOperator, _ site: Int32,
     _ operation: @escaping (Tensor, Tensor) throws -> Tensor
   ) -> Evaluate {
-    { frame in try Arithmetic.apply(operation, op, try l(frame), try r(frame), site) }
+    { frame in
+      var first = try l(frame)
+      var second = try r(frame)
+      return try Arithmetic.apply(operation, op, &first, &second, site)
+    }
   }
 
   /// The common operators: numbers in variables are read where they are.
@@ -120,61 +124,67 @@ extension Compiler {
         return .tensor(try Operation.apply(x, y))
       } catch { throw located(error, site: site, [.tensor(x), .tensor(y)]) }
     }
+    @inline(__always)
+    func values(_ first: Value, _ second: Value) throws -> Value {
+      var (first, second) = (first, second)
+      return try Arithmetic.apply(Operation.apply, op, &first, &second, site)
+    }
     switch (localSlot(left), localSlot(right)) {
     case (let a?, let b?):
       return { frame in
-        if let x = Value.scalar(frame.slots + a), let y = Value.scalar(frame.slots + b) {
-          return try numbers(x, y)
-        }
-        return try Arithmetic.apply(Operation.apply, op, try l(frame), try r(frame), site)
+        let (p, q) = (frame.slots + a, frame.slots + b)
+        if let x = Value.scalar(p), let y = Value.scalar(q) { return try numbers(x, y) }
+        if p.pointee.isSet, q.pointee.isSet { return try Arithmetic.apply(Operation.apply, op, p, q, site) }
+        return try values(try l(frame), try r(frame))
       }
     case (let a?, nil):
       if let constant = right.number {
         return { frame in
           if let x = Value.scalar(frame.slots + a) { return try numbers(x, Tensor(constant)) }
-          return try Arithmetic.apply(Operation.apply, op, try l(frame), .number(constant), site)
-        }
-      }
-      return { frame in
-        if let x = Value.scalar(frame.slots + a) {
-          var second = try r(frame)
-          if let y = Value.scalar(&second) { return try numbers(x, y) }
-          return try Arithmetic.apply(Operation.apply, op, .tensor(x), second, site)
-        }
-        return try Arithmetic.apply(Operation.apply, op, try l(frame), try r(frame), site)
-      }
-    case (nil, let b?):
-      if let constant = left.number {
-        return { frame in
-          if let y = Value.scalar(frame.slots + b) { return try numbers(Tensor(constant), y) }
-          return try Arithmetic.apply(Operation.apply, op, .number(constant), try r(frame), site)
-        }
-      }
-      return { frame in
-        var first = try l(frame)
-        if let x = Value.scalar(&first), let y = Value.scalar(frame.slots + b) { return try numbers(x, y) }
-        return try Arithmetic.apply(Operation.apply, op, first, try r(frame), site)
-      }
-    case (nil, nil):
-      if let constant = right.number {
-        return { frame in
-          var first = try l(frame)
-          if let x = Value.scalar(&first) { return try numbers(x, Tensor(constant)) }
-          return try Arithmetic.apply(Operation.apply, op, first, .number(constant), site)
-        }
-      }
-      if let constant = left.number {
-        return { frame in
-          var second = try r(frame)
-          if let y = Value.scalar(&second) { return try numbers(Tensor(constant), y) }
-          return try Arithmetic.apply(Operation.apply, op, .number(constant), second, site)
+          return try values(try l(frame), .number(constant))
         }
       }
       return { frame in
         var first = try l(frame)
         var second = try r(frame)
         if let x = Value.scalar(&first), let y = Value.scalar(&second) { return try numbers(x, y) }
-        return try Arithmetic.apply(Operation.apply, op, first, second, site)
+        return try Arithmetic.apply(Operation.apply, op, &first, &second, site)
+      }
+    case (nil, let b?):
+      if let constant = left.number {
+        return { frame in
+          let q = frame.slots + b
+          if let y = Value.scalar(q) { return try numbers(Tensor(constant), y) }
+          return try values(.number(constant), try r(frame))
+        }
+      }
+      return { frame in
+        var first = try l(frame)
+        let q = frame.slots + b
+        if let x = Value.scalar(&first), let y = Value.scalar(q) { return try numbers(x, y) }
+        if q.pointee.isSet { return try Arithmetic.apply(Operation.apply, op, &first, q, site) }
+        return try values(first, try r(frame))
+      }
+    case (nil, nil):
+      if let constant = right.number {
+        return { frame in
+          var first = try l(frame)
+          if let x = Value.scalar(&first) { return try numbers(x, Tensor(constant)) }
+          return try values(first, .number(constant))
+        }
+      }
+      if let constant = left.number {
+        return { frame in
+          var second = try r(frame)
+          if let y = Value.scalar(&second) { return try numbers(Tensor(constant), y) }
+          return try values(.number(constant), second)
+        }
+      }
+      return { frame in
+        var first = try l(frame)
+        var second = try r(frame)
+        if let x = Value.scalar(&first), let y = Value.scalar(&second) { return try numbers(x, y) }
+        return try Arithmetic.apply(Operation.apply, op, &first, &second, site)
       }
     }
   }

@@ -218,7 +218,25 @@ extension Compiler {
     let bind = binder(pattern)
     let run = sequence(body, keepsValue: false)
     let turnScope = TurnScope(bind: bind, ownFrame: ownFrame ? scope.layout : nil)
+    let onlySlot = ownFrame ? nil : pattern.onlyName.flatMap { scope[$0]?.slot }
     scope = outer
+    if let onlySlot {
+      return { frame in
+        var result = Flow.next
+        try iterate(frame) { item in
+          try Machine.poll()
+          frame.slots[onlySlot] = item
+          switch try Compiler.turn(run, frame) {
+          case .next, .continueLoop: return true
+          case .breakLoop: return false
+          case .returned:
+            result = .returned
+            return false
+          }
+        }
+        return result
+      }
+    }
     return { frame in
       var result = Flow.next
       try iterate(frame) { item in
@@ -293,6 +311,11 @@ extension Compiler {
 }
 
 extension Pattern {
+  var onlyName: String? {
+    if case .name(let name) = self { return name.text }
+    return nil
+  }
+
   var names: [String] {
     switch self {
     case .name(let name): return [name.text]

@@ -61,20 +61,18 @@ extension LibraryBuilder {
 
   /// The rows of the table that have a meaning on whole trees too.
   private func addTreeReductions() {
-    extend("norm") { arguments in
-      guard arguments.named.isEmpty, let tree = arguments.positional.first, tree.isTree else { return nil }
-      if let numbers = Trees.plainNumbers(tree), numbers.count == 2 { return .number(hypot(numbers[0], numbers[1])) }
+    extend("norm") { tree in
+      if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair { return .number(hypot(x, y)) }
       return .tensor(try Operations.norm(try Trees.flatten(tree)))
     }
-    extend("sum") { arguments in
-      guard arguments.named.isEmpty, case .tuple(let tuple)? = arguments.positional.first else { return nil }
+    extend("sum") { tree in
+      guard case .tuple(let tuple) = tree else { return nil }
       guard let first = tuple.items.first else { return .number(0) }
       return try tuple.items.dropFirst().reduce(first) { try Arithmetic.binary(.add, $0, $1) }
     }
-    extend("dot") { arguments in
-      guard arguments.positional.count == 2, arguments.positional[0].isTree else { return nil }
+    extendTwo("dot") { x, y in
       var total = Tensor(0)
-      _ = try Trees.map2(arguments.positional[0], arguments.positional[1], operation: "dot") { a, b in
+      _ = try Trees.map2(x, y, operation: "dot") { a, b in
         let part = try Operations.inner(try a.tensor("dot"), try b.tensor("dot"))
         total = try Operations.add(total, part)
         return a
@@ -83,8 +81,8 @@ extension LibraryBuilder {
     }
   }
 
-  /// Gives a function of the table another case; `body` answers `nil` where it is not that case.
-  func extend(_ name: String, _ body: @escaping (Arguments) throws -> Value?) {
+  /// Gives a function of the table a case for one tree; `body` answers `nil` where it is not that case.
+  private func extend(_ name: String, _ body: @escaping (Value) throws -> Value?) {
     guard let original = Library.existing(name, in: globals) as? Builtin else { return }
     set(
       name,
@@ -92,14 +90,25 @@ extension LibraryBuilder {
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
           unary: { value in
-            if value.isTree, let result = try body(Arguments([value])) { return result }
+            if value.isTree, let result = try body(value) { return result }
             return try original.call(value)
           },
+          body: { try original.call($0) })))
+  }
+
+  /// The same for two trees.
+  private func extendTwo(_ name: String, _ body: @escaping (Value, Value) throws -> Value?) {
+    guard let original = Library.existing(name, in: globals) as? Builtin else { return }
+    set(
+      name,
+      .function(
+        Builtin(
+          original.header, arity: original.arity, documentation: original.text,
           binary: { first, second in
-            if first.isTree, let result = try body(Arguments([first, second])) { return result }
+            if first.isTree, let result = try body(first, second) { return result }
             return try original.call(first, second)
           },
-          body: { try body($0) ?? original.call($0) })))
+          body: { try original.call($0) })))
   }
 }
 
