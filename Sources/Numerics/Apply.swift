@@ -142,7 +142,7 @@ extension Recording {
     _ operation: UInt16, _ y: Tensor, _ first: Int32, _ second: Int32, _ flags: UInt16,
     _ attributes: Attributes?, level: Int
   ) throws -> Tensor {
-    if y.storage != nil || attributes != nil { holdsReferences = true }
+    if y.storage != nil || y.meta & 0xF != 0 || attributes != nil { holdsReferences = true }
     if !y.isPlain, y.liveLevel != 0 { isNested = true }
     let node = try append(
       Node(

@@ -102,7 +102,8 @@ extension Recording {
       numbers = UnsafeMutablePointer<Double>.allocate(capacity: numbersCapacity)
     }
     numbers.update(repeating: 0, count: top + 1)
-    prepareAdjoints(top + 1)
+    // A tape of numbers alone needs no room for tensors.
+    prepareAdjoints(holdsReferences || isNested ? top + 1 : 0)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
     var steps = 0
     var index = top
@@ -258,7 +259,7 @@ extension Recording {
       let number = numbers[index]
       return number == 0 ? nil : Tensor(number)
     }
-    guard let adjoint = adjoints[index] else { return nil }
+    guard index < adjointsCount, let adjoint = adjoints[index] else { return nil }
     if !keepsAdjoints { adjoints[index] = nil }
     return adjoint
   }

@@ -10,7 +10,7 @@ struct Recording {
   var lists: [Int32] = []
   /// Whether a value on the tape is followed by a tape below.
   var isNested = false
-  /// Whether a node holds anything that must be released.
+  /// Whether a node holds anything but an f64 number: something to release, a cotangent that is a tensor.
   var holdsReferences = false
   /// In a forward tape, the velocity of each node.
   var tangents: [Tensor?] = []
@@ -54,6 +54,7 @@ struct Recording {
     // One long tape must not hold its memory for the rest of the session.
     if capacity > 1 << 20 {
       nodes.deallocate()
+      Memory.live -= capacity * MemoryLayout<Node>.stride
       capacity = 0
       nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
       numbers.deallocate()
@@ -80,6 +81,7 @@ struct Recording {
 
   private mutating func grow() {
     let wanted = grownCapacity
+    Memory.live += (wanted - capacity) * MemoryLayout<Node>.stride
     let larger = UnsafeMutablePointer<Node>.allocate(capacity: wanted)
     larger.moveInitialize(from: nodes, count: count)
     nodes.deallocate()
@@ -120,7 +122,7 @@ struct Recording {
   }
 
   mutating func leaf(_ value: Tensor, isVariable: Bool, level: Int) -> Tensor {
-    if value.storage != nil { holdsReferences = true }
+    if value.storage != nil || value.meta & 0xF != 0 { holdsReferences = true }
     if value.liveLevel != 0 { isNested = true }
     let node = Node(
       operation: isVariable ? Code.variable : Code.constant, flags: 0, site: Tape.site, first: -1,
@@ -142,7 +144,7 @@ struct Recording {
   @inline(__always)
   mutating func input(_ x: Tensor, at inputLevel: Int, level: Int) throws -> Int32 {
     if inputLevel == level { return Int32(truncatingIfNeeded: x.meta >> 36) }
-    if x.storage != nil { holdsReferences = true }
+    if x.storage != nil || x.meta & 0xF != 0 { holdsReferences = true }
     if inputLevel != 0 { isNested = true }
     return Int32(
       truncatingIfNeeded: try append(

@@ -109,9 +109,9 @@ struct NormalisedRows: Sendable {
     samples: Sample.scans,
     call: { try normalised($0) { try table.normalised.logsoftmax.apply($0, $1) } })
 
-  /// `exp(x - logsumexp(x))`.
+  /// The share of each element in the sum, `exp(x - logsumexp(x))`.
   private static func weights(_ x: Application) throws -> Tensor {
-    try Operations.exp(Operations.subtract(x.first, Operations.spread(x.output, x)))
+    try table.normalised.softmax.apply(x.first, Attributes(integers: x.integers))
   }
 
   private static let softmaxRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { _, c, x in
@@ -147,13 +147,35 @@ enum Normalised {
     return Tensor(values, shape: shape, type: type)
   }
 
-  private static func group(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
+  private static func greatest(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
     var greatest = -Double.infinity
     for i in 0..<count { greatest = Maximum.call(x[i * step], greatest) }
+    return greatest
+  }
+
+  private static func group(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
+    let greatest = greatest(x, count, step)
     guard greatest.isFinite else { return greatest }
     var sum = 0.0
     for i in 0..<count { sum += exp(x[i * step] - greatest) }
     return greatest + log(sum)
+  }
+
+  /// By the differences from the greatest, which are exact where it matters.
+  private static func normalise(
+    _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ count: Int, _ step: Int,
+    _ logarithm: Bool
+  ) {
+    let greatest = greatest(x, count, step)
+    var sum = 0.0
+    for i in 0..<count {
+      let difference = x[i * step] - greatest
+      let power = exp(difference)
+      sum += power
+      y[i * step] = logarithm ? difference : power
+    }
+    let total = logarithm ? log(sum) : sum
+    for i in 0..<count { y[i * step] = logarithm ? y[i * step] - total : y[i * step] / total }
   }
 
   static func softmax(_ x: Tensor, _ axes: [Int], logarithm: Bool) throws -> Tensor {
@@ -172,12 +194,7 @@ enum Normalised {
         if block & 0xFF == 0 { try NumericsInterruption.poll() }
         for column in 0..<inner {
           let start = block * count * inner + column
-          let total = group(source + start, count, inner)
-          for i in 0..<count {
-            let position = start + i * inner
-            let value = source[position] - total
-            result.f64[position] = logarithm ? value : exp(value)
-          }
+          normalise(source + start, result.f64 + start, count, inner, logarithm)
         }
       }
     }

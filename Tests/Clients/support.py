@@ -4,7 +4,6 @@ import collections
 import contextlib
 import os
 import queue
-import re
 import time
 
 from jupyter_client.manager import KernelManager
@@ -147,7 +146,3 @@ def wait_until(condition, seconds=PATIENCE):
         assert time.perf_counter() - start < seconds, "waited in vain"
         time.sleep(0.001)
     return time.perf_counter() - start
-
-
-def without_colour(lines):
-    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))

@@ -1,5 +1,7 @@
 """Cells that wait behind one that fails or is interrupted."""
 
+import os
+import signal
 import statistics
 import time
 
@@ -124,8 +126,6 @@ def test_interrupt(client, name, way):
         if way == "message":
             assert client.reply(client.ask("interrupt_request", channel="control"), "control") == {"status": "ok"}
         else:
-            import os
-            import signal
             os.kill(client.pid, signal.SIGINT)
         reply = client.reply(request)
         times.append(time.perf_counter() - start)
@@ -145,8 +145,6 @@ def test_an_idle_kernel_is_not_interrupted(client, way):
         if way == "message":
             assert client.reply(client.ask("interrupt_request", channel="control"), "control") == {"status": "ok"}
         else:
-            import os
-            import signal
             os.kill(client.pid, signal.SIGINT)
             # A signal has no reply; the kernel has taken it when it is no longer pending and it has answered.
             client.run("", silent=True)

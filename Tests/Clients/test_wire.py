@@ -7,8 +7,9 @@ import random
 
 import pytest
 import zmq
+from jupyter_client.manager import KernelManager
 
-from support import PATIENCE, TIMING, KernelManager, KERNEL, contents, kernel, kinds, text
+from support import KERNEL, PATIENCE, Client, contents, kinds, text
 
 DELIMITER = b"<IDS|MSG>"
 
@@ -34,7 +35,6 @@ def receive(socket):
 def logged(tmp_path_factory):
     """A kernel and the file of its stderr."""
     path = tmp_path_factory.mktemp("log") / "stderr"
-    from support import Client
     with open(path, "w") as file:
         manager = KernelManager(kernel_name=KERNEL)
         manager.start_kernel(stderr=file)

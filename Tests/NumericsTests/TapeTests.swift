@@ -253,12 +253,14 @@ final class CustomDerivativeTests: XCTestCase {
   func testRecomputation() throws {
     let body: (Tensor) throws -> Tensor = { try Operations.sin(Operations.multiply($0, $0)) }
     let f: (Tensor) throws -> Tensor = { x in
-      try Operations.custom([x], compute: { try body($0[0]) }) { c, _, inputs in
-        let tape = try Tape.open(.reverse)
-        defer { tape.close() }
-        let variable = tape.variable(inputs[0])
-        return [try tape.pullback(of: body(variable), cotangent: c, to: variable)]
-      }
+      try Operations.custom(
+        [x], compute: { try body($0[0]) },
+        pullback: { c, _, inputs in
+          let tape = try Tape.open(.reverse)
+          defer { tape.close() }
+          let variable = tape.variable(inputs[0])
+          return [try tape.pullback(of: body(variable), cotangent: c, to: variable)]
+        })
     }
     let x = Tensor(0.7)
     XCTAssertEqual(try gradient(x, f).value(), try gradient(x, body).value())
