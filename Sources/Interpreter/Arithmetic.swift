@@ -13,7 +13,9 @@ enum Arithmetic {
   ) throws -> Value {
     do {
       Tape.site = site
-      if case .tensor(let x) = a.pointee, case .tensor(let y) = b.pointee { return .tensor(try operation(x, y)) }
+      if case .tensor(let x) = a.pointee, case .tensor(let y) = b.pointee {
+        return .tensor(try operation(x, y))
+      }
       if let pair = try pairs(op, a, b) { return .tuple(pair) }
       return try binary(op, a.pointee, b.pointee)
     } catch { throw located(error, site: site, [a.pointee, b.pointee]) }
@@ -34,7 +36,8 @@ enum Arithmetic {
     case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
-    case (.product, .tensor(let x), _) where x.isScalar && b.isTree: return try Trees.map(b) { try binary(op, a, $0) }
+    case (.product, .tensor(let x), _) where x.isScalar && b.isTree:
+      return try Trees.map(b) { try binary(op, a, $0) }
     case (.product, _, .tensor(let y)) where y.isScalar && a.isTree,
       (.divide, _, .tensor(let y)) where y.isScalar && a.isTree:
       return try Trees.map(a) { try binary(op, $0, b) }
@@ -58,7 +61,9 @@ enum Arithmetic {
       return try x.combined(with: y) { try binary(op, $0, $1) }
     case .product:
       guard case .tensor(let x) = a.pointee, x.isScalar else { return nil }
-      if x.isPlainNumber, let q = y.plainPair { return Tuple(.number(x.scalar * q.0), .number(x.scalar * q.1)) }
+      if x.isPlainNumber, let q = y.plainPair {
+        return Tuple(.number(x.scalar * q.0), .number(x.scalar * q.1))
+      }
       return try y.map { try binary(op, .tensor(x), $0) }
     default: return nil
     }
@@ -87,9 +92,10 @@ enum Arithmetic {
     case .quotient: return Operations.quotient
     case .and: return Operations.and
     case .or: return Operations.or
-    case .compose: return { _, _ in
-      throw Problem.wrongOperands(operation: op.rawValue, ["a tensor", "a tensor"])
-    }
+    case .compose:
+      return { _, _ in
+        throw Problem.wrongOperands(operation: op.rawValue, ["a tensor", "a tensor"])
+      }
     }
   }
 

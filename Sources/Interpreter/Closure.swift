@@ -98,7 +98,9 @@ final class Closure: Function {
   }
 
   override func call(_ first: Value, _ second: Value) throws -> Value {
-    guard code.positionalCount == 2, code.restSlot == nil else { return try call(Arguments([first, second])) }
+    guard code.positionalCount == 2, code.restSlot == nil else {
+      return try call(Arguments([first, second]))
+    }
     var frame = code.takeFrame(parent: parent)
     frame.slots[0] = first
     frame.slots[1] = second

@@ -64,7 +64,9 @@ struct NumericRange {
     self.start = start
     self.step = step
     let steps = (end - start) / step
-    guard steps < 1e12 else { throw Problem.badValue(function: ":", reason: "it would have \(steps) elements") }
+    guard steps < 1e12 else {
+      throw Problem.badValue(function: ":", reason: "it would have \(steps) elements")
+    }
     let whole = (steps + 1e-10).rounded(.down)
     count = whole < 0 ? 0 : Int(whole) + 1
     let meetsEnd = abs(steps - whole) < 1e-9 * max(1, abs(steps))

@@ -24,7 +24,9 @@ enum Stacking {
       figures.append(row.compactMap { if case .figure(let value) = $0 { value.figure } else { nil } })
       tensors.append(row.compactMap { if case .tensor(let value) = $0 { value } else { nil } })
     }
-    if zip(figures, rows).allSatisfy({ $0.count == $1.count }) { return .figure(FigureValue(Figure.grid(figures))) }
+    if zip(figures, rows).allSatisfy({ $0.count == $1.count }) {
+      return .figure(FigureValue(Figure.grid(figures)))
+    }
     guard zip(tensors, rows).allSatisfy({ $0.count == $1.count }) else {
       let stranger = rows.joined().first { if case .tensor = $0 { false } else { true } }
       throw Problem.wrongArgument(

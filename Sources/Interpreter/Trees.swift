@@ -86,7 +86,8 @@ enum Trees {
   static func tensors(_ tree: Value, function: String) throws -> [Tensor] {
     try leaves(tree).map {
       guard case .tensor(let tensor) = $0 else {
-        throw Problem.wrongArgument(function: function, expected: "numbers or tensors", got: $0.kindDescription)
+        throw Problem.wrongArgument(
+          function: function, expected: "numbers or tensors", got: $0.kindDescription)
       }
       return tensor
     }
@@ -142,7 +143,8 @@ enum Trees {
     switch tree {
     case .tuple(let tuple): return "(" + tuple.items.map(structure).joined(separator: ", ") + ")"
     case .record(let record):
-      return "(" + zip(record.names, record.items).map { "\($0): \(structure($1))" }.joined(separator: ", ") + ")"
+      return "(" + zip(record.names, record.items).map { "\($0): \(structure($1))" }.joined(separator: ", ")
+        + ")"
     case .tensor(let tensor): return tensor.isScalar ? "number" : tensor.shape.description
     default: return tree.kindDescription
     }

@@ -84,7 +84,8 @@ struct ScatterLayer: Layer {
     let extent = extent
     let count = zip(points.x, points.y).count { $0.isFinite && $1.isFinite }
     let name = style.label.map { " \($0)" } ?? ""
-    return "\(count) \(count == 1 ? "point" : "points")\(name), x from \(rangeText(extent.x.low, extent.x.high)),"
+    return
+      "\(count) \(count == 1 ? "point" : "points")\(name), x from \(rangeText(extent.x.low, extent.x.high)),"
       + " y from \(rangeText(extent.y.low, extent.y.high))"
   }
 }

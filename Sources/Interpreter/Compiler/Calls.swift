@@ -107,7 +107,9 @@ extension Compiler {
       let library = globals.library?.cell(name)
       return { frame in
         if case .function(let function) = cell.value { return function }
-        if case .unset = cell.value, let library, case .function(let function) = library.value { return function }
+        if case .unset = cell.value, let library, case .function(let function) = library.value {
+          return function
+        }
         let value = try evaluate(frame)
         throw located(Problem.notCallable(kind: value.kindDescription), site: site, [value])
       }

@@ -18,7 +18,9 @@ extension Compiler {
         let index = try position(frame)
         do {
           Tape.site = site
-          if case .tensor(let tensor) = value, case .tensor(let at) = index, let entry = try tensor.entry(at: at) {
+          if case .tensor(let tensor) = value, case .tensor(let at) = index,
+            let entry = try tensor.entry(at: at)
+          {
             return .tensor(entry)
           }
           return try Indexing.read(value, [.at(index)])
@@ -68,7 +70,11 @@ extension Compiler {
         let value = try evaluate(frame)
         for item in part.isSpread ? try Iteration.items(value) : [value] {
           items.append(.at(item))
-          if case .tensor(let tensor) = item, tensor.type == .bool { axis += max(tensor.rank, 1) } else { axis += 1 }
+          if case .tensor(let tensor) = item, tensor.type == .bool {
+            axis += max(tensor.rank, 1)
+          } else {
+            axis += 1
+          }
         }
       }
       return items
@@ -129,13 +135,15 @@ enum Indexing {
     case .all: return join(items)
     case .at(.tensor(let tensor)) where tensor.isScalar && tensor.type != .bool:
       return items[try position(tensor.value(), in: items.count, of: kind)]
-    case .at(.tensor(let tensor)) where tensor.type == .bool && tensor.rank == 1 && tensor.count == items.count:
+    case .at(.tensor(let tensor))
+    where tensor.type == .bool && tensor.rank == 1 && tensor.count == items.count:
       return join(items.indices.filter { tensor.element($0) != 0 }.map { items[$0] })
     case .at(.tensor(let tensor)) where tensor.rank == 1 && tensor.type != .bool:
       return join(
         try (0..<tensor.count).map { items[try position(tensor.element($0), in: items.count, of: kind)] })
     case .at(let value):
-      throw Problem.wrongArgument(function: "[ ]", expected: "a whole number or a vector of them", got: value.kindDescription)
+      throw Problem.wrongArgument(
+        function: "[ ]", expected: "a whole number or a vector of them", got: value.kindDescription)
     }
   }
 

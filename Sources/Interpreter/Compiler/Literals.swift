@@ -72,7 +72,8 @@ extension Compiler {
           for (name, item) in zip(spread.names, spread.items) { set(name, item) }
         } else {
           throw located(
-            Problem.wrongArgument(function: "...", expected: "a record", got: value.kindDescription), site: site,
+            Problem.wrongArgument(function: "...", expected: "a record", got: value.kindDescription),
+            site: site,
             [value])
         }
       }
@@ -125,7 +126,8 @@ extension Compiler {
         var stepTensor = Tensor(1)
         if let s {
           guard case .tensor(let z) = s, z.isScalar else {
-            throw Problem.wrongOperands(operation: ":", [a.kindDescription, s.kindDescription, b.kindDescription])
+            throw Problem.wrongOperands(
+              operation: ":", [a.kindDescription, s.kindDescription, b.kindDescription])
           }
           stepTensor = z
         }

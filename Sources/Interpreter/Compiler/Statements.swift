@@ -22,10 +22,11 @@ extension Compiler {
     case .define(let name, let literal):
       let make = function(literal, name: name.text)
       let write = write(name.text)
-      return settingNothing({ frame in
-        write(frame, try make(frame))
-        return .next
-      }, keepsValue)
+      return settingNothing(
+        { frame in
+          write(frame, try make(frame))
+          return .next
+        }, keepsValue)
     case .return(let value):
       let evaluate = value.map { expression($0) } ?? constant(.nothing)
       return { frame in

@@ -223,7 +223,8 @@ extension Compiler {
     guard case .variable(let name, let accessors) = target.kind else {
       let site = site(target.span)
       return { _ in
-        throw located(Problem.wrongOperands(operation: op.rawValue + "=", ["a group of targets"]), site: site, [])
+        throw located(
+          Problem.wrongOperands(operation: op.rawValue + "=", ["a group of targets"]), site: site, [])
       }
     }
     if accessors.isEmpty {

@@ -46,7 +46,8 @@ extension Expression {
     case .unary(_, let operand), .gradient(_, let operand), .partial(let operand, _), .prime(let operand, _),
       .transpose(let operand):
       return operand.contains(where: test)
-    case .binary(_, let left, let right, _), .shortCircuit(_, let left, let right), .interval(let left, let right),
+    case .binary(_, let left, let right, _), .shortCircuit(_, let left, let right),
+      .interval(let left, let right),
       .pipe(let left, let right):
       return left.contains(where: test) || right.contains(where: test)
     case .comparison(let first, let links): return first.contains(where: test) || any(links.map(\.right))
@@ -73,7 +74,8 @@ extension Statement {
     case .assign(let targets, let value):
       return value.contains(where: test) || targets.contains { $0.contains(where: test) }
     case .update(let target, _, let value): return value.contains(where: test) || target.contains(where: test)
-    case .define(let name, let literal): return test(Expression(.function(literal), name.span))
+    case .define(let name, let literal):
+      return test(Expression(.function(literal), name.span))
         || literal.body.contains { $0.contains(where: test) }
     case .return(let value): return value?.contains(where: test) ?? false
     case .break, .continue, .help: return false
@@ -88,7 +90,11 @@ extension Target {
     case .group(let targets): return targets.contains { $0.contains(where: test) }
     case .variable(_, let accessors):
       return accessors.contains {
-        if case .index(let indices, _) = $0 { indices.expressions.contains { $0.contains(where: test) } } else { false }
+        if case .index(let indices, _) = $0 {
+          indices.expressions.contains { $0.contains(where: test) }
+        } else {
+          false
+        }
       }
     }
   }

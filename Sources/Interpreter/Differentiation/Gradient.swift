@@ -131,7 +131,8 @@ enum Differentiation {
     let tangent = try Trees.map(result) { leaf -> Value in
       guard case .tensor(let tensor) = leaf else {
         throw Problem.wrongArgument(
-          function: "jvp", expected: "a function whose value is numbers or tensors", got: leaf.kindDescription)
+          function: "jvp", expected: "a function whose value is numbers or tensors", got: leaf.kindDescription
+        )
       }
       return .tensor(try tape.tangent(of: tensor))
     }

@@ -14,22 +14,30 @@ extension LibraryBuilder {
     add1("value_and_grad(f)", "A function whose value is `(f(x), ∇f(x))`, evaluated once.") {
       .function(Differentiation.valueAndGradient(try $0.asFunction("value_and_grad")))
     }
-    add1("derivative(f)", "`f′`: the slope of an elementwise function at every element, the velocity of a curve.") {
+    add1(
+      "derivative(f)", "`f′`: the slope of an elementwise function at every element, the velocity of a curve."
+    ) {
       .function(Differentiation.derivative(try $0.asFunction("derivative")))
     }
-    add2("partial(f, name)", "`∂f/∂x`: the gradient with respect to the parameter of that name, named ones too.") {
+    add2(
+      "partial(f, name)", "`∂f/∂x`: the gradient with respect to the parameter of that name, named ones too."
+    ) {
       .function(try Differentiation.partial(try $0.asFunction("partial"), try $1.string("partial")))
     }
     add1("jacobian(f)", "All partial derivatives: the shape of the value, then of the argument.") {
       .function(Differentiation.jacobian(try $0.asFunction("jacobian")))
     }
-    add1("hessian(f)", "`∇²f`: the Jacobian of the gradient; several arguments or a tree count as their flatten.") {
+    add1(
+      "hessian(f)", "`∇²f`: the Jacobian of the gradient; several arguments or a tree count as their flatten."
+    ) {
       .function(Differentiation.hessian(try $0.asFunction("hessian")))
     }
     addProduct("jvp(f, x, v)", "The derivative of `f` at `x` in the direction `v`: the Jacobian times `v`.") {
       try Differentiation.pushForward($0, $1, $2, named: $3).tangent
     }
-    addProduct("vjp(f, x, u)", "The cotangent of `x` from the cotangent `u` of `f(x)`: `u` times the Jacobian.") {
+    addProduct(
+      "vjp(f, x, u)", "The cotangent of `x` from the cotangent `u` of `f(x)`: `u` times the Jacobian."
+    ) {
       try Differentiation.pullBack($0, $1, $2, named: $3)
     }
     addProduct("hvp(f, x, v)", "The Hessian of `f` at `x` times `v`, without the Hessian.") {

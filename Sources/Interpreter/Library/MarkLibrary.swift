@@ -13,7 +13,8 @@ extension LibraryBuilder {
     header.rest = header.rest ?? "more"
     header.named = row.options.map(\.name)
     let options = row.options.map { "\($0.name) (\($0.defaultText)): \($0.documentation)" }
-    let documentation = ([row.documentation] + row.signatures + ["Options:"] + options).joined(separator: "\n")
+    let documentation = ([row.documentation] + row.signatures + ["Options:"] + options).joined(
+      separator: "\n")
     set(
       row.name,
       .function(

@@ -14,7 +14,8 @@ extension LibraryBuilder {
     let body = { (arguments: Arguments) throws -> Value in
       var named: [String: Tensor] = [:]
       for (key, value) in arguments.named {
-        named[key] = key == "dtype" && takesType
+        named[key] =
+          key == "dtype" && takesType
           ? try ElementTypes.code(value, function: name) : try operand(value, name)
       }
       let positional = try arguments.positional.map { try operand($0, name) }
@@ -24,8 +25,10 @@ extension LibraryBuilder {
       name,
       .function(
         Builtin(
-          header, arity: count...(header.rest == nil ? count : Int.max), documentation: operation.documentation,
-          unary: count == 1 && header.rest == nil ? { .tensor(try operation.call(try operand($0, name))) } : nil,
+          header, arity: count...(header.rest == nil ? count : Int.max),
+          documentation: operation.documentation,
+          unary: count == 1 && header.rest == nil
+            ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name), try operand($1, name))) } : nil,
           body: body)))
@@ -40,7 +43,8 @@ private func operand(_ value: Value, _ function: String) throws -> Tensor {
     if case .tensor(let tensor) = try Stacking.stack(tuple.items) { return tensor }
   default: break
   }
-  throw Problem.wrongArgument(function: function, expected: "a number or a tensor", got: value.kindDescription)
+  throw Problem.wrongArgument(
+    function: function, expected: "a number or a tensor", got: value.kindDescription)
 }
 
 /// `f64`, `f32` and `bool` as functions that convert, and as values of `dtype`.
@@ -59,7 +63,8 @@ enum ElementTypes {
       return type
     }
     let names = ElementType.allCases.map(name).joined(separator: ", ")
-    throw Problem.wrongArgument(function: function, expected: "dtype to be one of \(names)", got: value.kindDescription)
+    throw Problem.wrongArgument(
+      function: function, expected: "dtype to be one of \(names)", got: value.kindDescription)
   }
 }
 

@@ -10,7 +10,10 @@ extension LibraryBuilder {
     add("rand(dims...; dtype = f64)", "Uniform random numbers in 0 … 1; without lengths one number.") {
       try made(Random.uniform(try lengths($0, from: 0, "rand")), $0, "rand")
     }
-    add("randn(dims...; dtype = f64)", "Normal random numbers, mean 0 and variance 1; without lengths one number.") {
+    add(
+      "randn(dims...; dtype = f64)",
+      "Normal random numbers, mean 0 and variance 1; without lengths one number."
+    ) {
       try made(Random.normal(try lengths($0, from: 0, "randn")), $0, "randn")
     }
     add("randint(n, dims...)", "Whole random numbers from 1 to `n`, each as likely.") {

@@ -17,13 +17,17 @@ extension LibraryBuilder {
     add("string(values...)", "The values as one string, as println would print them in a line.") {
       .text($0.positional.map(Printer.interpolated).joined())
     }
-    add("format(x; digits)", "A number as text with exactly `digits` digits after the point, tensors inline.") {
+    add("format(x; digits)", "A number as text with exactly `digits` digits after the point, tensors inline.")
+    {
       guard let digits = try $0["digits"]?.whole("format") else {
         return .text(Printer.interpolated($0.positional[0]))
       }
       return .text(Printer.fixed(try $0.tensor(0, "format"), digits: digits))
     }
-    add("split(text, separator)", "The parts of a text between the separators, by default white space.", optional: 1) {
+    add(
+      "split(text, separator)", "The parts of a text between the separators, by default white space.",
+      optional: 1
+    ) {
       let text = try $0.positional[0].string("split")
       guard $0.positional.count == 2 else {
         return .items(text.split(whereSeparator: \.isWhitespace).map { .text(String($0)) })
@@ -33,7 +37,8 @@ extension LibraryBuilder {
     }
     add("join(parts, separator)", "The parts as one text with the separator between them.", optional: 1) {
       let separator = $0.positional.count == 2 ? try $0.positional[1].string("join") : ""
-      return .text(try Iteration.items($0.positional[0]).map(Printer.interpolated).joined(separator: separator))
+      return .text(
+        try Iteration.items($0.positional[0]).map(Printer.interpolated).joined(separator: separator))
     }
     add1("parse(text)", "The number that a text spells.") {
       let text = try $0.string("parse")
@@ -67,14 +72,18 @@ extension LibraryBuilder {
       return .record(Record(names: ["id"], items: [.text(id)], tag: "Display"))
     }
     add2("update(d, x)", "Replaces what a `display` showed by `x`.") { handle, value in
-      guard case .record(let record) = handle, record.tag == "Display", case .string(let id)? = record["id"] else {
+      guard case .record(let record) = handle, record.tag == "Display", case .string(let id)? = record["id"]
+      else {
         throw Problem.wrongArgument(
           function: "update", expected: "what `display` returned", got: handle.kindDescription)
       }
       if let bundle = try Display.bundle(of: value) { Machine.session?.update(bundle, id: id.string) }
       return .nothing
     }
-    add("clear_output(; wait = false)", "Empties the output of the cell; with `wait = true` when the next output comes.") {
+    add(
+      "clear_output(; wait = false)",
+      "Empties the output of the cell; with `wait = true` when the next output comes."
+    ) {
       let wait = try $0["wait"]?.tensor("clear_output").truth ?? false
       Machine.session?.clearOutput(wait: wait)
       return .nothing

@@ -4,7 +4,10 @@ import Numerics
 extension LibraryBuilder {
   /// Functions on trees: tuples and records of tensors, to any depth.
   func addTrees() {
-    add("map(f, θ, trees...)", "`f` applied to the leaves of `θ`; of several trees, to their leaves side by side.") {
+    add(
+      "map(f, θ, trees...)",
+      "`f` applied to the leaves of `θ`; of several trees, to their leaves side by side."
+    ) {
       let f = try $0.function(0, "map")
       return try Trees.map(Array($0.positional.dropFirst()), operation: "map") { leaves in
         leaves.count == 1 ? try f.call(leaves[0]) : try f.call(Arguments(leaves))
@@ -23,7 +26,10 @@ extension LibraryBuilder {
       }
       return .record(Record(names: record.names, items: record.items, tag: "Path"))
     }
-    add2("unflatten(v, θ)", "The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten.") {
+    add2(
+      "unflatten(v, θ)",
+      "The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten."
+    ) {
       try Trees.unflatten(try $0.tensor("unflatten"), $1)
     }
     add("merge(θ, records...)", "One record with the fields of all; later ones win.") { arguments in
@@ -36,7 +42,8 @@ extension LibraryBuilder {
       }
       return .record(result)
     }
-    add1("pairs(θ)", "The fields of a record as a tuple of (name, value); of a tuple, of (position, value).") {
+    add1("pairs(θ)", "The fields of a record as a tuple of (name, value); of a tuple, of (position, value).")
+    {
       switch $0 {
       case .record(let record):
         return .items(zip(record.names, record.items).map { .items([.text($0), $1]) })
@@ -146,13 +153,17 @@ extension LibraryBuilder {
       }
       return try Stacking.stack(states)
     }
-    add("close(a, b; rtol = 1e-6, atol = 1e-8)", "Whether every |a − b| ≤ atol + rtol·|b|; `≈` with your own tolerances.") {
+    add(
+      "close(a, b; rtol = 1e-6, atol = 1e-8)",
+      "Whether every |a − b| ≤ atol + rtol·|b|; `≈` with your own tolerances."
+    ) {
       let relative = try $0.number("rtol", function: "close", default: 1e-6)
       let absolute = try $0.number("atol", function: "close", default: 1e-8)
       return .bool(
         Arithmetic.isClose($0.positional[0], $0.positional[1], relative: relative, absolute: absolute))
     }
-    add1("error(message)", "Ends the cell with a ValueError that says so; `try … catch e … end` receives it.") {
+    add1("error(message)", "Ends the cell with a ValueError that says so; `try … catch e … end` receives it.")
+    {
       throw Problem.raised(try $0.string("error"))
     }
   }
@@ -161,7 +172,9 @@ extension LibraryBuilder {
     add1("shape(x)", "The lengths of the axes, as a tuple: `()` for a number.") {
       .items(try $0.tensor("shape").shape.map { .number(Double($0)) })
     }
-    add1("length(x)", "The length of a vector, a tuple or a string; of a tensor the length of its first axis.") {
+    add1(
+      "length(x)", "The length of a vector, a tuple or a string; of a tensor the length of its first axis."
+    ) {
       switch $0 {
       case .tuple(let tuple): return .number(Double(tuple.items.count))
       case .record(let record): return .number(Double(record.items.count))
