@@ -24,7 +24,10 @@ let package = Package(
     .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: hot),
     .target(
       name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
-      resources: [.embedInCode("Prelude.nabla")],
+      resources: [
+        .embedInCode("Prelude.nabla"), .embedInCode("PreludeLosses.nabla"),
+        .embedInCode("PreludeLayers.nabla"), .embedInCode("PreludeDescent.nabla"),
+      ],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),
