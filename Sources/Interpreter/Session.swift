@@ -104,6 +104,7 @@ public final class Session {
   private func guarded(_ body: () throws -> Bundle?) -> Outcome {
     Machine.session = self
     Machine.depth = 0
+    Machine.replays = 0
     Machine.depthLimit = limits.depth
     printed = 0
     if let memory = limits.memory { Memory.limit = memory }
@@ -122,6 +123,7 @@ public final class Session {
   // MARK: Output
 
   func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
+    guard Machine.replays == 0 else { return }
     if let limit = limits.output {
       printed += text.utf8.count
       if printed > limit { throw Problem.output(limit) }
@@ -134,8 +136,17 @@ public final class Session {
     return "display-\(displays)"
   }
 
-  func display(_ bundle: Bundle, id: String) { host.display(bundle, id: id) }
-  func update(_ bundle: Bundle, id: String) { host.update(bundle, id: id) }
-  func clearOutput(wait: Bool) { host.clearOutput(wait: wait) }
+  func display(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.display(bundle, id: id) }
+  }
+
+  func update(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.update(bundle, id: id) }
+  }
+
+  func clearOutput(wait: Bool) {
+    if Machine.replays == 0 { host.clearOutput(wait: wait) }
+  }
+
   func input(prompt: String) throws -> String { try host.input(prompt: prompt) }
 }
