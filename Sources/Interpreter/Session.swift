@@ -8,7 +8,7 @@ import Syntax
 public final class Session {
   private let host: any Host
   private let limits: Limits
-  let folder: String
+  let files: FileAccess
   let globals: Globals
   private var displays = 0
   private var printed = 0
@@ -20,7 +20,7 @@ public final class Session {
   public init(host: any Host, limits: Limits = Limits(), folder: String) {
     self.host = host
     self.limits = limits
-    self.folder = folder
+    files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(library: Library.globals)
     Random.seed(0)
   }

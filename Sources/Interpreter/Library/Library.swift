@@ -21,6 +21,7 @@ enum Library {
     library.addText()
     library.addNotebook()
     library.addMarks()
+    library.addFiles()
     library.addPrelude()
     return globals
   }()
