@@ -11,6 +11,8 @@ enum Machine {
   nonisolated(unsafe) static weak var session: Session?
   /// How many evaluations are going on that only repeat an earlier one; they show and print nothing.
   nonisolated(unsafe) static var replays = 0
+  /// Whether this cell has been told of a gradient that is not finite.
+  nonisolated(unsafe) static var hasNotedNonFinite = false
   /// Why the interruption flag is up when it was not the user: the time limit.
   nonisolated(unsafe) static var timeLimit: Double?
 

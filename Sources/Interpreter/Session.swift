@@ -105,6 +105,7 @@ public final class Session {
     Machine.session = self
     Machine.depth = 0
     Machine.replays = 0
+    Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
     printed = 0
     if let memory = limits.memory { Memory.limit = memory }

@@ -20,6 +20,7 @@ enum Library {
     library.addDerivatives()
     library.addText()
     library.addNotebook()
+    library.addProgress()
     library.addMarks()
     library.addFiles()
     library.addPrelude()
