@@ -20,6 +20,8 @@ enum Iteration {
       }
     case .tuple(let tuple):
       for item in tuple.items { if try !body(item) { return } }
+    case .record(let record) where record.tag == Progress.tag:
+      try Progress.each(record.items[0], body)
     case .record(let record):
       for item in record.items { if try !body(item) { return } }
     case .string(let text):

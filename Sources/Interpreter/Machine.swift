@@ -9,6 +9,10 @@ enum Machine {
   nonisolated(unsafe) static var depthLimit = 10_000
   /// The session that is evaluating; library functions reach the host through it.
   nonisolated(unsafe) static weak var session: Session?
+  /// How many evaluations are going on that only repeat an earlier one; they show and print nothing.
+  nonisolated(unsafe) static var replays = 0
+  /// Whether this cell has been told of a gradient that is not finite.
+  nonisolated(unsafe) static var hasNotedNonFinite = false
   /// Why the interruption flag is up when it was not the user: the time limit.
   nonisolated(unsafe) static var timeLimit: Double?
 

@@ -8,7 +8,7 @@ import Syntax
 public final class Session {
   private let host: any Host
   private let limits: Limits
-  let folder: String
+  let files: FileAccess
   let globals: Globals
   private var displays = 0
   private var printed = 0
@@ -20,7 +20,7 @@ public final class Session {
   public init(host: any Host, limits: Limits = Limits(), folder: String) {
     self.host = host
     self.limits = limits
-    self.folder = folder
+    files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(library: Library.globals)
     Random.seed(0)
   }
@@ -104,6 +104,8 @@ public final class Session {
   private func guarded(_ body: () throws -> Bundle?) -> Outcome {
     Machine.session = self
     Machine.depth = 0
+    Machine.replays = 0
+    Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
     printed = 0
     if let memory = limits.memory { Memory.limit = memory }
@@ -122,6 +124,7 @@ public final class Session {
   // MARK: Output
 
   func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
+    guard Machine.replays == 0 else { return }
     if let limit = limits.output {
       printed += text.utf8.count
       if printed > limit { throw Problem.output(limit) }
@@ -134,8 +137,17 @@ public final class Session {
     return "display-\(displays)"
   }
 
-  func display(_ bundle: Bundle, id: String) { host.display(bundle, id: id) }
-  func update(_ bundle: Bundle, id: String) { host.update(bundle, id: id) }
-  func clearOutput(wait: Bool) { host.clearOutput(wait: wait) }
+  func display(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.display(bundle, id: id) }
+  }
+
+  func update(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.update(bundle, id: id) }
+  }
+
+  func clearOutput(wait: Bool) {
+    if Machine.replays == 0 { host.clearOutput(wait: wait) }
+  }
+
   func input(prompt: String) throws -> String { try host.input(prompt: prompt) }
 }

@@ -167,7 +167,12 @@ extension Recording {
     _ operation: Operation, _ application: Application, _ tangents: [Tensor?], level: Int
   ) throws -> Tensor {
     guard let tangent = try operation.tangent(application, tangents) else { return application.output }
-    let y = application.output
+    return try recordForward(operation, application.output, tangent, level: level)
+  }
+
+  mutating func recordForward(
+    _ operation: Operation, _ y: Tensor, _ tangent: Tensor, level: Int
+  ) throws -> Tensor {
     holdsReferences = true
     if y.liveLevel != 0 || tangent.liveLevel != 0 { isNested = true }
     let node = try append(

@@ -7,20 +7,21 @@ extension Tensor {
   @inline(__always)
   public mutating func storeInPlace(_ value: Tensor, at index: Tensor) -> Bool {
     guard meta == 0, value.meta == 0, index.meta == 0, index.storage == nil,
-      isKnownUniquelyReferenced(&storage), let storage, storage.ownsBuffer
+      isKnownUniquelyReferenced(&storage), let whole = storage?.head, whole.pointee.owner == nil
     else { return false }
-    let shape = storage.shape
+    let shape = whole.pointee.shape
     let offset = index.scalar - 1
     guard offset >= 0, offset < Double(shape[0]), offset == offset.rounded() else { return false }
-    guard let row = value.storage else {
+    guard let row = value.storage?.head else {
       guard shape.rank == 1 else { return false }
-      storage.f64[Int(offset)] = value.scalar
+      whole.pointee.f64[Int(offset)] = value.scalar
       return true
     }
-    guard row.shape.rank == shape.rank - 1 else { return false }
-    for axis in 0..<row.shape.rank where row.shape[axis] != shape[axis + 1] { return false }
-    let count = row.count
-    (storage.f64 + Int(offset) * count).update(from: row.f64, count: count)
+    let part = row.pointee.shape
+    guard part.rank == shape.rank - 1 else { return false }
+    for axis in 0..<part.rank where part[axis] != shape[axis + 1] { return false }
+    let count = part.elementCount
+    (whole.pointee.f64 + Int(offset) * count).update(from: row.pointee.f64, count: count)
     return true
   }
 
@@ -28,9 +29,9 @@ extension Tensor {
   /// plain whole number in range.
   @inline(__always)
   public func entry(at index: Tensor) throws -> Tensor? {
-    guard index.meta == 0, index.storage == nil, let storage else { return nil }
+    guard index.meta == 0, index.storage == nil, let whole = storage?.head else { return nil }
     let offset = index.scalar - 1
-    guard offset >= 0, offset < Double(storage.shape[0]), offset == offset.rounded() else { return nil }
+    guard offset >= 0, offset < Double(whole.pointee.shape[0]), offset == offset.rounded() else { return nil }
     return try row(Int(offset))
   }
 }

@@ -69,7 +69,7 @@ public enum Memory {
   }
 
   /// Throws where `bytes` more would pass the limit.
-  static func reserve(_ bytes: Int) throws {
+  public static func reserve(_ bytes: Int) throws {
     if bytes > limit - live { throw Fault.memory(bytes: bytes, limit: limit) }
   }
 }

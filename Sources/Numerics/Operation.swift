@@ -106,6 +106,8 @@ public final class Operation: @unchecked Sendable {
   /// Inputs for the generated tests; none where it has no derivative.
   public let samples: [Sample]
   private let invoke: ((Arguments) throws -> Tensor)?
+  /// The same for one argument without any by name, where that is called often.
+  private let callOne: ((Tensor) throws -> Tensor)?
   /// What can be passed, read from the signature.
   public let parameters: [Parameter]
   /// Called with exactly one positional argument.
@@ -115,7 +117,7 @@ public final class Operation: @unchecked Sendable {
     _ signature: String, _ documentation: String = "", isPublic: Bool = true, kernel: Kernel = .none,
     rule: Rule, scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
-    call invoke: ((Arguments) throws -> Tensor)? = nil
+    callOne: ((Tensor) throws -> Tensor)? = nil, call invoke: ((Arguments) throws -> Tensor)? = nil
   ) {
     name = String(signature.prefix { $0 != "(" })
     self.signature = signature
@@ -131,6 +133,7 @@ public final class Operation: @unchecked Sendable {
     self.scalarSlope = scalarSlope
     self.samples = samples
     self.invoke = invoke
+    self.callOne = callOne
     parameters = Parameter.list(of: signature)
     let positional = parameters.filter { !$0.isNamed }
     takesOne = positional.count == 1 && !positional[0].isVariadic
@@ -149,6 +152,7 @@ public final class Operation: @unchecked Sendable {
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
+    if let callOne { return try callOne(x) }
     guard let invoke else {
       if unary != nil { return try apply(x) }
       return try call(positional: [x])

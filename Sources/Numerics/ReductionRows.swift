@@ -6,6 +6,7 @@ struct ReductionRows: Sendable {
     "sum(x; axis, keep = false)", "The sum of the elements, of all or along the axes given.",
     kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
     rule: .linear { _, c, x in try Operations.spread(c, x) }, samples: Sample.reductions,
+    callOne: { try Operations.sum($0) },
     call: { try Operations.sum($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
 
   let norm: Operation = .init(
@@ -21,7 +22,7 @@ struct ReductionRows: Sendable {
         let slope = try Operations.gateDivide(x.first, Operations.spread(x.output, x))
         return try table.reductions.sum.apply(Operations.gate(t, slope), x.attributes)
       }),
-    samples: Sample.reductions,
+    samples: Sample.reductions, callOne: { try Operations.norm($0) },
     call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
 
   let mean: Operation = .composite(
@@ -109,19 +110,26 @@ extension Operations {
   /// The sum over axes from 0; `nil` is all of them.
   public static func sum(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
     if x.isPlainNumber { return x }
-    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
-    return try table.reductions.sum.apply(x, Attributes(shape: plan.result, integers: plan.axes))
+    return try table.reductions.sum.apply(x, reduction(x, axes, keep))
   }
 
   public static func norm(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
-    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
-    return try table.reductions.norm.apply(x, Attributes(shape: plan.result, integers: plan.axes))
+    try table.reductions.norm.apply(x, reduction(x, axes, keep))
   }
 
   public static func mean(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
     let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
     return try divide(sum(x, axes, keep: keep), Tensor(Double(plan.count)))
   }
+
+  /// What a reduction remembers; ready made where it takes every axis.
+  private static func reduction(_ x: Tensor, _ axes: [Int]?, _ keep: Bool) -> Attributes {
+    if axes == nil, !keep, x.rank < whole.count { return whole[x.rank] }
+    let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
+    return Attributes(shape: plan.result, integers: plan.axes)
+  }
+
+  private static let whole = (0..<5).map { Attributes(integers: Array(0..<$0)) }
 
   /// Something in the shape that a reduction of `x` has, stretched to the shape that it had before.
   static func spread(_ value: Tensor, _ x: Application) throws -> Tensor {
@@ -144,6 +152,13 @@ extension Reduction {
   static func norm(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
     guard x.storage != nil else { return Tensor(abs(x.scalar), type: x.type.arithmetic).viewed(shape) }
     let wide = try Elementwise.converted(x.primal, .f64)
+    if shape.rank == 0 {
+      // The common case, without a tensor of squares.
+      let square = try Products.inner(wide, wide).scalar
+      if square > 1e-280 && square < 1e300 || square.isNaN {
+        return Tensor(square.squareRoot(), type: x.type.arithmetic)
+      }
+    }
     let squares = try sum(multiplied(wide, wide), axes, shape)
     let root = { (x: Tensor) throws -> Tensor in try table.elementwise.sqrt.apply(x) }
     if squares.doubles.allSatisfy({ $0 > 1e-280 && $0 < 1e300 || $0.isNaN }) {

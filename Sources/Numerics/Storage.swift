@@ -10,6 +10,8 @@ public struct StorageHeader {
 
   @inline(__always)
   var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
+  @inline(__always)
+  var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
 }
 
 /// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.

@@ -243,27 +243,29 @@ extension Tensor {
       scalar = type.rounded(scalar + other.scalar)
       return
     }
-    if !isKnownUniquelyReferenced(&storage) || !storage!.ownsBuffer {
+    if !isKnownUniquelyReferenced(&storage) || storage!.head.pointee.owner != nil {
       let copy = try Storage.allocate(storage!.shape, type)
       Structure.copy(storage!, 0, copy, 0, storage!.count, type)
       storage = copy
     }
-    let target = storage!
-    guard let source = other.storage else {
+    let target = storage!.head
+    guard let source = other.storage?.head else {
       if type == .f32 {
-        target.f32[start] += Float(other.scalar)
+        target.pointee.f32[start] += Float(other.scalar)
       } else {
-        target.f64[start] += other.scalar
+        target.pointee.f64[start] += other.scalar
       }
       return
     }
-    let count = source.count
+    let count = source.pointee.shape.elementCount
     if type == .f32 {
-      let to = target.f32 + start
-      for i in 0..<count { to[i] += source.f32[i] }
+      let to = target.pointee.f32 + start
+      let from = source.pointee.f32
+      for i in 0..<count { to[i] += from[i] }
     } else {
-      let to = target.f64 + start
-      for i in 0..<count { to[i] += source.f64[i] }
+      let to = target.pointee.f64 + start
+      let from = source.pointee.f64
+      for i in 0..<count { to[i] += from[i] }
     }
   }
 }

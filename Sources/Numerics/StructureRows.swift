@@ -90,10 +90,10 @@ struct StructureRows: Sendable {
 extension Tensor {
   /// The entry `index` (from 0) of the first axis, on the tape if the tensor is.
   public func row(_ index: Int) throws -> Tensor {
-    let source = storage!
-    if source.shape.rank == 1 {
+    let source = storage!.head
+    if source.pointee.shape.rank == 1 {
       if meta & 0xF == 0 {
-        let number = source.f64[index]
+        let number = source.pointee.f64[index]
         let level = isPlain ? 0 : liveLevel
         if level == 0 { return Tensor(number) }
         let recording = Tape.recordings! + level

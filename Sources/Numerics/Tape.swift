@@ -102,6 +102,9 @@ extension Tensor {
   @inline(__always)
   var generation: UInt64 { (meta >> 12) & 0xFF_FFFF }
 
+  /// Whether an open tape follows the value.
+  public var isFollowed: Bool { !isPlain && liveLevel > 0 }
+
   /// The level of the open tape that follows the value; 0 where none does.
   @inline(__always)
   var liveLevel: Int {

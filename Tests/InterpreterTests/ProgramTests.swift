@@ -20,6 +20,7 @@ final class ProgramTests: XCTestCase {
   func testLibrary() { run("library") }
   func testDescent() { run("descent") }
   func testErrors() { run("errors") }
+  func testData() { run("data") }
   func testMacros() { run("macros") }
 
   /// No folder is forgotten above.
@@ -28,6 +29,7 @@ final class ProgramTests: XCTestCase {
     let known = [
       "text", "values", "trees", "operators", "broadcasting", "products", "indexing", "functions", "control",
       "differentiation", "library", "descent", "errors", "macros",
+      "data",
     ]
     XCTAssertEqual(entries.filter { !$0.hasPrefix(".") }.sorted(), known.sorted())
   }

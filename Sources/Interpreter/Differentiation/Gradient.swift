@@ -39,7 +39,9 @@ enum Differentiation {
     for index in handed.positional.indices where only == nil || only == index {
       gradients.append(try handed.positional[index].cotangents(on: tape, from: y))
     }
-    return (.tensor(tape.value(of: y)), gradients.count == 1 ? gradients[0] : .items(gradients))
+    let gradient = gradients.count == 1 ? gradients[0] : .items(gradients)
+    try inspect(gradient, of: f, y, on: tape)
+    return (.tensor(tape.value(of: y)), gradient)
   }
 
   /// The same for one or two positional arguments, without arrays.
@@ -49,7 +51,9 @@ enum Differentiation {
     let traced = try x.traced(on: tape, parameter: 0, of: f)
     let y = try number(f, try f.call(traced))
     try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
-    return (.tensor(tape.value(of: y)), try traced.cotangents(on: tape, from: y))
+    let gradient = try traced.cotangents(on: tape, from: y)
+    try inspect(gradient, of: f, y, on: tape)
+    return (.tensor(tape.value(of: y)), gradient)
   }
 
   static func gradientAndValue(
@@ -61,10 +65,10 @@ enum Differentiation {
     let b = try second.traced(on: tape, parameter: 1, of: f)
     let y = try number(f, try f.call(a, b))
     try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
-    return (
-      .tensor(tape.value(of: y)),
-      .tuple(Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
-    )
+    let gradient = Value.tuple(
+      Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
+    try inspect(gradient, of: f, y, on: tape)
+    return (.tensor(tape.value(of: y)), gradient)
   }
 
   /// What can be differentiated: a number.

@@ -43,6 +43,43 @@ extension LibraryBuilder {
     addProduct("hvp(f, x, v)", "The Hessian of `f` at `x` times `v`, without the Hessian.") {
       try Differentiation.hessianProduct($0, $1, $2, named: $3)
     }
+    add2(
+      "withgrad(f, g)",
+      """
+      `f` with a gradient of your own: `g(u, y, args...)` gives the cotangent of the argument, or a tuple of those
+      of several, from the cotangent `u` of the value and the value `y`; `nothing` stands for 0. Named arguments
+      go to `g` too if it has them. What `f` and `g` use besides their arguments is a constant.
+      """
+    ) { .function(Differentiation.withGradient(try $0.asFunction("withgrad"), try $1.asFunction("withgrad"))) }
+    add1(
+      "checkpoint(f)",
+      """
+      `f`, evaluated again on the way back instead of remembered: its intermediate values take no memory. Random
+      numbers are the same both times, and nothing is printed twice.
+      """
+    ) { .function(Differentiation.checkpoint(try $0.asFunction("checkpoint"))) }
+    add1(
+      "vmap(f)",
+      """
+      `f` over the first axis of each positional argument, trees leaf by leaf; named ones are shared. The results
+      stack along a new first axis. Random numbers are drawn anew for each slice.
+      """
+    ) { .function(Differentiation.mapped(try $0.asFunction("vmap"))) }
+    addForwarding(
+      "show_tape(f, x)",
+      """
+      The computation that a gradient of `f` at `x` records, as equations: first that of the value, then that of
+      the derivative, in which `x̄` is the derivative of the value by `x`.
+      """
+    ) { try Differentiation.equations($0.function(0, "show_tape"), $0.positional[1], named: $0.named) }
+    addForwarding(
+      "check_gradient(f, x)",
+      """
+      Compares `∇f(x)` with difference quotients, entry by entry. The record has the fields `ok`, `error` (the largest
+      difference, relative to the gradient's size), `worst` (the name of that entry), `gradient` and
+      `quotients`, and shows as a sentence.
+      """
+    ) { try Differentiation.check($0.function(0, "check_gradient"), $0.positional[1], named: $0.named) }
     add1("stop(x)", "`x` as a constant: no gradient goes through it.") { value in
       Trees.map(value) { leaf in
         if case .tensor(let tensor) = leaf { return .tensor(tensor.primal) }
@@ -68,13 +105,17 @@ extension LibraryBuilder {
     _ signature: String, _ documentation: String,
     _ body: @escaping (Function, Value, Value, [(name: String, value: Value)]) throws -> Value
   ) {
+    let name = Signature(parsing: signature).name
+    addForwarding(signature, documentation) {
+      try body(try $0.function(0, name), $0.positional[1], $0.positional[2], $0.named)
+    }
+  }
+
+  private func addForwarding(
+    _ signature: String, _ documentation: String, _ body: @escaping (Arguments) throws -> Value
+  ) {
     let header = Signature(parsing: signature)
-    set(
-      header.name,
-      .function(
-        ForwardingBuiltin(header, documentation: documentation) {
-          try body(try $0.function(0, header.name), $0.positional[1], $0.positional[2], $0.named)
-        }))
+    set(header.name, .function(ForwardingBuiltin(header, documentation: documentation, body: body)))
   }
 }
 

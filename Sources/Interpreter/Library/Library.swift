@@ -20,7 +20,9 @@ enum Library {
     library.addDerivatives()
     library.addText()
     library.addNotebook()
+    library.addProgress()
     library.addMarks()
+    library.addFiles()
     library.addPrelude()
     return globals
   }()

@@ -3,7 +3,14 @@ import Syntax
 extension LibraryBuilder {
   /// Compiles the part of the library that is written in Nabla.
   func addPrelude() {
-    let text = String(decoding: PackageResources.Prelude_nabla, as: UTF8.self)
+    for bytes in [
+      PackageResources.Prelude_nabla, PackageResources.PreludeLosses_nabla,
+      PackageResources.PreludeLayers_nabla, PackageResources.PreludeDescent_nabla,
+      PackageResources.PreludeData_nabla,
+    ] { add(String(decoding: bytes, as: UTF8.self)) }
+  }
+
+  private func add(_ text: String) {
     let source = Source(text, name: "the library")
     let result = Parser.parse(source)
     guard let program = result.program, result.diagnostics.isEmpty else {

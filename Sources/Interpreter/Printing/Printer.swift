@@ -59,9 +59,9 @@ enum Printer {
 
   /// The text of a record that the library made to be read.
   static func text(of record: Record) -> String? {
-    guard record.tag == "Source" || record.tag == "Help", case .string(let text)? = record.items.last else {
-      return nil
-    }
+    guard let tag = record.tag, ["Source", "Help", "Equations", "GradientCheck"].contains(tag),
+      case .string(let text)? = record.items.last
+    else { return nil }
     return text.string
   }
 

@@ -1,0 +1,141 @@
+// What a function can see besides its arguments. A function that is to be evaluated again later, or on other
+// values, needs the variables around it as they were; those that a tape follows are inputs like its arguments.
+
+import Numerics
+
+/// The variables that functions see, as they were at one moment.
+struct Captures {
+  private struct Variable {
+    let frame: Frame
+    let slot: Int
+  }
+
+  private var variables: [Variable] = []
+  private(set) var values: [Value] = []
+  private var seen: Set<ObjectIdentifier> = []
+
+  /// The variables around the functions, and around those that are reached through them.
+  init(of functions: [Function]) {
+    for function in functions { add(function) }
+  }
+
+  private mutating func add(_ function: Function) {
+    guard let closure = function as? Closure else { return }
+    var next = closure.parent
+    while let frame = next, seen.insert(ObjectIdentifier(frame)).inserted {
+      for slot in 0..<frame.count {
+        let value = frame.slots[slot]
+        if case .unset = value { continue }
+        variables.append(Variable(frame: frame, slot: slot))
+        values.append(value)
+        addFunctions(in: value)
+      }
+      next = frame.parent
+    }
+  }
+
+  /// Functions in a value have variables of their own.
+  mutating func addFunctions(in value: Value) {
+    switch value {
+    case .function(let function): add(function)
+    case .tuple(let tuple): for item in tuple.items { addFunctions(in: item) }
+    case .record(let record): for item in record.items { addFunctions(in: item) }
+    default: break
+    }
+  }
+
+  /// Runs `body` while the variables have these values.
+  func with<Result>(_ values: [Value], _ body: () throws -> Result) rethrows -> Result {
+    var present: [Value] = []
+    present.reserveCapacity(variables.count)
+    for (variable, value) in zip(variables, values) {
+      present.append(variable.frame.slots[variable.slot])
+      variable.frame.slots[variable.slot] = value
+    }
+    defer {
+      for (variable, value) in zip(variables, present) { variable.frame.slots[variable.slot] = value }
+    }
+    return try body()
+  }
+}
+
+/// One call of a function with everything it depends on, taken apart into the tensors that tapes follow and
+/// the rest.
+final class CapturedCall {
+  /// A value of the call, and which of its tensors are inputs, from left to right.
+  private struct Part {
+    let value: Value
+    var isInput: [Bool] = []
+  }
+
+  private let names: [String]
+  private let positionalCount: Int
+  private let captures: Captures
+  private var parts: [Part]
+  /// All tensors of the arguments and of the captured variables that a tape follows.
+  private(set) var inputs: [Tensor] = []
+
+  /// - Parameter functions: Those that will be called.
+  init(_ functions: [Function], _ arguments: Arguments) {
+    names = arguments.named.map(\.name)
+    positionalCount = arguments.positional.count
+    let given = arguments.positional + arguments.named.map(\.value)
+    var captures = Captures(of: functions)
+    for value in given { captures.addFunctions(in: value) }
+    self.captures = captures
+    parts = (given + captures.values).map { Part(value: $0) }
+    for index in parts.indices {
+      let before = inputs.count
+      note(parts[index].value, &parts[index].isInput)
+      if inputs.count == before { parts[index].isInput = [] }
+    }
+  }
+
+  private func note(_ value: Value, _ isInput: inout [Bool]) {
+    switch value {
+    case .tensor(let tensor):
+      isInput.append(tensor.isFollowed)
+      if tensor.isFollowed { inputs.append(tensor) }
+    case .tuple(let tuple): for item in tuple.items { note(item, &isInput) }
+    case .record(let record): for item in record.items { note(item, &isInput) }
+    default: break
+    }
+  }
+
+  /// Calls `body` with the arguments, the captured variables in their places, where `replacements` stand for
+  /// the inputs.
+  func call<Result>(_ replacements: [Tensor], _ body: (Arguments) throws -> Result) rethrows -> Result {
+    var next = 0
+    let values = parts.map { part -> Value in
+      var leaf = 0
+      return part.isInput.isEmpty ? part.value : replaced(part.value, part, &leaf, replacements, &next)
+    }
+    let given = positionalCount + names.count
+    let named = zip(names, values[positionalCount..<given]).map { (name: $0, value: $1) }
+    return try captures.with(Array(values[given...])) {
+      try body(Arguments(Array(values[..<positionalCount]), named: named))
+    }
+  }
+
+  private func replaced(
+    _ value: Value, _ part: Part, _ leaf: inout Int, _ replacements: [Tensor], _ next: inout Int
+  ) -> Value {
+    switch value {
+    case .tensor:
+      leaf += 1
+      guard part.isInput[leaf - 1] else { return value }
+      next += 1
+      return .tensor(replacements[next - 1])
+    case .tuple(let tuple):
+      return .tuple(tuple.map { replaced($0, part, &leaf, replacements, &next) })
+    case .record(let record):
+      let items = record.items.map { replaced($0, part, &leaf, replacements, &next) }
+      return .record(Record(names: record.names, items: items, tag: record.tag))
+    default: return value
+    }
+  }
+
+  /// Where the inputs are that belong to each positional argument: their number and, per tensor, whether it
+  /// is one.
+  func isInput(inArgument index: Int) -> [Bool] { parts[index].isInput }
+}

@@ -1,0 +1,111 @@
+import Numerics
+
+/// The elements that binary files hold, and what they become: whole numbers and f64 are f64, shorter fractions
+/// f32, bools bool. A number that f64 cannot hold exactly is refused, never rounded.
+enum BinaryElement {
+  case uint8, int8, uint16, int16, uint32, int32, uint64, int64
+  case float16, float32, float64
+  case bool
+
+  var size: Int {
+    switch self {
+    case .uint8, .int8, .bool: 1
+    case .uint16, .int16, .float16: 2
+    case .uint32, .int32, .float32: 4
+    case .uint64, .int64, .float64: 8
+    }
+  }
+
+  var type: ElementType {
+    switch self {
+    case .bool: .bool
+    case .float16, .float32: .f32
+    default: .f64
+    }
+  }
+
+  /// The element that a tensor of this type is written as.
+  init(_ type: ElementType) {
+    switch type {
+    case .f64: self = .float64
+    case .f32: self = .float32
+    case .bool: self = .bool
+    }
+  }
+
+  /// Row-major elements.
+  func tensor(_ bytes: ArraySlice<UInt8>, _ lengths: [Int], isBigEndian: Bool = false) throws -> Tensor {
+    guard let count = Self.count(lengths), bytes.count / size >= count else { throw Malformed.tooShort }
+    return try Tensor(Shape(lengths), type) { target in
+      try bytes.withUnsafeBytes { source in
+        let doubles = target.assumingMemoryBound(to: Double.self)
+        let floats = target.assumingMemoryBound(to: Float.self)
+        switch self {
+        case .bool: try each(UInt8.self, source, count, isBigEndian) { target[$0] = $1 == 0 ? 0 : 1 }
+        case .uint8: try each(UInt8.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .int8: try each(Int8.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .uint16: try each(UInt16.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .int16: try each(Int16.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .uint32: try each(UInt32.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .int32: try each(Int32.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
+        case .uint64: try each(UInt64.self, source, count, isBigEndian) { doubles[$0] = try exact($1) }
+        case .int64: try each(Int64.self, source, count, isBigEndian) { doubles[$0] = try exact($1) }
+        case .float16: try each(UInt16.self, source, count, isBigEndian) { floats[$0] = Self.half($1) }
+        case .float32:
+          try each(UInt32.self, source, count, isBigEndian) { floats[$0] = Float(bitPattern: $1) }
+        case .float64:
+          try each(UInt64.self, source, count, isBigEndian) { doubles[$0] = Double(bitPattern: $1) }
+        }
+      }
+    }
+  }
+
+  /// How many elements there are of these lengths; `nil` where that is no possible number.
+  static func count(_ lengths: [Int]) -> Int? {
+    var count = 1
+    for length in lengths {
+      guard length >= 0 else { return nil }
+      let (product, overflow) = count.multipliedReportingOverflow(by: length)
+      guard !overflow, product < 1 << 48 else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  @inline(__always)
+  private func each<Bits: FixedWidthInteger>(
+    _: Bits.Type, _ source: UnsafeRawBufferPointer, _ count: Int, _ isBigEndian: Bool,
+    _ body: (Int, Bits) throws -> Void
+  ) throws {
+    for index in 0..<count {
+      if index & 0xFFFFF == 0 { try NumericsInterruption.poll() }
+      let bits = source.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+      try body(index, isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits))
+    }
+  }
+
+  private func exact(_ number: some FixedWidthInteger) throws -> Double {
+    guard let value = Double(exactly: number) else {
+      throw Malformed("it holds \(number), and f64 holds whole numbers exactly up to 2^53 only")
+    }
+    return value
+  }
+
+  /// IEEE 754 binary16, which x86 computers have no Swift type for.
+  static func half(_ bits: UInt16) -> Float {
+    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+    let exponent = Int(bits >> 10 & 0x1F)
+    let fraction = bits & 0x3FF
+    switch exponent {
+    case 0: return sign * Float(fraction) * 0x1p-24
+    case 31:
+      return Float(bitPattern: UInt32(bits & 0x8000) << 16 | 0x7F80_0000 | UInt32(fraction) << 13)
+    default:
+      return Float(
+        bitPattern: UInt32(bits & 0x8000) << 16 | UInt32(exponent + 112) << 23 | UInt32(fraction) << 13)
+    }
+  }
+
+  /// A tensor's elements, the low byte first.
+  static func bytes(of tensor: Tensor) throws -> [UInt8] { try tensor.withElements { Array($0) } }
+}

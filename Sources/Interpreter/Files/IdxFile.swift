@@ -1,0 +1,58 @@
+import Numerics
+
+/// The format of the MNIST files: two zeros, the type of the elements, the rank, the lengths, the elements.
+/// The format's numbers have their high byte first; files that some programs wrote the other way round are told by
+/// their length.
+enum IdxFile {
+  static func read(_ bytes: [UInt8]) throws -> Tensor {
+    guard bytes.starts(with: [0, 0].prefix(bytes.count)) else { throw Malformed("this is no idx file") }
+    var reader = ByteReader(bytes[...])
+    try reader.skip(2)
+    let elements: [Int: BinaryElement] = [
+      8: .uint8, 9: .int8, 0xB: .int16, 0xC: .int32, 0xD: .float32, 0xE: .float64,
+    ]
+    let code = try reader.number(1)
+    guard let element = elements[code] else {
+      throw Malformed("its elements are of the unknown type \(code)")
+    }
+    let rank = try reader.number(1)
+    guard rank > 0, rank <= 64 else { throw Malformed("it gives an impossible shape") }
+    var other = reader
+    let lengths = try (0..<rank).map { _ in try reader.number(4, isBigEndian: true) }
+    if lengths.reduce(element.size, saturatingProduct) == reader.left {
+      return try element.tensor(try reader.take(reader.left), lengths, isBigEndian: true)
+    }
+    let swapped = try (0..<rank).map { _ in try other.number(4) }
+    if swapped.reduce(element.size, saturatingProduct) == other.left {
+      return try element.tensor(try other.take(other.left), swapped)
+    }
+    guard lengths.reduce(element.size, saturatingProduct) < reader.left else { throw Malformed.tooShort }
+    throw Malformed("it is longer than its header says")
+  }
+
+  /// Whole numbers of a byte as bytes, else f32 or f64.
+  static func bytes(of tensor: Tensor) throws -> [UInt8] {
+    guard tensor.rank > 0, tensor.shape.allSatisfy({ $0 <= UInt32.max }) else {
+      throw Malformed("an idx file holds tensors of rank 1 or more")
+    }
+    let values = tensor.doubles
+    let areBytes = values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() && $0.sign == .plus }
+    var bytes: [UInt8] = [0, 0, areBytes ? 8 : tensor.type == .f32 ? 0xD : 0xE, UInt8(tensor.rank)]
+    for length in tensor.shape { bytes.append(length, size: 4, isBigEndian: true) }
+    for value in values {
+      if areBytes {
+        bytes.append(UInt8(value))
+      } else if tensor.type == .f32 {
+        bytes.append(Int(Float(value).bitPattern), size: 4, isBigEndian: true)
+      } else {
+        bytes.append(Int(bitPattern: UInt(value.bitPattern)), size: 8, isBigEndian: true)
+      }
+    }
+    return bytes
+  }
+}
+
+private func saturatingProduct(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? Int.max : product
+}

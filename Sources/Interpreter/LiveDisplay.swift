@@ -1,0 +1,91 @@
+/// Something shown that changes while it is computed: one output, replaced in place at most five times a
+/// second, and once more at the end, so that the last state is always the one that stays.
+final class LiveDisplay {
+  private static let interval = 0.2
+
+  private var id: String?
+  private var due = 0.0
+  /// Whether the state that is shown is older than the last one given.
+  private(set) var isBehind = false
+
+  /// - Parameter isLast: Shows the state whatever the time.
+  func show(isLast: Bool = false, _ bundle: () throws -> Bundle?) throws {
+    guard let session = Machine.session, Machine.replays == 0 else { return }
+    isBehind = true
+    guard isLast || Clock.seconds >= due, let bundle = try bundle() else { return }
+    isBehind = false
+    if let id {
+      session.update(bundle, id: id)
+    } else {
+      let new = session.newDisplayID()
+      session.display(bundle, id: new)
+      id = new
+    }
+    // From the end of the drawing, so that slow pictures leave time for the computation.
+    due = Clock.seconds + LiveDisplay.interval
+  }
+}
+
+/// How far a loop is, as one line of text.
+final class ProgressBar {
+  private static let width = 30
+
+  private let total: Int
+  private let start = Clock.seconds
+  private let display = LiveDisplay()
+  private var note = ""
+  private var done = 0
+
+  init(total: Int) { self.total = total }
+
+  func advance(to done: Int, note: String = "") throws {
+    self.done = done
+    self.note = note
+    try display.show(isLast: done >= total) { Bundle(plain: line) }
+  }
+
+  /// Shows where a loop stopped that did not reach its end.
+  func finish() throws {
+    if display.isBehind { try display.show(isLast: true) { Bundle(plain: line) } }
+  }
+
+  private var line: String {
+    let share = total == 0 ? 1 : Double(done) / Double(total)
+    let full = Int(share * Double(ProgressBar.width))
+    var text = String(repeating: "━", count: full) + String(repeating: "─", count: ProgressBar.width - full)
+    text += " \(done) of \(total)"
+    if done > 0, done < total {
+      text += ", \(Clock.duration((Clock.seconds - start) / share * (1 - share))) left"
+    }
+    return note.isEmpty ? text : text + "  " + note
+  }
+}
+
+/// `progress(xs)`: goes through `xs` under a bar.
+enum Progress {
+  static let tag = "Progress"
+
+  static func each(_ source: Value, _ body: (Value) throws -> Bool) throws {
+    let bar = ProgressBar(total: count(source))
+    var done = 0
+    try bar.advance(to: 0)
+    // Where the loop ends early, by an error too, the bar stays where it stopped.
+    defer { try? bar.finish() }
+    try Iteration.each(source) { item in
+      let goesOn = try body(item)
+      done += 1
+      try bar.advance(to: done)
+      return goesOn
+    }
+  }
+
+  private static func count(_ source: Value) -> Int {
+    switch source {
+    case .tensor(let tensor): return tensor.isScalar ? 0 : tensor.shape[0]
+    case .tuple(let tuple): return tuple.count
+    case .record(let record): return record.items.count
+    case .string(let text): return text.string.count
+    default: return 0
+    }
+  }
+}
