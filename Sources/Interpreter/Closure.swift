@@ -12,6 +12,7 @@ final class FunctionCode {
   let positionalCount: Int
   let restSlot: Int?
   let named: [NamedSlot]
+  let hasNamed: Bool
   let slotCount: Int
   let body: Evaluate
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
@@ -38,6 +39,7 @@ final class FunctionCode {
     self.positionalCount = positionalCount
     self.restSlot = restSlot
     self.named = named
+    hasNamed = !named.isEmpty
     self.slotCount = slotCount
     self.body = body
     spare = .allocate(capacity: FunctionCode.spareCapacity)
@@ -48,7 +50,7 @@ final class FunctionCode {
     guard spareCount > 0 else { return Frame(count: slotCount, parent: parent) }
     spareCount -= 1
     let frame = spare[spareCount].takeRetainedValue()
-    frame.parent = parent
+    if parent != nil { frame.parent = parent }
     return frame
   }
 
@@ -93,7 +95,7 @@ final class Closure: Function {
   override func call(_ argument: Value) throws -> Value {
     guard code.positionalCount == 1, code.restSlot == nil else { return try call(Arguments([argument])) }
     var frame = code.takeFrame(parent: parent)
-    frame.slots[0] = argument
+    frame.slots.initialize(to: argument)
     return try run(&frame)
   }
 
@@ -102,8 +104,8 @@ final class Closure: Function {
       return try call(Arguments([first, second]))
     }
     var frame = code.takeFrame(parent: parent)
-    frame.slots[0] = first
-    frame.slots[1] = second
+    frame.slots.initialize(to: first)
+    (frame.slots + 1).initialize(to: second)
     return try run(&frame)
   }
 
@@ -112,10 +114,10 @@ final class Closure: Function {
       return try call(Arguments([first, second, third, fourth]))
     }
     var frame = code.takeFrame(parent: parent)
-    frame.slots[0] = first
-    frame.slots[1] = second
-    frame.slots[2] = third
-    frame.slots[3] = fourth
+    frame.slots.initialize(to: first)
+    (frame.slots + 1).initialize(to: second)
+    (frame.slots + 2).initialize(to: third)
+    (frame.slots + 3).initialize(to: fourth)
     return try run(&frame)
   }
 
@@ -161,7 +163,7 @@ final class Closure: Function {
   @inline(__always)
   private func run(_ frame: inout Frame) throws -> Value {
     try enter()
-    if !code.named.isEmpty { try fillDefaults(frame) }
+    if code.hasNamed { try fillDefaults(frame) }
     let result = try code.body(frame)
     Machine.depth -= 1
     code.giveBack(&frame)

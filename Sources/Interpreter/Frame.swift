@@ -6,13 +6,18 @@ final class Frame {
   let slots: UnsafeMutablePointer<Value>
   let count: Int
   /// The frame of the enclosing function (or turn).
-  var parent: Frame?
+  var parent: Frame? {
+    didSet { outer = parent?.slots }
+  }
+  /// The parent's slots, at hand without counting a reference to it.
+  private(set) var outer: UnsafeMutablePointer<Value>?
   /// The value of the last statement, or of `return`.
   var result: Value = .unset
 
   init(count: Int, parent: Frame?) {
     self.count = count
     self.parent = parent
+    outer = parent?.slots
     slots = .allocate(capacity: max(count, 1))
     slots.initialize(repeating: .unset, count: count)
   }
@@ -25,7 +30,7 @@ final class Frame {
   func clear() {
     for index in 0..<count { slots[index] = .unset }
     result = .unset
-    parent = nil
+    if parent != nil { parent = nil }
   }
 }
 

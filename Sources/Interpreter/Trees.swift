@@ -96,7 +96,7 @@ enum Trees {
   /// One vector of all elements, fields in the order written.
   static func flatten(_ tree: Value) throws -> Tensor {
     if case .tensor(let tensor) = tree, tensor.rank == 1 { return tensor }
-    if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair { return Tensor([x, y], shape: Shape(2)) }
+    if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair { return Tensor(x, y) }
     if let numbers = plainNumbers(tree) { return Tensor(numbers, shape: Shape(numbers.count)) }
     let leaves = try tensors(tree, function: "flatten")
     if leaves.count > 1, leaves.allSatisfy(\.isScalar) { return try Operations.stack(leaves) }

@@ -41,6 +41,14 @@ public struct Tensor: @unchecked Sendable {
     meta = UInt64(ElementType.bool.rawValue)
   }
 
+  /// A vector of two numbers: a point in the plane.
+  public init(_ x: Double, _ y: Double) {
+    let storage = Storage.allocateUnlimited(Shape(2), .f64)
+    storage.f64[0] = x
+    storage.f64[1] = y
+    self.init(storage, .f64)
+  }
+
   /// A number, rounded to the type.
   @inlinable
   public init(_ value: Double, type: ElementType) {

@@ -129,10 +129,16 @@ extension Compiler {
     let evaluate = expression(base)
     let site = site(base.span.union(name.span), [base.span, name.span])
     let text = name.text
+    // Records of one place in a program mostly have one shape: look where the field was last time.
+    var guess = 0
     return { frame in
       let value = try evaluate(frame)
       if case .record(let record) = value {
-        if let found = record[text] { return found }
+        if guess < record.names.count, record.names[guess] == text { return record.items[guess] }
+        if let position = record.position(of: text) {
+          guess = position
+          return record.items[position]
+        }
         throw located(Problem.unknownField(text, known: record.names), site: site, [value])
       }
       throw located(Problem.noFields(kind: value.kindDescription, field: text), site: site, [value])

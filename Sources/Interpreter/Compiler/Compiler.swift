@@ -78,7 +78,7 @@ final class Compiler {
       let slot = first.slot
       switch first.hops {
       case 0: return { $0.slots[slot] }
-      case 1: return { $0.parent!.slots[slot] }
+      case 1: return { $0.outer![slot] }
       default:
         let hops = first.hops
         return { $0.ancestor(hops).slots[slot] }

@@ -215,6 +215,21 @@ extension Compiler {
     let r = expression(right)
     let site = site(left.span.union(right.span), [left.span, right.span])
     let comparison = op.elementwise
+    if let comparison, let p = localSlot(left), let q = localSlot(right) {
+      return { frame in
+        if let x = Value.scalar(frame.slots + p), let y = Value.scalar(frame.slots + q), x.type == .f64,
+          y.type == .f64
+        {
+          return .bool(comparison.holds(x.scalar, y.scalar))
+        }
+        let a = try l(frame)
+        let b = try r(frame)
+        do {
+          Tape.site = site
+          return try Arithmetic.compare(op, a, b)
+        } catch { throw located(error, site: site, [a, b]) }
+      }
+    }
     return { frame in
       var a = try l(frame)
       var b = try r(frame)

@@ -72,6 +72,21 @@ extension Compiler {
     _ targets: [Target], _ span: Span
   ) -> (Frame, Value) throws -> Void {
     let site = site(targets[0].span.union(targets[1].span), [span])
+    if let a = ownSlot(targets[0]), let b = ownSlot(targets[1]) {
+      return { frame, value in
+        if case .tuple(let tuple) = value, tuple.count == 2 {
+          frame.slots[a] = tuple[0]
+          frame.slots[b] = tuple[1]
+          return
+        }
+        let items: [Value]
+        do {
+          items = try Iteration.unpack(value, count: 2)
+        } catch { throw located(error, site: site, [value]) }
+        frame.slots[a] = items[0]
+        frame.slots[b] = items[1]
+      }
+    }
     return { frame, value in
       if case .tuple(let tuple) = value, tuple.count == 2 {
         try first(frame, tuple[0])
@@ -84,6 +99,14 @@ extension Compiler {
       try first(frame, items[0])
       try second(frame, items[1])
     }
+  }
+
+  /// The slot of a target that is a name of this very frame.
+  private func ownSlot(_ target: Target) -> Int? {
+    guard case .variable(let name, let accessors) = target.kind, accessors.isEmpty,
+      let place = scope.target(of: name.text), place.hops == 0
+    else { return nil }
+    return place.slot
   }
 
   /// What puts a value into a target.

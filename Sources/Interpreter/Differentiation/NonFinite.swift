@@ -25,7 +25,9 @@ extension Differentiation {
   private static func isFinite(_ tree: Value) -> Bool {
     switch tree {
     case .tensor(let tensor): return tensor.isFinite
-    case .tuple(let tuple): return tuple.items.allSatisfy(isFinite)
+    case .tuple(let tuple):
+      if let (x, y) = tuple.plainPair { return (x - x) + (y - y) == 0 }
+      return tuple.items.allSatisfy(isFinite)
     case .record(let record): return record.items.allSatisfy(isFinite)
     default: return true
     }

@@ -50,7 +50,9 @@ extension LibraryBuilder {
       of several, from the cotangent `u` of the value and the value `y`; `nothing` stands for 0. Named arguments
       go to `g` too if it has them. What `f` and `g` use besides their arguments is a constant.
       """
-    ) { .function(Differentiation.withGradient(try $0.asFunction("withgrad"), try $1.asFunction("withgrad"))) }
+    ) {
+      .function(Differentiation.withGradient(try $0.asFunction("withgrad"), try $1.asFunction("withgrad")))
+    }
     add1(
       "checkpoint(f)",
       """
