@@ -37,6 +37,8 @@ enum Problem: Error {
   case badValue(function: String, reason: String)
   case assertion(text: String?, left: String?, relation: String?, right: String?)
   case file(path: String, reason: String)
+  /// A file that is not there, and what stands in its folder.
+  case missingFile(path: String, siblings: [String])
   case inputUnavailable
   // LimitError
   case depth(Int)

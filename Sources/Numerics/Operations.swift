@@ -35,6 +35,7 @@ struct Table: Sendable {
   let leastSquares: LeastSquaresRows = .init()
   let making: MakingRows = .init()
   let custom: CustomRows = .init()
+  let convolutions: ConvolutionRows = .init()
 
   init() { Registry.isComplete = true }
 }

@@ -106,6 +106,27 @@ def test_script(tmp_path):
     assert "SyntaxError" in result.stderr
 
 
+def test_files_of_other_folders(tmp_path):
+    """Only the notebook's own folder, whatever the shell's is, and those that the command line names."""
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "other" / "x.csv").write_text("1,2\n")
+    reading = notebook(tmp_path / "own" / "reading.ipynb", 'load("../other/x.csv")')
+    writing = notebook(tmp_path / "own" / "writing.ipynb", 'save("../other/y.csv", [1])')
+    inside = notebook(tmp_path / "own" / "inside.ipynb", 'save("z.csv", [1])\nload("z.csv")')
+    for path, options in [(reading, []), (writing, []), (writing, ["--allow-read", "other"]),
+                          (reading, ["--allow-write", "other"])]:
+        result = nabla("run", path, *options, cwd=tmp_path)
+        assert result.returncode == 1
+        assert "FileError" in result.stderr
+    assert not (tmp_path / "other" / "y.csv").exists()
+    for path, option in [(reading, "--allow-read"), (writing, "--allow-write")]:
+        assert nabla("run", path, option, "other", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "other" / "y.csv").read_text() == "1\n"
+    assert nabla("run", inside, cwd=tmp_path / "other").returncode == 0
+    assert (tmp_path / "own" / "z.csv").exists()
+
+
 def test_output_is_written_as_nbformat_writes(tmp_path):
     source = notebook(tmp_path / "a.ipynb", "x = [1.5, 2]", "println(1)\nprintln(2)", "x", "", "x;")
     target = tmp_path / "b.ipynb"

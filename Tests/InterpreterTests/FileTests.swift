@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import XCTest
 
 @testable import Interpreter
@@ -106,6 +107,24 @@ final class FileTests: XCTestCase {
     XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: folder.path), [])
   }
 
+  // MARK: Limits
+
+  /// A small file may hold much.
+  func testMemory() throws {
+    XCTAssertNil(run("save(\"a.npy.gz\", zeros(2_000_000))\nsave(\"b.npy\", zeros(200_000))").failure)
+    let live = Memory.live
+    defer { Memory.limit = Int.max }
+    var limits = Limits()
+    limits.memory = live + 1_000_000
+    for code in ["load(\"a.npy.gz\")", "load(\"b.npy\")"] {
+      XCTAssertEqual(run(code, limits: limits).failure?.kind, "LimitError", code)
+    }
+    XCTAssertEqual(Memory.live, live)
+    Memory.limit = Int.max
+    XCTAssertEqual(run("shape(load(\"a.npy.gz\"))").value, "(2000000,)")
+    XCTAssertEqual(Memory.live, live)
+  }
+
   // MARK: What is not there
 
   func testMissingAndUnfitFiles() throws {
@@ -118,8 +137,8 @@ final class FileTests: XCTestCase {
     assertRefused("save(\"nowhere/a.csv\", [1])", "the folder it would stand in does not exist")
     XCTAssertEqual(mkfifo(folder.appendingPathComponent("p.csv").path, 0o600), 0)
     assertRefused("load(\"p.csv\")", "no ordinary file")
-    assertRefused("load(\"\")", "not the name of a file")
-    assertRefused("load(\"a.csv\\0b\")", "not the name of a file")
+    assertRefused("load(\"\")", "\"\": the end of its name")
+    assertRefused("load(\"a\\0b.csv\")", "not the name of a file")
   }
 
   // MARK: The sandbox

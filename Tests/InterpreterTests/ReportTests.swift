@@ -17,6 +17,7 @@ final class ReportTests: XCTestCase {
   func testLimitErrors() throws { try check("limit") }
   func testAssertionErrors() throws { try check("assertion") }
   func testSyntaxErrors() throws { try check("syntax") }
+  func testFileErrors() throws { try check("file") }
   func testPlaces() throws { try check("place") }
 
   private struct Program {
@@ -152,7 +153,7 @@ final class ReportTests: XCTestCase {
   private func firstFailure(of program: Program) -> Failure? {
     nonisolated(unsafe) var result: Failure?
     onEvaluationThread {
-      let session = Session(host: CollectingHost(), folder: ".")
+      let session = Session(host: CollectingHost(), folder: FileFormatTests.fixtures.path)
       for (index, cell) in program.cells.enumerated() {
         if case .failed(let failure) = session.run(cell, label: "cell [\(index + 1)]") {
           result = failure

@@ -85,6 +85,9 @@ extension Wording {
     case .assertion(let text, let left, let relation, let right):
       return assertion(text, left, relation, right)
     case .file(let path, let reason): return Words(.file, "\(path): \(reason)")
+    case .missingFile(let path, let siblings):
+      return Words(
+        .file, "\(path): there is no such file", oneOf(Suggestion.line(for: path, among: siblings)))
     case .inputUnavailable:
       return Words(.value, "input has nobody to ask: this notebook runs without a reader")
 

@@ -32,7 +32,9 @@ struct FileAccess {
       throw Problem.file(path: path, reason: Self.outside(purpose))
     }
     if let target { return target }
-    guard purpose == .writing else { throw Problem.file(path: path, reason: "there is no such file") }
+    guard purpose == .writing else {
+      throw Problem.missingFile(path: path, siblings: Self.siblings(of: absolute, named: path))
+    }
     return try newFile(absolute, named: path)
   }
 
@@ -87,6 +89,21 @@ struct FileAccess {
       path = parent
       isLast = false
     }
+  }
+
+  /// What stands in the folder of a path, written as the program wrote the path.
+  private static func siblings(of absolute: String, named path: String) -> [String] {
+    guard let folder = opendir(split(absolute).parent) else { return [] }
+    defer { closedir(folder) }
+    let prefix = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    var names: [String] = []
+    while let entry = readdir(folder), names.count < 1000 {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(prefix + name) }
+    }
+    return names
   }
 
   private static func linkTarget(_ path: String) -> String? {

@@ -4,6 +4,8 @@ import Numerics
 /// JSON as values: arrays become what `[ ]` makes of their items, objects records, null `nothing`.
 enum JSONFile {
   static func read(_ bytes: [UInt8]) throws -> Value {
+    // The tree of a text takes more room than the text.
+    try Memory.reserve(16 * bytes.count)
     do {
       return try value(try JSONValue(parsing: bytes))
     } catch let error as JSONError { throw Malformed("\(error.kind), at byte \(error.offset + 1)") }

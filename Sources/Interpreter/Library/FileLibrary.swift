@@ -19,9 +19,10 @@ extension LibraryBuilder {
     ) {
       let path = try $0.positional[0].string("load")
       let options = try TableOptions($0, function: "load")
-      let target = try access().resolve(path, for: .reading)
       return try naming(path) {
-        try FileKind.read(try Disk.read(target, named: path), try FileKind(path), options)
+        let kind = try FileKind(path)
+        let target = try access().resolve(path, for: .reading)
+        return try FileKind.read(try Disk.read(target, named: path), kind, options)
       }
     }
     add(
@@ -37,9 +38,10 @@ extension LibraryBuilder {
       let path = try $0.positional[0].string("save")
       let options = try TableOptions($0, function: "save")
       let value = $0.positional[1]
-      let target = try access().resolve(path, for: .writing)
       try naming(path) {
-        try Disk.write(try FileKind.bytes(of: value, try FileKind(path), options), to: target, named: path)
+        let kind = try FileKind(path)
+        let target = try access().resolve(path, for: .writing)
+        try Disk.write(try FileKind.bytes(of: value, kind, options), to: target, named: path)
       }
       return .nothing
     }
@@ -65,7 +67,9 @@ private func access() throws -> FileAccess {
 private func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
-  } catch let error as Malformed { throw Problem.file(path: path, reason: error.reason) }
+  } catch let error as Malformed {
+    throw Problem.file(path: path.isEmpty ? "\"\"" : path, reason: error.reason)
+  }
 }
 
 struct TableOptions {

@@ -16,6 +16,7 @@ enum Library {
     library.addTrees()
     library.addSequences()
     library.addShapes()
+    library.addEinsum()
     library.addRandomNumbers()
     library.addDerivatives()
     library.addText()

@@ -84,8 +84,40 @@ extension LibraryBuilder {
         try Trees.map(value) { .tensor(try Operations.convert(try $0.tensor(name), to: type)) }
       }
     }
+    addLimit("eps", "The distance from 1 to the next larger number of an element type.", \.epsilon)
+    addLimit("floatmin", "The least positive number of an element type that has all its digits.", \.least)
+    addLimit("floatmax", "The greatest finite number of an element type.", \.greatest)
     add1("dtype(x)", "The element type of a tensor, as the function that converts to it.") { value in
       self.globals.cell(ElementTypes.name(try value.tensor("dtype").type)).value
+    }
+  }
+
+  /// A limit of floating point, by default that of f64. The number is a plain one: it takes the type it meets.
+  private func addLimit(
+    _ name: String, _ documentation: String, _ limit: KeyPath<FloatingPointLimits, Double>
+  ) {
+    add("\(name)(type)", documentation, optional: 1) {
+      let type = try $0.positional.first.map { try ElementTypes.type($0, function: name) } ?? .f64
+      guard let limits = FloatingPointLimits(type) else {
+        throw Problem.wrongArgument(function: name, expected: "a type of floating point", got: "bool")
+      }
+      return .number(limits[keyPath: limit])
+    }
+  }
+}
+
+private struct FloatingPointLimits {
+  let epsilon: Double
+  let least: Double
+  let greatest: Double
+
+  init?(_ type: ElementType) {
+    switch ElementTypes.name(type) {
+    case "f64":
+      (epsilon, least, greatest) = (.ulpOfOne, .leastNormalMagnitude, .greatestFiniteMagnitude)
+    case "f32": (epsilon, least, greatest) = (0x1p-23, 0x1p-126, 0x1.fffffep127)
+    case "f16": (epsilon, least, greatest) = (0x1p-10, 0x1p-14, 65504)
+    default: return nil
     }
   }
 }

@@ -1,0 +1,169 @@
+/// Convolutions and pooling. Everything is one linear operation, which lays the windows of an image side by
+/// side, and what the other rows do with windows: a product with the weights, a maximum, a mean.
+struct ConvolutionRows: Sendable {
+  /// planes×h×w to planes×window×places; the attributes are those of a `Windows`.
+  let unfold: Operation = .init(
+    "unfold(x)", isPublic: false,
+    kernel: .unary { x, attributes, _ in try Windows(attributes!).unfolded(x) },
+    rule: .linear { _, c, x in try table.convolutions.fold.apply(c, x.attributes) })
+
+  /// Its transpose: what stands in the windows is added up at the pixels it came from.
+  let fold: Operation = .init(
+    "fold(x)", isPublic: false,
+    kernel: .unary { x, attributes, _ in try Windows(attributes!).folded(x) },
+    rule: .linear { _, c, x in try table.convolutions.unfold.apply(c, x.attributes) })
+
+  let conv2d: Operation = .composite(
+    "conv2d(x, K; b, stride = 1, pad = 0)",
+    """
+    The cross-correlation of images `x`, batch×in×h×w, with kernels `K`, out×in×h×w, plus `b`, a number for \
+    each of the out channels: batch×out×h×w. `x` may be one image, in×h×w or of one channel h×w, and `K` one \
+    kernel h×w; the axes that are left out are left out of the result. `stride` and `pad` (zeros around the \
+    image) are a number, or a pair for rows and columns.
+    """,
+    samples: [
+      Sample(
+        Tensor((0..<32).map { Double($0 * 7 % 11) / 4 - 1 }, shape: [1, 2, 4, 4]),
+        Tensor((0..<24).map { Double($0 * 5 % 7) / 4 - 0.7 }, shape: [3, 2, 2, 2])),
+      Sample(
+        Tensor((0..<25).map { Double($0 * 7 % 11) / 4 - 1 }, shape: [5, 5]),
+        Tensor((0..<6).map { Double($0) / 4 - 0.7 }, shape: [2, 3]), named: ["stride": 2, "pad": 1]),
+    ]
+  ) { arguments in
+    try Convolution.two(arguments, arguments[0], arguments[1])
+  }
+
+  let conv1d: Operation = .composite(
+    "conv1d(x, K; b, stride = 1, pad = 0)",
+    """
+    The cross-correlation of sequences `x`, batch×in×t, with kernels `K`, out×in×t, plus `b`, a number for \
+    each of the out channels: batch×out×t. `x` may be one sequence, in×t or of one channel t, and `K` one \
+    kernel t.
+    """,
+    samples: [
+      Sample(
+        Tensor((0..<20).map { Double($0 * 7 % 11) / 4 - 1 }, shape: [2, 2, 5]),
+        Tensor((0..<12).map { Double($0 * 5 % 7) / 4 - 0.7 }, shape: [2, 2, 3])),
+      Sample(Tensor([1, -2, 0.5, 3, 1]), Tensor([0.5, 1.5]), named: ["stride": 2, "pad": 1]),
+    ]
+  ) { arguments in
+    try Convolution.one(arguments, arguments[0], arguments[1])
+  }
+
+  let maxpool: Operation = .composite(
+    "maxpool(x, k; stride = k)",
+    """
+    The maximum of each window of k×k pixels of the last two axes. Of equal winners the first gets the \
+    gradient. `k` and `stride` are a number, or a pair for rows and columns.
+    """,
+    samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
+  ) { arguments in
+    try Convolution.pooled(arguments) { windows in
+      try table.reductions.maximum.call(positional: [windows], named: ["axis": Tensor(2)])
+    }
+  }
+
+  let avgpool: Operation = .composite(
+    "avgpool(x, k; stride = k)", "The mean of each window of k×k pixels of the last two axes.",
+    samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
+  ) { arguments in
+    try Convolution.pooled(arguments) { try Operations.mean($0, [1]) }
+  }
+}
+
+private enum Convolution {
+  /// A number or a pair, as rows and columns.
+  static func pair(
+    _ arguments: Arguments, _ value: Tensor?, _ name: String, from least: Int, default fallback: (Int, Int)
+  ) throws -> (Int, Int) {
+    guard let value else { return fallback }
+    let numbers = value.doubles.map { Int(exactly: $0) ?? -1 }
+    guard value.rank <= 1, numbers.count == 1 || numbers.count == 2, numbers.allSatisfy({ $0 >= least })
+    else { throw arguments.bad(name, "a whole number from \(least), or two of them") }
+    return (numbers[0], numbers[numbers.count - 1])
+  }
+
+  static func two(_ arguments: Arguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
+    guard x.rank >= 2, x.rank <= 4 else {
+      throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "2, 3 or 4")
+    }
+    guard kernel.rank == 4 || kernel.rank == 2 else {
+      throw Fault.rank(
+        operation: arguments.operation.name, shape: kernel.shape, expected: "4, or 2 for one kernel")
+    }
+    let stride = try pair(arguments, arguments.named["stride"], "stride", from: 1, default: (1, 1))
+    let pad = try pair(arguments, arguments.named["pad"], "pad", from: 0, default: (0, 0))
+    let images = Shape([Int](repeating: 1, count: 4 - x.rank) + Array(x.shape))
+    let kernels = Shape([Int](repeating: 1, count: 4 - kernel.rank) + Array(kernel.shape))
+    let y = try correlate(arguments, x, images, kernel, kernels, stride, pad)
+    // The axes that were not there go again.
+    var shape = Array(y.shape)
+    if kernel.rank == 2 { shape.remove(at: 1) }
+    if x.rank < 4 { shape.removeFirst() }
+    return try Operations.reshape(y, Shape(shape))
+  }
+
+  static func one(_ arguments: Arguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
+    guard x.rank >= 1, x.rank <= 3 else {
+      throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "1, 2 or 3")
+    }
+    guard kernel.rank == 3 || kernel.rank == 1 else {
+      throw Fault.rank(
+        operation: arguments.operation.name, shape: kernel.shape, expected: "3, or 1 for one kernel")
+    }
+    let stride = try arguments.whole("stride", from: 1, default: 1)
+    let pad = try arguments.whole("pad", from: 0, default: 0)
+    let lengths = [Int](repeating: 1, count: 3 - x.rank) + Array(x.shape)
+    let sizes = [Int](repeating: 1, count: 3 - kernel.rank) + Array(kernel.shape)
+    let y = try correlate(
+      arguments, x, Shape([lengths[0], lengths[1], 1, lengths[2]]), kernel,
+      Shape([sizes[0], sizes[1], 1, sizes[2]]), (1, stride), (0, pad))
+    var shape = [y.shape[0], y.shape[1], y.shape[3]]
+    if kernel.rank == 1 { shape.remove(at: 1) }
+    if x.rank < 3 { shape.removeFirst() }
+    return try Operations.reshape(y, Shape(shape))
+  }
+
+  /// One product of matrices for each image.
+  private static func correlate(
+    _ arguments: Arguments, _ x: Tensor, _ images: Shape, _ kernel: Tensor, _ kernels: Shape,
+    _ stride: (Int, Int), _ pad: (Int, Int)
+  ) throws -> Tensor {
+    let (batch, channels) = (images[0], images[1])
+    guard kernels[1] == channels else {
+      throw arguments.bad("K", "kernels of as many channels as x has, \(channels)")
+    }
+    let windows = try Windows(
+      arguments, height: images[2], width: images[3], kernel: (kernels[2], kernels[3]), stride: stride,
+      pad: pad)
+    let planes = try Operations.reshape(x, Shape([batch * channels, images[2], images[3]]))
+    let unfolded = try windows.apply(planes)
+    let size = channels * windows.size
+    let columns = try Operations.reshape(unfolded, Shape([batch, size, windows.places]))
+    let weights = try Operations.reshape(kernel, Shape([kernels[0], size]))
+    var y = try Operations.reshape(
+      Operations.matrixProduct(weights, columns), Shape([batch, kernels[0], windows.rows, windows.columns]))
+    if let bias = arguments.named["b"] {
+      guard bias.count == kernels[0] else {
+        throw arguments.bad("b", "a number for each of the \(kernels[0]) kernels")
+      }
+      y = try Operations.add(y, Operations.reshape(bias, Shape([kernels[0], 1, 1])))
+    }
+    return y
+  }
+
+  static func pooled(_ arguments: Arguments, _ reduce: (Tensor) throws -> Tensor) throws -> Tensor {
+    let x = arguments[0]
+    guard x.rank >= 2 else {
+      throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "at least 2")
+    }
+    let k = try pair(arguments, arguments[1], "k", from: 1, default: (1, 1))
+    let stride = try pair(arguments, arguments.named["stride"], "stride", from: 1, default: k)
+    let (height, width) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
+    let windows = try Windows(
+      arguments, height: height, width: width, kernel: k, stride: stride, pad: (0, 0))
+    let planes = try Operations.reshape(x, Shape([x.count / max(height * width, 1), height, width]))
+    let y = try reduce(windows.apply(planes))
+    return try Operations.reshape(y, Shape(Array(x.shape.dropLast(2)) + [windows.rows, windows.columns]))
+  }
+}

@@ -1,0 +1,140 @@
+/// The windows of an image: where they lie, and the copying between pixels and windows.
+struct Windows {
+  let height: Int
+  let width: Int
+  let kernel: (Int, Int)
+  let stride: (Int, Int)
+  let pad: (Int, Int)
+
+  /// Places of the window along the rows and along the columns.
+  var rows: Int { (height + 2 * pad.0 - kernel.0) / stride.0 + 1 }
+  var columns: Int { (width + 2 * pad.1 - kernel.1) / stride.1 + 1 }
+  var places: Int { rows * columns }
+  /// Pixels of a window.
+  var size: Int { kernel.0 * kernel.1 }
+
+  init(
+    _ arguments: Arguments, height: Int, width: Int, kernel: (Int, Int), stride: (Int, Int),
+    pad: (Int, Int)
+  ) throws {
+    guard kernel.0 >= 1, kernel.1 >= 1, height + 2 * pad.0 >= kernel.0, width + 2 * pad.1 >= kernel.1 else {
+      throw arguments.bad(
+        "x",
+        "an image of at least \(kernel.0)×\(kernel.1) pixels, the size of the window, not \(height)×\(width)")
+    }
+    self.height = height
+    self.width = width
+    self.kernel = kernel
+    self.stride = stride
+    self.pad = pad
+  }
+
+  init(_ attributes: Attributes) {
+    let i = attributes.integers
+    (height, width, kernel, stride, pad) = (i[0], i[1], (i[2], i[3]), (i[4], i[5]), (i[6], i[7]))
+  }
+
+  func apply(_ planes: Tensor) throws -> Tensor {
+    let integers = [height, width, kernel.0, kernel.1, stride.0, stride.1, pad.0, pad.1]
+    let x = try Operations.convert(planes, to: planes.type.arithmetic)
+    return try table.convolutions.unfold.apply(x, Attributes(integers: integers))
+  }
+
+  func unfolded(_ x: Tensor) throws -> Tensor {
+    let planes = x.shape[0]
+    return try moved(x, to: Shape([planes, size, places]), planes) { from, to in
+      { plane in unfold(from + plane * height * width, to + plane * size * places) }
+    } singles: { from, to in
+      { plane in unfold(from + plane * height * width, to + plane * size * places) }
+    }
+  }
+
+  func folded(_ x: Tensor) throws -> Tensor {
+    let planes = x.shape[0]
+    return try moved(x, to: Shape([planes, height, width]), planes) { from, to in
+      { plane in fold(from + plane * size * places, to + plane * height * width) }
+    } singles: { from, to in
+      { plane in fold(from + plane * size * places, to + plane * height * width) }
+    }
+  }
+
+  private typealias Step<T> = (UnsafeMutablePointer<T>, UnsafeMutablePointer<T>) -> (Int) -> Void
+
+  /// Runs one step a plane: planes share nothing, so workers take them where there is much to do.
+  private func moved(
+    _ x: Tensor, to shape: Shape, _ planes: Int, doubles: Step<Double>, singles: Step<Float>
+  ) throws -> Tensor {
+    guard x.type == .f64 || x.type == .f32 else {
+      let wide = try Elementwise.converted(x, .f64)
+      return try Elementwise.converted(
+        moved(wide, to: shape, planes, doubles: doubles, singles: singles), x.type)
+    }
+    let from = x.storage!
+    let storage = try Storage.allocate(shape, x.type)
+    let step = x.type == .f64 ? doubles(from.f64, storage.f64) : singles(from.f32, storage.f32)
+    try withExtendedLifetime((from, storage)) {
+      if planes * size * places > 1 << 17 {
+        try Workers.forEach(planes, step)
+      } else {
+        for plane in 0..<planes { step(plane) }
+      }
+    }
+    try NumericsInterruption.poll()
+    return Tensor(storage, x.type)
+  }
+
+  /// The columns of the window's places at which its pixel `j` lies inside the image.
+  @inline(__always)
+  private func inside(_ j: Int) -> Range<Int> {
+    let first = max(0, (pad.1 - j + stride.1 - 1) / stride.1)
+    let end = min(columns, (width - 1 + pad.1 - j) / stride.1 + 1)
+    return width - 1 + pad.1 - j < 0 || end <= first ? 0..<0 : first..<end
+  }
+
+  @inline(__always)
+  private func unfold<T: BinaryFloatingPoint>(
+    _ image: UnsafeMutablePointer<T>, _ windows: UnsafeMutablePointer<T>
+  ) {
+    let columns = columns
+    var to = windows
+    for i in 0..<kernel.0 {
+      for j in 0..<kernel.1 {
+        let inside = inside(j)
+        for row in 0..<rows {
+          let y = row * stride.0 + i - pad.0
+          if y < 0 || y >= height || inside.isEmpty {
+            to.update(repeating: 0, count: columns)
+          } else {
+            let from = image + y * width + j - pad.1
+            (to).update(repeating: 0, count: inside.lowerBound)
+            for column in inside { to[column] = from[column * stride.1] }
+            (to + inside.upperBound).update(repeating: 0, count: columns - inside.upperBound)
+          }
+          to += columns
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func fold<T: BinaryFloatingPoint>(
+    _ windows: UnsafeMutablePointer<T>, _ image: UnsafeMutablePointer<T>
+  ) {
+    let columns = columns
+    image.update(repeating: 0, count: height * width)
+    var from = windows
+    for i in 0..<kernel.0 {
+      for j in 0..<kernel.1 {
+        let inside = inside(j)
+        for row in 0..<rows {
+          let y = row * stride.0 + i - pad.0
+          if y >= 0 && y < height {
+            let to = image + y * width + j - pad.1
+            for column in inside { to[column * stride.1] += from[column] }
+          }
+          from += columns
+        }
+      }
+    }
+  }
+}
