@@ -13,17 +13,19 @@ extension LibraryBuilder {
     add1(
       "live_display(draw)",
       """
-      A function that shows `draw()` in one output, replaced in place at most five times a second; calls in
+      A function that shows `draw(args...)` in one output, replaced in place at most five times a second; calls in
       between draw nothing, but `last = true` always does.
       """
     ) {
       let draw = try $0.asFunction("live_display")
       let display = LiveDisplay()
-      let header = Signature(parsing: "live(; last = false)")
+      let header = Signature(parsing: "live(args...; last = false)")
       return .function(
-        Builtin(header, arity: 0...0, documentation: "Shows the present state.") { arguments in
+        Builtin(header, arity: 0...Int.max, documentation: "Shows the present state.") { arguments in
           let isLast = try arguments["last"]?.tensor("live").truth ?? false
-          try display.show(isLast: isLast) { try Display.bundle(of: try draw.call(Arguments([]))) }
+          try display.show(isLast: isLast) {
+            try Display.bundle(of: try draw.call(Arguments(arguments.positional)))
+          }
           return .nothing
         })
     }
