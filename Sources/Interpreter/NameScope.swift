@@ -107,9 +107,9 @@ final class Cell {
 /// The names of the notebook over those of the library.
 final class Globals {
   private(set) var cells: [String: Cell] = [:]
-  let library: Globals?
+  let beneath: Globals?
 
-  init(library: Globals?) { self.library = library }
+  init(over beneath: Globals?) { self.beneath = beneath }
 
   func cell(_ name: String) -> Cell {
     if let cell = cells[name] { return cell }
@@ -121,6 +121,6 @@ final class Globals {
   /// Names that have a value, the library's included.
   var known: [String] {
     let own = cells.values.filter { if case .unset = $0.value { false } else { true } }.map(\.name)
-    return own + (library?.known ?? [])
+    return own + (beneath?.known ?? [])
   }
 }

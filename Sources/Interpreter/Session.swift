@@ -21,7 +21,7 @@ public final class Session {
     self.host = host
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
-    globals = Globals(library: Library.globals)
+    globals = Globals(over: Library.globals)
     Random.seed(0)
   }
 

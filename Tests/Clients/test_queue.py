@@ -140,6 +140,28 @@ def test_interrupt(client, name, way):
 
 
 @pytest.mark.parametrize("way", ["message", "signal"])
+def test_one_large_product_is_interrupted(client, way):
+    """A single product of a trillion operations: no loop of the program's own to stop in."""
+    times = []
+    client.run("B = fill(0.5, 8000, 8000)\nkept = 42")
+    for _ in range(REPETITIONS):
+        request = client.client.execute('println("go")\nC = B * B\nkept = 0')
+        client.wait_for_text(request, "go")
+        time.sleep(0.05)
+        start = time.perf_counter()
+        if way == "message":
+            assert client.reply(client.ask("interrupt_request", channel="control"), "control") == {"status": "ok"}
+        else:
+            os.kill(client.pid, signal.SIGINT)
+        reply = client.reply(request)
+        times.append(time.perf_counter() - start)
+        assert reply["status"] == "error" and reply["ename"] == "Interrupted"
+        assert client.value("kept") == "42" and client.value("B[8000, 1]") == "0.5"
+    print(f"one product, {way}: {1000 * statistics.median(times):.1f} ms, at most {1000 * max(times):.1f}")
+    assert not TIMING or max(times) < 1
+
+
+@pytest.mark.parametrize("way", ["message", "signal"])
 def test_an_idle_kernel_is_not_interrupted(client, way):
     for _ in range(REPETITIONS):
         if way == "message":

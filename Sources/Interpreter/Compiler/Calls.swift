@@ -104,7 +104,7 @@ extension Compiler {
     let site = site(callee.span, [callee.span])
     if case .name(let name) = callee.kind, scope.places(of: name).isEmpty {
       let cell = globals.cell(name)
-      let library = globals.library?.cell(name)
+      let library = globals.beneath?.cell(name)
       return { frame in
         if case .function(let function) = cell.value { return function }
         if case .unset = cell.value, let library, case .function(let function) = library.value {

@@ -107,7 +107,7 @@ final class Compiler {
 
   private func readGlobal(_ name: String, _ span: Span) -> Evaluate {
     let cell = globals.cell(name)
-    let library = globals.library?.cell(name)
+    let library = globals.beneath?.cell(name)
     let globals = globals
     let scope = scope
     let site = site(span, [span])

@@ -21,28 +21,25 @@ extension Compiler {
           return try Arithmetic.negate(value)
         } catch { throw located(error, site: site, [value]) }
       }
-    case .not:
-      return { frame in
-        let value = try evaluate(frame)
-        do {
-          guard case .tensor(let tensor) = value else {
-            throw Problem.wrongOperands(operation: "!", [value.kindDescription])
-          }
-          Tape.site = site
-          return .tensor(try Operations.not(tensor))
-        } catch { throw located(error, site: site, [value]) }
-      }
-    case .root:
-      return { frame in
-        let value = try evaluate(frame)
-        do {
-          guard case .tensor(let tensor) = value else {
-            throw Problem.wrongOperands(operation: "√", [value.kindDescription])
-          }
-          Tape.site = site
-          return .tensor(try Operations.sqrt(tensor))
-        } catch { throw located(error, site: site, [value]) }
-      }
+    case .not: return onTensor("!", evaluate, site, Operations.not)
+    case .root: return onTensor("√", evaluate, site, Operations.sqrt)
+    }
+  }
+
+  /// An operator that only tensors have.
+  private func onTensor(
+    _ symbol: String, _ evaluate: @escaping Evaluate, _ site: Int32,
+    _ operation: @escaping (Tensor) throws -> Tensor
+  ) -> Evaluate {
+    { frame in
+      let value = try evaluate(frame)
+      do {
+        guard case .tensor(let tensor) = value else {
+          throw Problem.wrongOperands(operation: symbol, [value.kindDescription])
+        }
+        Tape.site = site
+        return .tensor(try operation(tensor))
+      } catch { throw located(error, site: site, [value]) }
     }
   }
 
@@ -297,18 +294,7 @@ extension Compiler {
   // MARK: Primes
 
   func transpose(_ operand: Expression, _ span: Span) -> Evaluate {
-    let evaluate = expression(operand)
-    let site = site(span, [operand.span])
-    return { frame in
-      let value = try evaluate(frame)
-      do {
-        guard case .tensor(let tensor) = value else {
-          throw Problem.wrongOperands(operation: "ᵀ", [value.kindDescription])
-        }
-        Tape.site = site
-        return .tensor(try Operations.transpose(tensor))
-      } catch { throw located(error, site: site, [value]) }
-    }
+    onTensor("ᵀ", expression(operand), site(span, [operand.span]), Operations.transpose)
   }
 
   /// `f′` is a derivative, `A'` a transpose: what stands before it decides.

@@ -9,7 +9,7 @@ struct ErrorPlace {
   private(set) var source: Source?
   private var notes: [OperandNote] = []
   /// The function of the library that it happened in, when its source is not the user's.
-  private(set) var libraryFunction: String?
+  private(set) var innerFunction: String?
   private var callSites: [(signature: String, site: Int32)] = []
   private var skippedCalls = 0
 
@@ -29,7 +29,7 @@ struct ErrorPlace {
       site = Machine.sites[call.site]
       source = site.flatMap { Machine.sites.source(of: $0)?.source }
       notes = call.operands
-      libraryFunction = call.signature
+      innerFunction = call.signature
       calls.removeFirst(index + 1)
       splitAt -= index + 1
     }
@@ -56,8 +56,8 @@ struct ErrorPlace {
 
   /// The operands as written, unless the error happened inside the library.
   var context: WordingContext {
-    guard libraryFunction == nil, let site, let source else {
-      return WordingContext(isInLibrary: libraryFunction != nil)
+    guard innerFunction == nil, let site, let source else {
+      return WordingContext(isInLibrary: innerFunction != nil)
     }
     return WordingContext(
       operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source))
@@ -72,10 +72,10 @@ struct ErrorPlace {
   func excerpt(_ words: Words) -> Excerpt? {
     guard let site, let source else { return nil }
     var marks: [Excerpt.Mark] = []
-    switch libraryFunction == nil ? words.culprit : .operands {
+    switch innerFunction == nil ? words.culprit : .operands {
     case .operands:
       for (index, span) in site.operands.enumerated() {
-        let label = libraryFunction == nil ? words.labels[index] : nil
+        let label = innerFunction == nil ? words.labels[index] : nil
         guard label != nil || index < notes.count else { continue }
         let note = index < notes.count ? notes[index] : nil
         marks.append(mark(span, index, note, label, site, source))

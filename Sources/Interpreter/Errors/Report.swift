@@ -48,7 +48,7 @@ enum Report {
     }
     if let excerpt = place.excerpt(words) { lines += excerpt.lines }
     lines += words.waysOut.map { StyledLine("  " + $0) }
-    if let library = place.libraryFunction { lines.append(StyledLine("  in \(library), of the library")) }
+    if let library = place.innerFunction { lines.append(StyledLine("  in \(library), of the library")) }
     lines += place.trail.map { StyledLine("  " + $0) }
     return failure(words, lines, line: place.line)
   }

@@ -50,7 +50,7 @@ enum Completer {
       }
       matches += here.sorted().map { .init(text: $0, type: "variable") }
     }
-    if let library = globals.library { matches += self.matches(in: library, prefix) }
+    if let library = globals.beneath { matches += self.matches(in: library, prefix) }
     matches += keywords.filter { $0.hasScalarPrefix(prefix) }.map { .init(text: $0, type: "keyword") }
     return matches
   }

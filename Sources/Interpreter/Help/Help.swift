@@ -71,6 +71,6 @@ extension Globals {
     if let value = cells[name]?.value {
       if case .unset = value {} else { return value }
     }
-    return library?.value(of: name)
+    return beneath?.value(of: name)
   }
 }

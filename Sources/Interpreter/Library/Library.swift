@@ -9,7 +9,7 @@ import Syntax
 enum Library {
   /// Built on first use, once a process.
   nonisolated(unsafe) static let globals: Globals = {
-    let globals = Globals(library: nil)
+    let globals = Globals(over: nil)
     let library = LibraryBuilder(globals)
     library.addOperations()
     library.addConstants()
