@@ -53,10 +53,6 @@ struct Storer {
   let store: (Frame, Value) throws -> Void
 }
 
-struct Test {
-  let holds: (Frame) throws -> Bool
-}
-
 /// How a statement ended.
 enum Flow {
   case next

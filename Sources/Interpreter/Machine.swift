@@ -13,8 +13,6 @@ enum Machine {
   nonisolated(unsafe) static var replays = 0
   /// Whether this cell has been told of a gradient that is not finite.
   nonisolated(unsafe) static var hasNotedNonFinite = false
-  /// Why the interruption flag is up when it was not the user: the time limit.
-  nonisolated(unsafe) static var timeLimit: Double?
 
   /// Called at every turn of a loop and every call.
   @inline(__always)

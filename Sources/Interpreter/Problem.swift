@@ -25,7 +25,6 @@ enum Problem: Error {
   case notUnpackable(kind: String)
   case differentStructure(operation: String, String, String)
   case notDifferentiable(argument: String?, kind: String, named: [String])
-  case notCopyable(String)
   // ShapeError
   case gradientOfNonNumber(function: String, kind: String, isTensor: Bool)
   case inverseOfTensor(rank: Int)

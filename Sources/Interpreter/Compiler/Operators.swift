@@ -197,14 +197,7 @@ extension Compiler {
   // MARK: Comparisons
 
   func comparison(_ first: Expression, _ links: [Syntax.Comparison]) -> Evaluate {
-    let pairs = links.indices.map { index -> Evaluate in
-      let left = index == 0 ? first : links[index - 1].right
-      return compareTwo(links[index].op, left, links[index].right)
-    }
-    if pairs.count == 1 { return pairs[0] }
-    // The middle operands are evaluated once for each side that needs them only where they are cheap names
-    // or numbers; otherwise once, into a slot.
-    return chain(first, links)
+    links.count == 1 ? compareTwo(links[0].op, first, links[0].right) : chain(first, links)
   }
 
   private func compareTwo(_ op: ComparisonOperator, _ left: Expression, _ right: Expression) -> Evaluate {

@@ -11,10 +11,6 @@ extension Compiler {
     case index([EvaluatedIndex])
   }
 
-  func assign(_ targets: [Target], value: Expression) -> Execute {
-    assign(targets, value)
-  }
-
   func assign(_ targets: [Target], _ value: Expression) -> Execute {
     let evaluate = expression(value)
     if targets.count == 1, case .variable(let name, let accessors) = targets[0].kind, accessors.isEmpty {

@@ -61,7 +61,6 @@ extension Wording {
       return Words(.type, "\(called(operation)) needs trees of the same structure, not \(a) and \(b)")
     case .notDifferentiable(let argument, let kind, let named):
       return notDifferentiable(argument, kind, named, context)
-    case .notCopyable(let what): return Words(.type, "\(what) cannot be copied")
 
     case .gradientOfNonNumber(let function, let kind, let isTensor):
       return gradientOfNonNumber(function, kind, isTensor)

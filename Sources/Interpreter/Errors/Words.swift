@@ -116,7 +116,6 @@ enum Wording {
     case let fault as Fault: return words(for: fault, context)
     case let fault as FigureFault: return words(for: fault)
     case is NumericsInterrupted:
-      if let limit = Machine.timeLimit { return words(for: Problem.time(limit), context) }
       return Words(
         .interrupted, "the evaluation was stopped; variables keep what they were assigned before",
         culprit: .whole)
