@@ -112,7 +112,7 @@ struct Arguments {
   func elementType(default fallback: ElementType) throws -> ElementType {
     guard let value = named["dtype"] else { return fallback }
     guard value.isScalar, let raw = UInt8(exactly: value.scalar), let type = ElementType(rawValue: raw) else {
-      throw bad("dtype", "f64, f32 or bool")
+      throw bad("dtype", "f64, f32, f16 or bool")
     }
     return type
   }

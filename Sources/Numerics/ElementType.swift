@@ -3,6 +3,7 @@
 public enum ElementType: UInt8, Sendable, CaseIterable {
   case f64 = 0
   case f32
+  case f16
   case bool
 
   /// The name that the language gives it.
@@ -10,6 +11,7 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
     switch self {
     case .f64: "f64"
     case .f32: "f32"
+    case .f16: "f16"
     case .bool: "bool"
     }
   }
@@ -20,12 +22,13 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
     switch self {
     case .f64: 8
     case .f32: 4
+    case .f16: 2
     case .bool: 1
     }
   }
 
   /// A floating-point type of less precision than f64: comparisons are wider.
-  public var isShortFloat: Bool { self == .f32 }
+  public var isShortFloat: Bool { self == .f32 || self == .f16 }
 
   /// The nearest value of this type.
   @inlinable
@@ -33,6 +36,7 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
     switch self {
     case .f64: value
     case .f32: Double(Float(value))
+    case .f16: Half(value).value
     case .bool: value == 0 ? 0 : 1
     }
   }

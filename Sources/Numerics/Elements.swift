@@ -1,7 +1,7 @@
 // A tensor's elements as bytes, for those who read and write them in other formats.
 
 extension Tensor {
-  /// A tensor whose elements `body` writes, row-major, in the layout of the type: Double, Float or one byte.
+  /// A tensor whose elements `body` writes, row-major, in the layout of the type: Double, Float, Half or one byte.
   /// Past the memory limit a fault, before anything is written.
   public init(
     _ shape: Shape, _ type: ElementType, writtenBy body: (UnsafeMutableRawBufferPointer) throws -> Void

@@ -56,6 +56,11 @@ enum Elementwise {
       guard let source = x.storage else {
         return Tensor(F.call(x.scalar), type: x.type.arithmetic)
       }
+      if x.type == .f16 {
+        let wide = try converted(x, .f64).storage!
+        for i in 0..<wide.count { wide.f64[i] = F.call(wide.f64[i]) }
+        return try converted(Tensor(wide, .f64), .f16)
+      }
       if x.type == .f32 {
         let result = try Storage.allocate(source.shape, .f32)
         try forEachBlock(source.count) { start, length in
@@ -105,6 +110,8 @@ enum Elementwise {
     case (.f32, .f64): for i in 0..<count { result.f64[i] = Double(source.f32[i]) }
     case (.bool, .f64): for i in 0..<count { result.f64[i] = Double(source.bool[i]) }
     case (.bool, .f32): for i in 0..<count { result.f32[i] = Float(source.bool[i]) }
+    case (.f64, .f16): for i in 0..<count { result.f16[i] = Half(source.f64[i]) }
+    case (.f16, .f64): for i in 0..<count { result.f64[i] = source.f16[i].value }
     default: for i in 0..<count { result.store(x.element(i), at: i, type) }
     }
     return Tensor(result, type)
@@ -140,7 +147,13 @@ enum Elementwise {
       let type = try commonType(a, b, name)
       guard a.storage != nil || b.storage != nil else {
         if type == .f32 { return Tensor(Double(F.call(Float(a.scalar), Float(b.scalar))), type: .f32) }
-        return Tensor(F.call(a.scalar, b.scalar))
+        return Tensor(F.call(type.rounded(a.scalar), type.rounded(b.scalar)), type: type)
+      }
+      if type == .f16 {
+        // Widened, and rounded once; a number is a half before it meets halves.
+        let x = try converted(converted(a, .f16), .f64)
+        let y = try converted(converted(b, .f16), .f64)
+        return try converted(binary64(F.self, x, y, name), .f16)
       }
       // Numbers stay unboxed; a tensor of the other type is converted.
       let x = a.isScalar ? a : try converted(a, type)

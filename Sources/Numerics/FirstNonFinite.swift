@@ -14,8 +14,9 @@ extension Tensor {
     case .f32:
       let mask: UInt32 = 0x7F80_0000
       for index in 0..<self.count where storage.f32[index].bitPattern & mask == mask { count &+= 1 }
-    default:
-      for index in 0..<self.count where !element(index).isFinite { count &+= 1 }
+    case .f16:
+      for index in 0..<self.count where storage.f16[index].bits & 0x7C00 == 0x7C00 { count &+= 1 }
+    case .bool: break
     }
     return count == 0
   }

@@ -216,6 +216,9 @@ enum Selection {
       case .f32:
         let (p, q, to) = (x.storage!.f32 + start, y.storage!.f32 + start, result.f32 + start)
         for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
+      case .f16:
+        let (p, q, to) = (x.storage!.f16 + start, y.storage!.f16 + start, result.f16 + start)
+        for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
       case .bool:
         let (p, q, to) = (x.storage!.bool + start, y.storage!.bool + start, result.bool + start)
         for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }

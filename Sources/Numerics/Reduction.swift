@@ -81,6 +81,7 @@ enum Reduction {
         switch x.type {
         case .f64: for i in 0..<inner { to[i] += source.f64[start + i] }
         case .f32: for i in 0..<inner { to[i] += Double(source.f32[start + i]) }
+        case .f16: for i in 0..<inner { to[i] += source.f16[start + i].value }
         case .bool: for i in 0..<inner { to[i] += Double(source.bool[start + i]) }
         }
       }
@@ -95,6 +96,7 @@ enum Reduction {
       switch type {
       case .f64: sum += total(source.f64 + start + blockStart, length)
       case .f32: sum += total(source.f32 + start + blockStart, length)
+      case .f16: for i in start + blockStart..<start + blockStart + length { sum += source.f16[i].value }
       case .bool:
         var whole = 0
         for i in 0..<length { whole += Int(source.bool[start + blockStart + i]) }
@@ -168,6 +170,7 @@ enum Reduction {
           switch x.type {
           case .f64: bestOffset(plan.count, greatest) { source.f64[start + $0 * inner] }
           case .f32: bestOffset(plan.count, greatest) { Double(source.f32[start + $0 * inner]) }
+          case .f16: bestOffset(plan.count, greatest) { source.f16[start + $0 * inner].value }
           case .bool: bestOffset(plan.count, greatest) { Double(source.bool[start + $0 * inner]) }
           }
         positions.append(start + offset * inner)

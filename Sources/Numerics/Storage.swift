@@ -12,6 +12,8 @@ public struct StorageHeader {
   var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
   @inline(__always)
   var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  @inline(__always)
+  var f16: UnsafeMutablePointer<Half> { pointer.assumingMemoryBound(to: Half.self) }
 }
 
 /// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.
@@ -86,6 +88,7 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
   var pointer: UnsafeMutableRawPointer { head.pointee.pointer }
   var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
   var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  var f16: UnsafeMutablePointer<Half> { pointer.assumingMemoryBound(to: Half.self) }
   var bool: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
   /// Whether the buffer belongs to this storage alone (given that nobody else refers to it).
   var ownsBuffer: Bool { head.pointee.owner == nil }

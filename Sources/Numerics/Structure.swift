@@ -25,6 +25,7 @@ enum Structure {
       switch type {
       case .f64: (result.f64 + to).update(repeating: source.f64[from], count: count)
       case .f32: (result.f32 + to).update(repeating: source.f32[from], count: count)
+      case .f16: (result.f16 + to).update(repeating: source.f16[from], count: count)
       case .bool: (result.bool + to).update(repeating: source.bool[from], count: count)
       }
     }
@@ -36,6 +37,7 @@ enum Structure {
     switch type {
     case .f64: storage.f64.update(repeating: value, count: count)
     case .f32: storage.f32.update(repeating: Float(value), count: count)
+    case .f16: storage.f16.update(repeating: Half(value), count: count)
     case .bool: storage.bool.update(repeating: value == 0 ? 0 : 1, count: count)
     }
   }
@@ -78,6 +80,7 @@ enum Structure {
     switch x.type {
     case .f64: try permute(source.f64, result.f64, shape, steps)
     case .f32: try permute(source.f32, result.f32, shape, steps)
+    case .f16: try permute(source.f16, result.f16, shape, steps)
     case .bool: try permute(source.bool, result.bool, shape, steps)
     }
     return Tensor(result, x.type)
@@ -138,6 +141,7 @@ enum Structure {
         switch x.type {
         case .f64: for i in start..<start + length { result.f64[i] = source.f64[positions[i]] }
         case .f32: for i in start..<start + length { result.f32[i] = source.f32[positions[i]] }
+        case .f16: for i in start..<start + length { result.f16[i] = source.f16[positions[i]] }
         case .bool: for i in start..<start + length { result.bool[i] = source.bool[positions[i]] }
         }
       }
@@ -250,19 +254,24 @@ extension Tensor {
     }
     let target = storage!.head
     guard let source = other.storage?.head else {
-      if type == .f32 {
-        target.pointee.f32[start] += Float(other.scalar)
-      } else {
-        target.pointee.f64[start] += other.scalar
+      switch type {
+      case .f32: target.pointee.f32[start] += Float(other.scalar)
+      case .f16: target.pointee.f16[start].add(Half(other.scalar))
+      default: target.pointee.f64[start] += other.scalar
       }
       return
     }
     let count = source.pointee.shape.elementCount
-    if type == .f32 {
+    switch type {
+    case .f32:
       let to = target.pointee.f32 + start
       let from = source.pointee.f32
       for i in 0..<count { to[i] += from[i] }
-    } else {
+    case .f16:
+      let to = target.pointee.f16 + start
+      let from = source.pointee.f16
+      for i in 0..<count { to[i].add(from[i]) }
+    default:
       let to = target.pointee.f64 + start
       let from = source.pointee.f64
       for i in 0..<count { to[i] += from[i] }

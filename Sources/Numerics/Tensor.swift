@@ -68,6 +68,7 @@ public struct Tensor: @unchecked Sendable {
     switch type {
     case .f64: storage.f64.update(from: values, count: values.count)
     case .f32: for i in values.indices { storage.f32[i] = Float(values[i]) }
+    case .f16: for i in values.indices { storage.f16[i] = Half(values[i]) }
     case .bool: for i in values.indices { storage.bool[i] = values[i] == 0 ? 0 : 1 }
     }
     self.init(storage, type)
@@ -138,6 +139,7 @@ public struct Tensor: @unchecked Sendable {
     switch type {
     case .f64: return storage.f64[position]
     case .f32: return Double(storage.f32[position])
+    case .f16: return storage.f16[position].value
     case .bool: return Double(storage.bool[position])
     }
   }
@@ -150,6 +152,7 @@ public struct Tensor: @unchecked Sendable {
       switch type {
       case .f64: buffer.baseAddress?.update(from: storage.f64, count: count)
       case .f32: for i in 0..<count { buffer[i] = Double(storage.f32[i]) }
+      case .f16: for i in 0..<count { buffer[i] = storage.f16[i].value }
       case .bool: for i in 0..<count { buffer[i] = Double(storage.bool[i]) }
       }
       initialized = count
@@ -181,6 +184,7 @@ extension Storage {
     switch type {
     case .f64: f64[position] = value
     case .f32: f32[position] = Float(value)
+    case .f16: f16[position] = Half(value)
     case .bool: bool[position] = value == 0 ? 0 : 1
     }
   }

@@ -125,7 +125,7 @@ enum Suggestion {
     "identity": "eye", "avg": "mean", "pow": "a power is written x^n", "ln": "log",
     "power": "a power is written x^n",
     "amax": "maximum", "amin": "minimum", "sqr": "a square is written x²", "ReLU": "relu", "gradient": "grad",
-    "int": "floor", "astype": "the types are functions: f32(x), f64(x)",
+    "int": "floor", "astype": "the types are functions: f16(x), f32(x), f64(x)",
     "np": "there are no modules: the functions stand by themselves",
     "numpy": "there are no modules: the functions stand by themselves",
     "torch": "there are no modules: the functions stand by themselves",

@@ -1,7 +1,7 @@
 import Numerics
 
-/// The elements that binary files hold, and what they become: whole numbers and f64 are f64, shorter fractions
-/// f32, bools bool. A number that f64 cannot hold exactly is refused, never rounded.
+/// The elements that binary files hold, and what they become: whole numbers are f64, fractions of 8, 4 and 2 bytes
+/// f64, f32 and f16, bools bool. A number that f64 cannot hold exactly is refused, never rounded.
 enum BinaryElement {
   case uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, float32, float64
@@ -19,7 +19,8 @@ enum BinaryElement {
   var type: ElementType {
     switch self {
     case .bool: .bool
-    case .float16, .float32: .f32
+    case .float32: .f32
+    case .float16: .f16
     default: .f64
     }
   }
@@ -29,6 +30,7 @@ enum BinaryElement {
     switch type {
     case .f64: self = .float64
     case .f32: self = .float32
+    case .f16: self = .float16
     case .bool: self = .bool
     }
   }
@@ -40,6 +42,7 @@ enum BinaryElement {
       try bytes.withUnsafeBytes { source in
         let doubles = target.assumingMemoryBound(to: Double.self)
         let floats = target.assumingMemoryBound(to: Float.self)
+        let halves = target.assumingMemoryBound(to: Half.self)
         switch self {
         case .bool: try each(UInt8.self, source, count, isBigEndian) { target[$0] = $1 == 0 ? 0 : 1 }
         case .uint8: try each(UInt8.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
@@ -50,7 +53,7 @@ enum BinaryElement {
         case .int32: try each(Int32.self, source, count, isBigEndian) { doubles[$0] = Double($1) }
         case .uint64: try each(UInt64.self, source, count, isBigEndian) { doubles[$0] = try exact($1) }
         case .int64: try each(Int64.self, source, count, isBigEndian) { doubles[$0] = try exact($1) }
-        case .float16: try each(UInt16.self, source, count, isBigEndian) { floats[$0] = Self.half($1) }
+        case .float16: try each(UInt16.self, source, count, isBigEndian) { halves[$0] = Half(bits: $1) }
         case .float32:
           try each(UInt32.self, source, count, isBigEndian) { floats[$0] = Float(bitPattern: $1) }
         case .float64:
@@ -89,21 +92,6 @@ enum BinaryElement {
       throw Malformed("it holds \(number), and f64 holds whole numbers exactly up to 2^53 only")
     }
     return value
-  }
-
-  /// IEEE 754 binary16, which x86 computers have no Swift type for.
-  static func half(_ bits: UInt16) -> Float {
-    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let exponent = Int(bits >> 10 & 0x1F)
-    let fraction = bits & 0x3FF
-    switch exponent {
-    case 0: return sign * Float(fraction) * 0x1p-24
-    case 31:
-      return Float(bitPattern: UInt32(bits & 0x8000) << 16 | 0x7F80_0000 | UInt32(fraction) << 13)
-    default:
-      return Float(
-        bitPattern: UInt32(bits & 0x8000) << 16 | UInt32(exponent + 112) << 23 | UInt32(fraction) << 13)
-    }
   }
 
   /// A tensor's elements, the low byte first.

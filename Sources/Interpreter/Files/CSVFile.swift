@@ -131,7 +131,7 @@ enum CSVFile {
   private static func text(_ tensor: Tensor, _ position: Int) -> String {
     let value = tensor.element(position)
     if tensor.type == .bool { return value == 0 ? "false" : "true" }
-    let text = tensor.type == .f32 ? "\(Float(value))" : "\(value)"
+    let text = Printer.shortestText(value, tensor.type)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 

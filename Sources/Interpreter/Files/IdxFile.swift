@@ -30,19 +30,20 @@ enum IdxFile {
     throw Malformed("it is longer than its header says")
   }
 
-  /// Whole numbers of a byte as bytes, else f32 or f64.
+  /// Whole numbers of a byte as bytes, else f32 (which holds every f16) or f64.
   static func bytes(of tensor: Tensor) throws -> [UInt8] {
     guard tensor.rank > 0, tensor.shape.allSatisfy({ $0 <= UInt32.max }) else {
       throw Malformed("an idx file holds tensors of rank 1 or more")
     }
     let values = tensor.doubles
     let areBytes = values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() && $0.sign == .plus }
-    var bytes: [UInt8] = [0, 0, areBytes ? 8 : tensor.type == .f32 ? 0xD : 0xE, UInt8(tensor.rank)]
+    let isShort = tensor.type.isShortFloat
+    var bytes: [UInt8] = [0, 0, areBytes ? 8 : isShort ? 0xD : 0xE, UInt8(tensor.rank)]
     for length in tensor.shape { bytes.append(length, size: 4, isBigEndian: true) }
     for value in values {
       if areBytes {
         bytes.append(UInt8(value))
-      } else if tensor.type == .f32 {
+      } else if isShort {
         bytes.append(Int(Float(value).bitPattern), size: 4, isBigEndian: true)
       } else {
         bytes.append(Int(bitPattern: UInt(value.bitPattern)), size: 8, isBigEndian: true)

@@ -40,7 +40,7 @@ enum NpyFile {
   }
 
   static func bytes(of tensor: Tensor) throws -> [UInt8] {
-    let types: [ElementType: String] = [.f64: "<f8", .f32: "<f4", .bool: "|b1"]
+    let types: [ElementType: String] = [.f64: "<f8", .f32: "<f4", .f16: "<f2", .bool: "|b1"]
     guard let type = types[tensor.type] else {
       throw Malformed("npy has no elements of the type \(tensor.type)")
     }

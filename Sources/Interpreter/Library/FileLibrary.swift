@@ -8,7 +8,7 @@ extension LibraryBuilder {
       What a file under the notebook's folder holds, by the end of its name:
       `.npy` a tensor, `.npz` a record of tensors, `.idx` (or `-ubyte`, MNIST's name) a tensor, `.png` a picture,
       `.json` a value, `.csv` and `.tsv` a table; with `.gz` behind it, the same compressed.
-      Whole numbers and f64 are read as f64, shorter fractions as f32, bools as bool. A picture is h×w if it is
+      Whole numbers are read as f64, fractions as f64, f32 or f16 as their length asks, bools as bool. A picture is h×w if it is
       grey, else h×w×3, in 0 … 1; what is transparent lies over white. JSON arrays become what `[ ]` makes of their
       items, objects records, null `nothing`.
       A table whose first line holds no number is a record of its columns by name; otherwise it is a matrix (a

@@ -47,7 +47,7 @@ private func operand(_ value: Value, _ function: String) throws -> Tensor {
     function: function, expected: "a number or a tensor", got: value.kindDescription)
 }
 
-/// `f64`, `f32` and `bool` as functions that convert, and as values of `dtype`.
+/// `f64`, `f32`, `f16` and `bool` as functions that convert, and as values of `dtype`.
 enum ElementTypes {
   static func name(_ type: ElementType) -> String { "\(type)" }
 
@@ -112,12 +112,12 @@ private struct FloatingPointLimits {
   let greatest: Double
 
   init?(_ type: ElementType) {
-    switch ElementTypes.name(type) {
-    case "f64":
+    switch type {
+    case .f64:
       (epsilon, least, greatest) = (.ulpOfOne, .leastNormalMagnitude, .greatestFiniteMagnitude)
-    case "f32": (epsilon, least, greatest) = (0x1p-23, 0x1p-126, 0x1.fffffep127)
-    case "f16": (epsilon, least, greatest) = (0x1p-10, 0x1p-14, 65504)
-    default: return nil
+    case .f32: (epsilon, least, greatest) = (0x1p-23, 0x1p-126, 0x1.fffffep127)
+    case .f16: (epsilon, least, greatest) = (0x1p-10, 0x1p-14, 65504)
+    case .bool: return nil
     }
   }
 }

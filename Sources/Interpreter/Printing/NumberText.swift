@@ -21,6 +21,15 @@ extension Printer {
     return Decimal(value, type).text
   }
 
+  /// The fewest digits that read back as a number of the type, as the standard library writes them.
+  static func shortestText(_ value: Double, _ type: ElementType) -> String {
+    switch type {
+    case .f64, .bool: value.description
+    case .f32: Float(value).description
+    case .f16: Half(value).shortestText
+    }
+  }
+
   /// Whether it prints without a point. What is not finite has none to print.
   static func isWhole(_ value: Double) -> Bool {
     !value.isFinite || (value == value.rounded() && abs(value) < 1e15)
@@ -37,7 +46,7 @@ private struct Decimal {
 
   /// Takes apart what the standard library prints, which is the shortest text that reads back.
   init(_ value: Double, _ type: ElementType) {
-    let text = type == .f32 ? Float(value).description : value.description
+    let text = Printer.shortestText(value, type)
     isNegative = false
     digits = []
     exponent = 0
