@@ -82,8 +82,11 @@ struct OperandNote {
   /// Whether the description is the value itself, not a shape or a kind.
   var isValue = false
   var origin: Int32?
+  /// Of a tensor.
+  var elementType: ElementType?
 
   init(_ value: Value) {
+    if case .tensor(let tensor) = value { elementType = tensor.type }
     switch value {
     case .tensor(let tensor) where !tensor.isScalar:
       description =

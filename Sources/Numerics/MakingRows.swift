@@ -37,7 +37,7 @@ struct MakingRows: Sendable {
   }
   let rand: Operation = .maker(
     "rand(dims...; dtype = f64)", "Random numbers, uniform from 0 up to but not including 1."
-  ) { try Operations.convert(Random.uniform($0.lengths(from: 0)), to: $0.elementType(default: .f64)) }
+  ) { try Random.uniform($0.lengths(from: 0), $0.elementType(default: .f64)) }
   let randn: Operation = .maker("randn(dims...; dtype = f64)", "Random numbers from the normal law.") {
     try Operations.convert(Random.normal($0.lengths(from: 0)), to: $0.elementType(default: .f64))
   }

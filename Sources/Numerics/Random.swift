@@ -71,9 +71,12 @@ public enum Random {
     return Tensor(storage, .f64)
   }
 
-  /// Uniform in [0, 1), multiples of 2⁻⁵³.
-  public static func uniform(_ shape: Shape) throws -> Tensor {
-    try draw(shape) { Double($0 >> 11) * 0x1p-53 }
+  /// Uniform in [0, 1), multiples of 2⁻⁵³; in a shorter type of 2⁻²⁴ or 2⁻¹¹, cut off and not rounded, so that
+  /// none becomes 1.
+  public static func uniform(_ shape: Shape, _ type: ElementType = .f64) throws -> Tensor {
+    let digits: UInt64 = type == .f32 ? 24 : type == .f16 ? 11 : 53
+    let unit = 1 / Double(UInt64(1) << digits)
+    return try Operations.convert(draw(shape) { Double($0 >> (64 - digits)) * unit }, to: type)
   }
 
   /// From the normal law with mean 0 and deviation 1.

@@ -34,11 +34,11 @@ struct ReductionRows: Sendable {
   ) { arguments in
     let x = arguments[0]
     let plan = try ReductionPlan(arguments, x)
-    var result = x
+    var result = try Operations.widened(x)
     for axis in plan.axes {
       // Halves are multiplied until one is left, so that zeros among the factors need no special case.
       if result.shape[axis] == 0 {
-        result = try Tensor.filled(1, result.shape.replacing(axis, with: 1), x.type.arithmetic)
+        result = try Tensor.filled(1, result.shape.replacing(axis, with: 1), .f64)
       }
       while result.shape[axis] > 1 {
         let length = result.shape[axis]
@@ -53,7 +53,7 @@ struct ReductionRows: Sendable {
             [product, Operations.narrow(result, axis: axis, start: length - 1, length: 1)], axis: axis)
       }
     }
-    return try Operations.reshape(result, plan.result)
+    return try Operations.reshape(Operations.convert(result, to: x.type.arithmetic), plan.result)
   }
 
   let maximum: Operation = .composite(
@@ -119,7 +119,7 @@ extension Operations {
 
   public static func mean(_ x: Tensor, _ axes: [Int]? = nil, keep: Bool = false) throws -> Tensor {
     let plan = ReductionPlan(x.shape, axes: axes, keep: keep)
-    return try divide(sum(x, axes, keep: keep), Tensor(Double(plan.count)))
+    return try widely(x) { try divide(sum($0, axes, keep: keep), Tensor(Double(plan.count))) }
   }
 
   /// What a reduction remembers; ready made where it takes every axis.

@@ -19,9 +19,10 @@ struct ScanRows: Sendable {
   let cumprod: Operation = .composite(
     "cumprod(x; axis)", "Running products along an axis, by default the last.", samples: Sample.scans
   ) { arguments in
-    var x = arguments[0]
-    if x.isScalar { return x }
-    let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
+    let factors = arguments[0]
+    if factors.isScalar { return factors }
+    let axis = try arguments.axis(rank: factors.rank, default: factors.rank - 1)
+    var x = try Operations.widened(factors)
     let length = x.shape[axis]
     // Each round doubles how many factors every entry holds.
     var reach = 1
@@ -33,7 +34,7 @@ struct ScanRows: Sendable {
       x = try Operations.concatenate([head, tail], axis: axis)
       reach *= 2
     }
-    return x
+    return try Operations.convert(x, to: factors.type.arithmetic)
   }
 }
 

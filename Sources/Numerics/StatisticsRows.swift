@@ -4,10 +4,12 @@ struct StatisticsRows: Sendable {
     "var(x; axis, keep = false, correction = 0)",
     "The mean square deviation from the mean; the divisor is n less `correction`.", samples: Sample.reductions
   ) { arguments in
-    let (deviation, plan, divisor) = try deviation(arguments)
-    let squares = try Operations.multiply(deviation, deviation)
-    return try Operations.divide(
-      Operations.reshape(Operations.sum(squares, plan.axes, keep: true), plan.result), divisor)
+    try Operations.widely(arguments[0]) { x in
+      let (deviation, plan, divisor) = try deviation(of: x, arguments)
+      let squares = try Operations.multiply(deviation, deviation)
+      return try Operations.divide(
+        Operations.reshape(Operations.sum(squares, plan.axes, keep: true), plan.result), divisor)
+    }
   }
 
   let std: Operation = .composite(
@@ -15,10 +17,12 @@ struct StatisticsRows: Sendable {
     "The root of the mean square deviation from the mean; its slope where all are equal is 0.",
     samples: Array(Sample.reductions.dropFirst())
   ) { arguments in
-    let (deviation, plan, divisor) = try deviation(arguments)
-    return try Operations.divide(
-      Operations.reshape(Operations.norm(deviation, plan.axes, keep: true), plan.result),
-      Operations.sqrt(divisor))
+    try Operations.widely(arguments[0]) { x in
+      let (deviation, plan, divisor) = try deviation(of: x, arguments)
+      return try Operations.divide(
+        Operations.reshape(Operations.norm(deviation, plan.axes, keep: true), plan.result),
+        Operations.sqrt(divisor))
+    }
   }
 
   let quantile: Operation = .composite(
@@ -39,9 +43,8 @@ struct StatisticsRows: Sendable {
   ) { try quantile($0, 0.5) }
 
   private static func deviation(
-    _ arguments: Arguments
+    of x: Tensor, _ arguments: Arguments
   ) throws -> (deviation: Tensor, plan: ReductionPlan, divisor: Tensor) {
-    let x = arguments[0]
     let plan = try ReductionPlan(arguments, x)
     let correction = try arguments.number("correction", default: 0)
     let mean = try Operations.mean(x, plan.axes, keep: true)

@@ -124,6 +124,18 @@ extension Operations {
     x.type == type ? x : try table.structure.convert.apply(x, integer: Int(type.rawValue))
   }
 
+  /// In f64, where products of many short numbers keep their range and are rounded once, at the end.
+  static func widened(_ x: Tensor) throws -> Tensor {
+    x.type.isShortFloat ? try convert(x, to: .f64) : x
+  }
+
+  /// What `body` makes of halves in f64, rounded once: for what divides sums by counts, either of which may
+  /// be beyond 65504 where the quotient is not.
+  static func widely(_ x: Tensor, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+    guard x.type == .f16 else { return try body(x) }
+    return try convert(body(convert(x, to: .f64)), to: .f16)
+  }
+
   public static func reshape(_ x: Tensor, _ shape: Shape) throws -> Tensor {
     if x.shape == shape { return x }
     guard x.count == shape.elementCount else { throw Fault.reshapeCount(from: x.shape, to: shape) }

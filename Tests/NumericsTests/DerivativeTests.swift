@@ -3,7 +3,7 @@ import XCTest
 @testable import Numerics
 
 /// Every differentiable row of the table at its samples, in both directions and to the second order, against
-/// central differences; and in f32 against f64.
+/// central differences. (`ShortTypeTests` has the same in f32 and f16.)
 final class DerivativeTests: XCTestCase {
   override func tearDown() { Tape.closeAll() }
 
@@ -123,27 +123,6 @@ final class DerivativeTests: XCTestCase {
       let g = try gradient(c.x) { try first($0) }
       assertClose(
         try Operations.inner(g, v).value(), try slope(c, first), c.label, tolerance: 2e-6)
-    }
-  }
-
-  func testSinglePrecisionAgainstDouble() throws {
-    for c in cases() where !c.label.hasPrefix("convert") {
-      let wide = try gradient(c.x) { try weigh(c.f($0)) }
-      let x = try Operations.convert(c.x, to: .f32)
-      let narrow: Tensor
-      do {
-        narrow = try gradient(x) { x in
-          let y = try c.f(x)
-          return try weigh(Operations.convert(y, to: .f64))
-        }
-      } catch Fault.elementTypes {
-        // The other operand is an f64 tensor; types do not mix.
-        continue
-      }
-      XCTAssertEqual(narrow.type, .f32, c.label)
-      for (a, b) in zip(wide.doubles, narrow.doubles) {
-        assertClose(a, b, c.label, tolerance: 3e-5)
-      }
     }
   }
 }

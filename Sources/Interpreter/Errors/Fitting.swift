@@ -131,9 +131,13 @@ enum Fitting {
 
   // MARK: The rest
 
-  /// Converting one operand to the type of the other.
+  /// Converting one operand to the type of the other: of those in the source the first of each type, since
+  /// the two that met may stand at any place of a call.
   static func conversions(_ a: ElementType, _ b: ElementType, _ context: WordingContext) -> [String] {
-    guard let x = context[0], let y = context[1] else { return [] }
+    guard let first = context.notes.firstIndex(where: { $0.elementType == a }),
+      let second = context.notes.firstIndex(where: { $0.elementType == b }), let x = context[first],
+      let y = context[second]
+    else { return [] }
     return ["these would fit: \(b.name)(\(x)) for \(b.name), \(a.name)(\(y)) for \(a.name)"]
   }
 

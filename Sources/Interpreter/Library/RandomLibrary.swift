@@ -8,13 +8,14 @@ extension LibraryBuilder {
       return .nothing
     }
     add("rand(dims...; dtype = f64)", "Uniform random numbers in 0 … 1; without lengths one number.") {
-      try made(Random.uniform(try lengths($0, from: 0, "rand")), $0, "rand")
+      .tensor(try Random.uniform(lengths($0, from: 0, "rand"), elementType($0, "rand")))
     }
     add(
       "randn(dims...; dtype = f64)",
       "Normal random numbers, mean 0 and variance 1; without lengths one number."
     ) {
-      try made(Random.normal(try lengths($0, from: 0, "randn")), $0, "randn")
+      let numbers = try Random.normal(lengths($0, from: 0, "randn"))
+      return .tensor(try Operations.convert(numbers, to: elementType($0, "randn")))
     }
     add("randint(n, dims...)", "Whole random numbers from 1 to `n`, each as likely.") {
       let n = try $0.positional[0].whole("randint", from: 1)
@@ -42,7 +43,6 @@ private func lengths(_ arguments: Arguments, from start: Int, _ function: String
   return Shape(try values.map { try $0.whole(function) })
 }
 
-private func made(_ tensor: Tensor, _ arguments: Arguments, _ function: String) throws -> Value {
-  guard let type = arguments["dtype"] else { return .tensor(tensor) }
-  return .tensor(try Operations.convert(tensor, to: try ElementTypes.type(type, function: function)))
+private func elementType(_ arguments: Arguments, _ function: String) throws -> ElementType {
+  try arguments["dtype"].map { try ElementTypes.type($0, function: function) } ?? .f64
 }
