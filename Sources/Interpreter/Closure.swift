@@ -83,6 +83,17 @@ final class Closure: Function {
   override var documentation: String { code.literal.documentation }
   override var positionalCount: Int? { code.restSlot == nil ? code.positionalCount : nil }
 
+  override func usage(as name: String) -> [String] {
+    var signature = signature
+    signature.name = name
+    for parameter in code.literal.parameters.named {
+      guard let fallback = parameter.fallback else { continue }
+      let source = Machine.sites.sources[code.source].source
+      signature.fallbacks[parameter.name.text] = source.text(fallback.span)
+    }
+    return [signature.usage]
+  }
+
   override var source: String? {
     Machine.sites.sources[code.source].source.text(code.literal.span)
   }

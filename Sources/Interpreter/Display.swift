@@ -7,6 +7,11 @@ enum Display {
     case .figure(let figure): return bundle(of: figure)
     case .record(let record):
       if let figure = try Library.figure(of: record) { return bundle(of: figure) }
+      if record.tag == "Help", case .string(let markdown)? = record["markdown"] {
+        return Bundle([
+          Bundle.Entry("text/markdown", markdown.string), Bundle.Entry("text/plain", Printer.block(value)),
+        ])
+      }
       return Bundle(plain: Printer.block(value))
     default: return Bundle(plain: Printer.block(value))
     }

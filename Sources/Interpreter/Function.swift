@@ -22,6 +22,15 @@ struct Signature {
   /// `dims...`
   var rest: String?
   var named: [String]
+  /// The defaults of named parameters, as they are written.
+  var fallbacks: [String: String] = [:]
+
+  /// `f(x; T = 1)`, as help shows it.
+  var usage: String {
+    var signature = self
+    signature.named = named.map { name in fallbacks[name].map { "\(name) = \($0)" } ?? name }
+    return signature.description
+  }
 
   /// `f(x, y; T)` as a function prints.
   var description: String {
@@ -38,8 +47,18 @@ class Function {
   /// What `?name` shows; the comment lines above the definition.
   var documentation: String { "" }
 
+  /// How it is called, a line for each way, under a name that may be another than its own.
+  func usage(as name: String) -> [String] {
+    var signature = signature
+    signature.name = name
+    return [signature.usage]
+  }
+
   /// The text that `@code` shows; `nil` for functions that are not written in Nabla.
   var source: String? { nil }
+
+  /// Whether it serves the library alone.
+  var isInternal: Bool { documentation.hasPrefix(Documentation.internalPrefix) }
 
   /// How it prints: its signature if it is the notebook's, its name if it is the library's.
   var description: String { signature.name }
@@ -66,18 +85,21 @@ final class Builtin: Function {
   private let body: (Arguments) throws -> Value
   private let unary: ((Value) throws -> Value)?
   private let binary: ((Value, Value) throws -> Value)?
+  private let usages: [String]
 
   /// - Parameters:
   ///   - arity: how many positional arguments are legal.
+  ///   - usages: the ways to call it, where they are more than its header says.
   ///   - unary: a short way for the call with exactly one positional argument.
   init(
-    _ header: Signature, arity: ClosedRange<Int>, documentation: String,
+    _ header: Signature, arity: ClosedRange<Int>, documentation: String, usages: [String] = [],
     unary: ((Value) throws -> Value)? = nil, binary: ((Value, Value) throws -> Value)? = nil,
     body: @escaping (Arguments) throws -> Value
   ) {
     self.header = header
     self.arity = arity
     self.text = documentation
+    self.usages = usages
     self.unary = unary
     self.binary = binary
     self.body = body
@@ -85,6 +107,7 @@ final class Builtin: Function {
 
   override var signature: Signature { header }
   override var documentation: String { text }
+  override func usage(as name: String) -> [String] { usages.isEmpty ? super.usage(as: name) : usages }
   override var positionalCount: Int? { arity.lowerBound == arity.upperBound ? arity.lowerBound : nil }
 
   override func call(_ arguments: Arguments) throws -> Value {

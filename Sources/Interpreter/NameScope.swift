@@ -108,6 +108,8 @@ final class Cell {
 final class Globals {
   private(set) var cells: [String: Cell] = [:]
   let beneath: Globals?
+  /// What the library says about its constants; functions hold theirs.
+  var documentation: [String: String] = [:]
 
   init(over beneath: Globals?) { self.beneath = beneath }
 
@@ -116,6 +118,14 @@ final class Globals {
     let cell = Cell(name)
     cells[name] = cell
     return cell
+  }
+
+  /// What is said about a name that stands for no function, unless the notebook uses the name for something else.
+  func documentation(of name: String) -> String {
+    if let cell = cells[name] {
+      if case .unset = cell.value {} else { return documentation[name] ?? "" }
+    }
+    return beneath?.documentation(of: name) ?? ""
   }
 
   /// Names that have a value, the library's included.

@@ -60,6 +60,7 @@ enum Completer {
     for cell in globals.cells.values where cell.name.hasScalarPrefix(prefix) {
       switch cell.value {
       case .unset: continue
+      case .function(let function) where function.isInternal: continue
       case .function: matches.append(.init(text: cell.name, type: "function"))
       default: matches.append(.init(text: cell.name, type: "variable"))
       }
@@ -108,26 +109,11 @@ enum Completer {
     let position = max(0, min(cursor, source.rawCount))
     guard let subject = Parser.nameAt(position, in: source) else { return nil }
     let name = subject.chain.joined(separator: ".")
-    guard let value = globals.value(at: subject.chain) else {
-      return subject.chain.count == 1 ? Help.text(of: name, globals).map(Bundle.init(plain:)) : nil
+    guard var page = Help.find(name, globals) else { return nil }
+    if detail > 0, case .function(let function)? = globals.value(at: subject.chain), function.source != nil {
+      page.source = Help.source(of: function)
     }
-    var text = Help.text(name, value)
-    if detail > 0, case .function(let function) = value, function.source != nil {
-      text += "\n\n" + Help.source(of: function)
-    }
-    return Bundle(plain: text)
-  }
-}
-
-extension Globals {
-  /// The value of a name with fields after it; `nil` where there is none.
-  fileprivate func value(at path: [String]) -> Value? {
-    guard let first = path.first, var value = value(of: first) else { return nil }
-    for name in path.dropFirst() {
-      guard case .record(let record) = value, let field = record[name] else { return nil }
-      value = field
-    }
-    return value
+    return page.bundle
   }
 }
 

@@ -7,10 +7,13 @@ enum Help {
 
   /// A record that shows as text: how it is called and what it does, or what a variable holds.
   static func page(_ name: String, _ globals: Globals) throws -> Value {
-    guard let text = text(of: name, globals) else {
-      throw Problem.unknownName(name, known: globals.known)
+    guard let page = find(name, globals) else {
+      throw Problem.unknownName(name, known: globals.known + Notation.names)
     }
-    return .record(Record(names: ["name", "text"], items: [.text(name), .text(text)], tag: "Help"))
+    return .record(
+      Record(
+        names: ["name", "markdown", "text"],
+        items: [.text(name), .text(page.markdown), .text(page.plain)], tag: "Help"))
   }
 
   /// The source that `@code` shows.
@@ -25,39 +28,58 @@ enum Help {
     return text
   }
 
-  /// The page as text; `nil` where there is nothing of that name.
-  static func text(of name: String, _ globals: Globals) -> String? {
-    if let value = globals.value(of: name) { return text(name, value) }
-    return Notation.entries[name].map { "\(name)\n  \($0)" }
-  }
-
-  static func text(_ name: String, _ value: Value) -> String {
-    if case .function(let function) = value { return text(name, function) }
-    var lines = ["\(name): \(description(of: value))"]
-    if case .nothing = value { return lines[0] }
-    lines += Printer.block(value).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if case .tensor(let tensor) = value, tensor.isScalar {
-      lines = ["\(name) = \(lines[1])", "  " + description(of: value)]
+  /// The page of a name, a field, an operator or a symbol; `nil` where there is nothing of that name.
+  static func find(_ name: String, _ globals: Globals) -> HelpPage? {
+    if let value = globals.value(at: name.split(separator: ".").map(String.init)) {
+      return page(name, value, globals)
     }
-    return lines.joined(separator: "\n")
+    if let entry = Notation.entry(of: name) { return page(name, entry) }
+    // `?\nabla`: the symbol that has this LaTeX name.
+    if name.hasPrefix("\\"), let symbol = Symbols.symbol(named: String(name.dropFirst())) {
+      return find(symbol, globals)
+    }
+    let typing = Notation.typing(of: name)
+    guard !typing.isEmpty, name.unicodeScalars.count == 1 else { return nil }
+    return HelpPage(name: name, usage: [], documentation: Documentation(""), notes: typing)
   }
 
-  private static func text(_ name: String, _ function: Function) -> String {
-    var signature = function.signature
+  private static func page(_ name: String, _ entry: Notation.Entry) -> HelpPage {
+    HelpPage(
+      name: name, usage: [], documentation: Documentation(entry.documentation),
+      notes: Notation.typing(of: name))
+  }
+
+  static func page(_ name: String, _ value: Value, _ globals: Globals) -> HelpPage {
+    if case .function(let function) = value { return page(name, function) }
+    var page = HelpPage(
+      name: name, usage: ["\(name): \(description(of: value))"],
+      documentation: Documentation(globals.documentation(of: name)), notes: Notation.typing(of: name))
+    switch value {
+    case .nothing: break
+    case .tensor(let tensor) where tensor.isScalar:
+      page.usage = ["\(name) = \(Printer.block(value))"]
+      page.notes.insert(description(of: value), at: 0)
+    default:
+      page.usage += Printer.block(value).split(separator: "\n", omittingEmptySubsequences: false).map(
+        String.init)
+    }
+    return page
+  }
+
+  private static func page(_ name: String, _ function: Function) -> HelpPage {
     // A name that stands for another function says so.
-    let isOwn = signature.name == name || signature.name.isEmpty
-    signature.name = isOwn ? name : signature.name
-    var lines = [isOwn ? signature.description : "\(name) = \(function.description)"]
-    let documentation = function.documentation.split(separator: "\n", omittingEmptySubsequences: false)
-    lines += documentation.map { $0.isEmpty ? "" : "  " + $0 }
+    let isOwn = function.signature.name == name || function.signature.name.isEmpty
+    var notes: [String] = []
     if let closure = function as? Closure, !closure.code.isLibrary {
       let source = Machine.sites.sources[closure.code.source].source
-      lines.append("  defined in \(source.name) line \(source.line(of: closure.code.literal.span.start))")
+      notes.append("defined in \(source.name) line \(source.line(of: closure.code.literal.span.start))")
     }
-    return lines.joined(separator: "\n")
+    return HelpPage(
+      name: name, usage: isOwn ? function.usage(as: name) : ["\(name) = \(function.description)"],
+      documentation: Documentation(function.documentation), notes: notes + Notation.typing(of: name))
   }
 
-  /// "a number, f32"; "a 2×3 tensor of f64".
+  /// "a number, f32"; "a 2×3 tensor, f64".
   private static func description(of value: Value) -> String {
     guard case .tensor(let tensor) = value else { return value.kindDescription }
     if tensor.isScalar { return tensor.type == .bool ? "a bool" : "a number, \(tensor.type.name)" }
@@ -72,5 +94,15 @@ extension Globals {
       if case .unset = value {} else { return value }
     }
     return beneath?.value(of: name)
+  }
+
+  /// The value of a name with fields after it; `nil` where there is none.
+  func value(at path: [String]) -> Value? {
+    guard let first = path.first, var value = value(of: first) else { return nil }
+    for name in path.dropFirst() {
+      guard case .record(let record) = value, let field = record[name] else { return nil }
+      value = field
+    }
+    return value
   }
 }

@@ -1,61 +1,60 @@
-/// What is part of the notation, not a name: a sentence each for `?∇` and for inspection.
+import Syntax
+
+/// What is part of the notation, not a name of the library: operators, keywords, macros, kinds of error.
 enum Notation {
-  static let entries: [String: String] = [
-    "∇":
-      "∇f is the gradient of f with respect to what stands before the semicolon; ∇f(x) is (∇f)(x). Also grad(f).",
-    "∇²": "∇²f is the Hessian of f. Also hessian(f).",
-    "∂":
-      "∂f/∂x is the derivative of f with respect to its parameter x; ∂²f/∂x∂y a second one. Also partial(f, \"x\").",
-    "′":
-      "f′ is the slope of f at every element, or the velocity of a curve; A′ is the transpose. Also derivative(f).",
-    "'":
-      "f' is the slope of f at every element, or the velocity of a curve; A' is the transpose. Also derivative(f).",
-    "ᵀ": "Aᵀ is the transpose of A: the last two axes change places.",
-    "√": "√x is the square root, element by element. Also sqrt(x).",
-    "^": "x^n is the power, element by element; x² is the same as x^2.",
-    "*": "A * x is the product of linear algebra: a number scales, m×k * k×n gives m×n, m×k * k gives m.",
-    "⊙": "a ⊙ b is the product element by element. Also a .* b.",
-    "⋅": "a ⋅ b is the inner product of two equal shapes, a number. Also dot(a, b).",
-    "⊗": "a ⊗ b is the outer product: the shapes one after the other. Also outer(a, b).",
-    "/": "a / b divides element by element.",
-    "\\": "A \\ b solves A x = b, in the sense of least squares where A is not square.",
-    "%": "a % b is the remainder, with the sign of b.",
-    "÷": "a ÷ b is the quotient rounded down. Also div(a, b).",
-    "∘": "f ∘ g is the function x -> f(g(x)). Also compose(f, g).",
-    "≈": "a ≈ b is one bool: the same structure, and equal but for rounding.",
-    "∈": "x ∈ xs is one bool: whether x is among the elements. Also x in xs.",
-    "==": "a == b compares element by element; on anything but tensors it is one bool.",
-    "..": "a..b is an interval, for plots.",
-    ":": "a:b counts from a to b, both included; a:s:b in steps of s.",
-    "->": "x -> x^2 is a function without a name.",
-    "|>": "x |> f is f(x).",
-    "&": "a & b is true where both are, element by element.",
-    "|": "a | b is true where one of them is, element by element.",
-    "&&": "a && b evaluates b only if a is true.",
-    "||": "a || b evaluates b only if a is false.",
-    "?": "c ? a : b is a if c is true, else b.",
-    "function":
-      "function f(x; k = 1) … end defines a function of several statements; its value is the last expression.",
-    "end": "end closes a block; inside an index it is the length of that axis.",
-    "if": "if c … elseif d … else … end; also an expression.",
-    "elseif": "if c … elseif d … else … end; also an expression.",
-    "else": "if c … elseif d … else … end; also an expression.",
-    "for": "for x in xs … end goes through a tensor's first axis, a tuple or a string.",
-    "in": "for x in xs … end; x in xs asks whether x is among the elements.",
-    "while": "while c … end repeats as long as c is true.",
-    "break": "break leaves the innermost loop.",
-    "continue": "continue goes on with the next turn of the innermost loop.",
-    "return": "return x ends the function with the value x.",
-    "begin": "begin … end is a block; its value is the last expression.",
-    "try": "try … catch e … end; e.kind and e.message say what happened.",
-    "catch": "try … catch e … end; e.kind and e.message say what happened.",
-    "true": "true, of type bool.",
-    "false": "false, of type bool.",
-    "nothing": "nothing is the value of what has none; a cell does not show it.",
-    "@time": "@time e evaluates e, prints how long that took, and has its value.",
-    "@show": "@show e prints e as it is written and its value, and has its value.",
-    "@assert":
-      "@assert c \"why\" raises an AssertionError unless c is true; without a text it shows both sides.",
-    "@code": "@code f shows the source of f, also of a function of the library.",
+  /// The spellings that share a page, and the page.
+  struct Entry {
+    var names: [String]
+    var documentation: String
+
+    init(_ names: String, _ documentation: String) {
+      self.names = names.split(separator: " ").map(String.init)
+      self.documentation = documentation
+    }
+  }
+
+  /// What a section of the reference page shows.
+  struct Section {
+    var title: String
+    var entries: [Entry]
+  }
+
+  static let sections = [
+    Section(title: "Operators", entries: operators),
+    Section(title: "Keywords", entries: keywords),
+    Section(title: "Macros", entries: macros),
+    Section(title: "Kinds of error", entries: errorKinds),
   ]
+
+  /// Every spelling that has a page.
+  static let names: [String] = sections.flatMap(\.entries).flatMap(\.names)
+
+  static func entry(of name: String) -> Entry? { byName[name] }
+
+  private static let byName: [String: Entry] = Dictionary(
+    sections.flatMap(\.entries).flatMap { entry in entry.names.map { ($0, entry) } },
+    uniquingKeysWith: { first, _ in first })
+
+  /// How the symbols of a name are typed, a sentence each; empty for plain letters.
+  static func typing(of name: String) -> [String] {
+    var told = Set<String>()
+    return name.unicodeScalars.filter { !$0.isASCII }.compactMap { scalar in
+      let symbol = String(scalar)
+      let names = Symbols.all.filter { $0.symbol == symbol }
+      guard let first = names.first, told.insert(symbol).inserted else { return nil }
+      var text = "`\(symbol)` is typed `\\\(first.name)` and Tab"
+      if scalar.properties.canonicalCombiningClass != .notReordered {
+        text = "The mark on a letter is typed behind it, `\\\(first.name)` and Tab"
+      }
+      // The word of a plain keyboard, where it says the same; Greek letters are names like any other.
+      if let plain = names.compactMap(\.ascii).first, plain != first.name || name == symbol, plain != name,
+        !isGreek(scalar) || name == "π"
+      {
+        text += "; on a plain keyboard write `\(plain)`"
+      }
+      return text + "."
+    }
+  }
+
+  private static func isGreek(_ scalar: Unicode.Scalar) -> Bool { (0x370...0x3FF).contains(scalar.value) }
 }

@@ -42,6 +42,12 @@ struct LibraryBuilder {
 
   func set(_ name: String, _ value: Value) { globals.cell(name).value = value }
 
+  /// Adds what is no function.
+  func constant(_ name: String, _ value: Value, _ documentation: String) {
+    set(name, value)
+    globals.documentation[name] = documentation
+  }
+
   /// Adds a function. The signature says everything about its parameters: "map(f, θ, trees...; k = 1)".
   func add(
     _ signature: String, _ documentation: String, optional: Int = 0,
@@ -80,7 +86,9 @@ extension Signature {
     let inside = text[text.index(after: open)...].dropLast()
     for (section, part) in inside.split(separator: ";", omittingEmptySubsequences: false).enumerated() {
       for item in part.split(separator: ",") {
-        let word = item.split(separator: "=")[0].filter { $0 != " " }
+        let parts = item.split(separator: "=", maxSplits: 1)
+        let word = parts[0].filter { $0 != " " }
+        if parts.count > 1 { fallbacks[word] = String(parts[1].drop { $0 == " " }) }
         if word.hasSuffix("...") {
           rest = String(word.dropLast(3))
         } else if section > 0 {

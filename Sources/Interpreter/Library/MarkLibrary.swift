@@ -12,13 +12,12 @@ extension LibraryBuilder {
     header.name = row.name
     header.rest = header.rest ?? "more"
     header.named = row.options.map(\.name)
-    let options = row.options.map { "\($0.name) (\($0.defaultText)): \($0.documentation)" }
-    let documentation = ([row.documentation] + row.signatures + ["Options:"] + options).joined(
-      separator: "\n")
+    let options = row.options.map { "- `\($0.name)` (\($0.defaultText)): \($0.documentation)" }
+    let documentation = ([row.documentation, "", "Options:"] + options).joined(separator: "\n")
     set(
       row.name,
       .function(
-        Builtin(header, arity: 0...Int.max, documentation: documentation) { arguments in
+        Builtin(header, arity: 0...Int.max, documentation: documentation, usages: row.signatures) { arguments in
           let channels = try arguments.positional.map { try FigureData.channel($0, row) }
           var named: [String: OptionValue] = [:]
           for (name, value) in arguments.named { named[name] = try FigureData.option(value, name, row) }

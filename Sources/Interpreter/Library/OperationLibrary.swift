@@ -70,11 +70,14 @@ enum ElementTypes {
 
 extension LibraryBuilder {
   func addConstants() {
-    set("π", .number(.pi))
-    set("pi", .number(.pi))
-    set("ℯ", .number(2.718281828459045))
-    set("Inf", .number(.infinity))
-    set("NaN", .number(.nan))
+    let circle = "The circumference of a circle of diameter 1, in f64; as a plain number it takes the type it meets."
+    constant("π", .number(.pi), circle)
+    constant("pi", .number(.pi), circle)
+    constant(
+      "ℯ", .number(2.718281828459045), "Euler's number, the base of the natural logarithm; `exp(1)`.")
+    constant(
+      "Inf", .number(.infinity), "Infinity, greater than every number; `∞` reads as `Inf`. `-Inf` is below all.")
+    constant("NaN", .number(.nan), "What is no number, such as 0/0; it equals nothing, itself included.")
     for type in ElementType.allCases {
       let name = ElementTypes.name(type)
       add1(
