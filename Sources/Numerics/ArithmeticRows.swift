@@ -1,30 +1,78 @@
 /// The operators of arithmetic.
 struct ArithmeticRows: Sendable {
   let add: Operation = .init(
-    "add(a, b)", "`a + b`, elementwise; shapes broadcast.", kernel: Elementwise.binary(Add.self),
+    "add(a, b)",
+    """
+    `a + b`, elementwise; shapes broadcast.
+
+    > add([1, 2], 10)
+    2 f64
+     11  12
+
+    See also: +
+    """, kernel: Elementwise.binary(Add.self),
     rule: .signedSum(second: 1), scalarBinary: { $0 + $1 }, samples: Sample.pairs)
 
   let subtract: Operation = .init(
-    "subtract(a, b)", "`a - b`, elementwise; shapes broadcast.",
+    "subtract(a, b)",
+    """
+    `a - b`, elementwise; shapes broadcast.
+
+    > subtract([1, 2], 10)
+    2 f64
+     -9  -8
+
+    See also: -
+    """,
     kernel: Elementwise.binary(Subtract.self), rule: .signedSum(second: -1),
     scalarBinary: { $0 - $1 }, samples: Sample.pairs)
 
   let multiply: Operation = .init(
-    "multiply(a, b)", "`a ⊙ b`, the product element by element; shapes broadcast.",
+    "multiply(a, b)",
+    """
+    `a ⊙ b`, the product element by element; shapes broadcast.
+
+    Adjoint of a: `u ⊙ b`
+    Adjoint of b: `u ⊙ a`
+
+    > multiply([1, 2], [3, 4])
+    2 f64
+     3  8
+
+    See also: ⊙, product
+    """,
     kernel: Elementwise.binary(Multiply.self),
     rule: .elementwise { input, x in input == 0 ? x.second : x.first }, scalarBinary: { $0 * $1 },
     samples: Sample.pairs)
 
   let divide: Operation = .init(
-    "divide(a, b)", "`a / b`, elementwise; shapes broadcast. Division by 0 gives Inf or NaN.",
+    "divide(a, b)",
+    """
+    `a / b`, elementwise; shapes broadcast. Division by 0 gives Inf or NaN.
+
+    Adjoint of a: `u / b`
+    Adjoint of b: `-u ⊙ a / b²`
+
+    > divide([1, 2], [4, 4])
+    2 f64
+     0.25  0.5
+
+    See also: /, ÷
+    """,
     kernel: Elementwise.binary(Divide.self), rule: .general(vjp: quotientRule, jvp: quotientRule),
     scalarBinary: { $0 / $1 }, samples: Sample.pairs)
 
   let power: Operation = .init(
     "power(a, b)",
     """
-    `a ^ b`, elementwise; shapes broadcast. The slope by `a` is `b a^(b - 1)`, right at `a = 0` for every \
+    `a ^ b`, elementwise; shapes broadcast. The slope by `a` is `b a^(b - 1)`, right at `a = 0` for every
     `b ≥ 1`; by `b` it is `a^b log(a)`, and 0 where `a^b` is 0.
+
+    > power([1, 2, 3], 2)
+    3 f64
+     1  4  9
+
+    See also: ^
     """,
     kernel: Elementwise.binary(Power.self),
     rule: .elementwise { input, x in
@@ -39,7 +87,16 @@ struct ArithmeticRows: Sendable {
     ])
 
   let negate: Operation = .init(
-    "negate(x)", "`-x`, elementwise.", kernel: Elementwise.unary(Negate.self),
+    "negate(x)",
+    """
+    `-x`, elementwise.
+
+    > negate([1, -2])
+    2 f64
+     -1  2
+
+    See also: -
+    """, kernel: Elementwise.unary(Negate.self),
     rule: .linear { _, c, _ in try Operations.negate(c) }, scalarUnary: { -$0 },
     samples: [Sample(Tensor([-1.5, 0.5, 2]))])
 

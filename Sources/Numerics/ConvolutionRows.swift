@@ -16,10 +16,17 @@ struct ConvolutionRows: Sendable {
   let conv2d: Operation = .composite(
     "conv2d(x, K; b, stride = 1, pad = 0)",
     """
-    The cross-correlation of images `x`, batch×in×h×w, with kernels `K`, out×in×h×w, plus `b`, a number for \
-    each of the out channels: batch×out×h×w. `x` may be one image, in×h×w or of one channel h×w, and `K` one \
-    kernel h×w; the axes that are left out are left out of the result. `stride` and `pad` (zeros around the \
+    The cross-correlation of images `x`, batch×in×h×w, with kernels `K`, out×in×h×w, plus `b`, a number for
+    each of the out channels: batch×out×h×w. `x` may be one image, in×h×w or of one channel h×w, and `K` one
+    kernel h×w; the axes that are left out are left out of the result. `stride` and `pad` (zeros around the
     image) are a number, or a pair for rows and columns.
+
+    > conv2d([1 2 3; 4 5 6; 7 8 9], [1 0; 0 -1])
+    2×2 f64
+     -4  -4
+     -4  -4
+
+    See also: conv1d, maxpool, avgpool
     """,
     samples: [
       Sample(
@@ -36,9 +43,15 @@ struct ConvolutionRows: Sendable {
   let conv1d: Operation = .composite(
     "conv1d(x, K; b, stride = 1, pad = 0)",
     """
-    The cross-correlation of sequences `x`, batch×in×t, with kernels `K`, out×in×t, plus `b`, a number for \
-    each of the out channels: batch×out×t. `x` may be one sequence, in×t or of one channel t, and `K` one \
+    The cross-correlation of sequences `x`, batch×in×t, with kernels `K`, out×in×t, plus `b`, a number for
+    each of the out channels: batch×out×t. `x` may be one sequence, in×t or of one channel t, and `K` one
     kernel t.
+
+    > conv1d([1, 2, 4, 8], [-1, 1])
+    3 f64
+     1  2  4
+
+    See also: conv2d, rnn
     """,
     samples: [
       Sample(
@@ -53,8 +66,14 @@ struct ConvolutionRows: Sendable {
   let maxpool: Operation = .composite(
     "maxpool(x, k; stride = k)",
     """
-    The maximum of each window of k×k pixels of the last two axes. Of equal winners the first gets the \
+    The maximum of each window of k×k pixels of the last two axes. Of equal winners the first gets the
     gradient. `k` and `stride` are a number, or a pair for rows and columns.
+
+    > maxpool([1 2 3 4; 5 6 7 8], 2)
+    1×2 f64
+     6  8
+
+    See also: avgpool, conv2d, upsample
     """,
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
@@ -64,7 +83,16 @@ struct ConvolutionRows: Sendable {
   }
 
   let avgpool: Operation = .composite(
-    "avgpool(x, k; stride = k)", "The mean of each window of k×k pixels of the last two axes.",
+    "avgpool(x, k; stride = k)",
+    """
+    The mean of each window of k×k pixels of the last two axes.
+
+    > avgpool([1 2 3 4; 5 6 7 8], 2)
+    1×2 f64
+     3.5  5.5
+
+    See also: maxpool, conv2d
+    """,
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
     try Convolution.pooled(arguments) { try Operations.mean($0, [1]) }

@@ -3,73 +3,311 @@ import Glibc
 /// Functions applied to every element.
 struct ElementwiseRows: Sendable {
   let exp: Operation = .function(
-    "exp(x)", "ℯ to the power `x`.", Exponential.self, slope: { _, y in y }, scalarSlope: { _, y in y })
+    "exp(x)",
+    """
+    ℯ to the power `x`.
+
+    Slope: `exp(x)`
+
+    > exp([0, 1])
+    2 f64
+     1.0  2.718281828459045
+
+    See also: log, expm1, softmax, expm
+    """, Exponential.self, slope: { _, y in y }, scalarSlope: { _, y in y })
   let log: Operation = .function(
-    "log(x)", "The natural logarithm; NaN below 0, -Inf at 0.", Logarithm.self, at: [0.25, 1.5, 3],
+    "log(x)",
+    """
+    The natural logarithm; NaN below 0, -Inf at 0.
+
+    Slope: `1 / x`
+
+    > log([1, ℯ, 0])
+    3 f64
+     0  1  -Inf
+
+    See also: exp, log1p, logsumexp
+    """, Logarithm.self, at: [0.25, 1.5, 3],
     slope: { x, _ in try Operations.divide(1, x) }, scalarSlope: { x, _ in 1 / x })
   let log1p: Operation = .function(
-    "log1p(x)", "`log(1 + x)`, exact near 0.", Logarithm1.self, at: [-0.5, 0.25, 2],
+    "log1p(x)",
+    """
+    `log(1 + x)`, exact near 0.
+
+    Slope: `1 / (1 + x)`
+
+    > log1p(1e-20)
+    1e-20
+
+    See also: log, expm1
+    """, Logarithm1.self, at: [-0.5, 0.25, 2],
     slope: { x, _ in try Operations.divide(1, Operations.add(1, x)) })
   let expm1: Operation = .function(
-    "expm1(x)", "`exp(x) - 1`, exact near 0.", Exponential1.self, slope: { x, _ in try Operations.exp(x) })
+    "expm1(x)",
+    """
+    `exp(x) - 1`, exact near 0.
+
+    Slope: `exp(x)`
+
+    > expm1(1e-20)
+    1e-20
+
+    See also: exp, log1p
+    """, Exponential1.self, slope: { x, _ in try Operations.exp(x) })
   let sqrt: Operation = .function(
-    "sqrt(x)", "`√x`; its slope at 0 is Inf.", SquareRoot.self, at: [0.25, 1.5, 3],
+    "sqrt(x)",
+    """
+    `√x`; its slope at 0 is Inf.
+
+    Slope: `1 / (2 * √x)`
+
+    > sqrt([4, 2])
+    2 f64
+     2.0  1.4142135623730951
+
+    See also: √, norm
+    """, SquareRoot.self, at: [0.25, 1.5, 3],
     slope: { _, y in try Operations.divide(0.5, y) }, scalarSlope: { _, y in 0.5 / y })
   let abs: Operation = .function(
-    "abs(x)", "`|x|`; its slope at 0 is 0.", Absolute.self, slope: { x, _ in try Operations.sign(x) },
+    "abs(x)",
+    """
+    `|x|`; its slope at 0 is 0.
+
+    Slope: `sign(x)`
+
+    > abs([-2, 0, 3])
+    3 f64
+     2  0  3
+
+    See also: sign, norm
+    """, Absolute.self, slope: { x, _ in try Operations.sign(x) },
     scalarSlope: { x, _ in Signum.call(x) })
   let sign: Operation = .init(
-    "sign(x)", "1, 0 or -1; its slope is 0 everywhere.", kernel: Elementwise.unary(Signum.self),
+    "sign(x)",
+    """
+    1, 0 or -1; its slope is 0 everywhere.
+
+    > sign([-2, 0, 3])
+    3 f64
+     -1  0  1
+
+    See also: abs
+    """, kernel: Elementwise.unary(Signum.self),
     rule: .constant, scalarUnary: { Signum.call($0) })
   let sin: Operation = .function(
-    "sin(x)", "The sine; `x` in radians.", Sine.self, slope: { x, _ in try Operations.cos(x) },
+    "sin(x)",
+    """
+    The sine; `x` in radians.
+
+    Slope: `cos(x)`
+
+    > sin([0, π / 2])
+    2 f64
+     0  1
+
+    See also: cos, tan, asin
+    """, Sine.self, slope: { x, _ in try Operations.cos(x) },
     scalarSlope: { x, _ in Cosine.call(x) })
   let cos: Operation = .function(
-    "cos(x)", "The cosine; `x` in radians.", Cosine.self,
+    "cos(x)",
+    """
+    The cosine; `x` in radians.
+
+    Slope: `-sin(x)`
+
+    > cos([0, π])
+    2 f64
+     1  -1
+
+    See also: sin, tan, acos
+    """, Cosine.self,
     slope: { x, _ in try Operations.negate(Operations.sin(x)) }, scalarSlope: { x, _ in -Sine.call(x) })
   let tan: Operation = .function(
-    "tan(x)", "The tangent; `x` in radians.", Tangent.self,
+    "tan(x)",
+    """
+    The tangent; `x` in radians.
+
+    Slope: `1 + tan(x)²`
+
+    > tan([0, 1])
+    2 f64
+     0.0  1.5574077246549023
+
+    See also: sin, cos, atan
+    """, Tangent.self,
     slope: { _, y in try Operations.add(1, Operations.multiply(y, y)) })
   let asin: Operation = .function(
-    "asin(x)", "The arc sine; NaN outside -1 … 1.", ArcSine.self, at: [-0.5, 0.25, 0.75],
+    "asin(x)",
+    """
+    The arc sine; NaN outside -1 … 1.
+
+    Slope: `1 / √(1 - x²)`
+
+    > asin(1)
+    1.5707963267948966
+
+    See also: acos, atan, sin
+    """, ArcSine.self, at: [-0.5, 0.25, 0.75],
     slope: { x, _ in try Operations.divide(1, Operations.sqrt(oneMinusSquare(x))) })
   let acos: Operation = .function(
-    "acos(x)", "The arc cosine; NaN outside -1 … 1.", ArcCosine.self, at: [-0.5, 0.25, 0.75],
+    "acos(x)",
+    """
+    The arc cosine; NaN outside -1 … 1.
+
+    Slope: `-1 / √(1 - x²)`
+
+    > acos(-1)
+    3.141592653589793
+
+    See also: asin, atan, cos
+    """, ArcCosine.self, at: [-0.5, 0.25, 0.75],
     slope: { x, _ in try Operations.divide(-1, Operations.sqrt(oneMinusSquare(x))) })
   let atan: Operation = .function(
-    "atan(x)", "The arc tangent.", ArcTangent.self,
+    "atan(x)",
+    """
+    The arc tangent.
+
+    Slope: `1 / (1 + x²)`
+
+    > atan([1, Inf])
+    2 f64
+     0.7853981633974483  1.5707963267948966
+
+    See also: atan2, tan
+    """, ArcTangent.self,
     slope: { x, _ in try Operations.divide(1, Operations.add(1, Operations.multiply(x, x))) })
   let sinh: Operation = .function(
-    "sinh(x)", "The hyperbolic sine.", HyperbolicSine.self,
+    "sinh(x)",
+    """
+    The hyperbolic sine.
+
+    Slope: `cosh(x)`
+
+    > sinh([0, 1])
+    2 f64
+     0.0  1.1752011936438014
+
+    See also: cosh, tanh
+    """, HyperbolicSine.self,
     slope: { x, _ in try table.elementwise.cosh.apply(x) })
   let cosh: Operation = .function(
-    "cosh(x)", "The hyperbolic cosine.", HyperbolicCosine.self,
+    "cosh(x)",
+    """
+    The hyperbolic cosine.
+
+    Slope: `sinh(x)`
+
+    > cosh([0, 1])
+    2 f64
+     1.0  1.5430806348152437
+
+    See also: sinh, tanh
+    """, HyperbolicCosine.self,
     slope: { x, _ in try table.elementwise.sinh.apply(x) })
   let tanh: Operation = .function(
-    "tanh(x)", "The hyperbolic tangent.", HyperbolicTangent.self, slope: { _, y in try oneMinusSquare(y) },
+    "tanh(x)",
+    """
+    The hyperbolic tangent.
+
+    Slope: `1 - tanh(x)²`
+
+    > tanh([-1, 0, 20])
+    3 f64
+     -0.7615941559557649  0.0  1.0
+
+    See also: sigmoid, sinh, rnn
+    """, HyperbolicTangent.self, slope: { _, y in try oneMinusSquare(y) },
     scalarSlope: { _, y in 1 - y * y })
   let erf: Operation = .function(
-    "erf(x)", "The error function.", ErrorFunction.self,
+    "erf(x)",
+    """
+    The error function, `2/√π` times the integral of `exp(-t²)` from 0 to `x`.
+
+    Slope: `2 / √π * exp(-x²)`
+
+    > erf([0, 1])
+    2 f64
+     0.0  0.8427007929497149
+
+    See also: gelu, gamma
+    """, ErrorFunction.self,
     slope: { x, _ in
       try Operations.multiply(
         Tensor(2 / Double.pi.squareRoot()), Operations.exp(Operations.negate(Operations.multiply(x, x))))
     })
   let sigmoid: Operation = .function(
-    "sigmoid(x)", "`1 / (1 + exp(-x))`, without overflow.", Logistic.self,
+    "sigmoid(x)",
+    """
+    `1 / (1 + exp(-x))`, without overflow.
+
+    Slope: `sigmoid(x) ⊙ (1 - sigmoid(x))`
+
+    > sigmoid([-1000, 0, 1])
+    3 f64
+     0.0  0.5  0.7310585786300049
+
+    See also: σ, softplus, bce, tanh
+    """, Logistic.self,
     slope: { _, y in try Operations.multiply(y, Operations.subtract(1, y)) },
     scalarSlope: { _, y in y * (1 - y) })
   let softplus: Operation = .function(
-    "softplus(x)", "`log(1 + exp(x))`, without overflow.", SoftPlus.self,
+    "softplus(x)",
+    """
+    `log(1 + exp(x))`, without overflow.
+
+    Slope: `sigmoid(x)`
+
+    > softplus([-1000, 0, 1000])
+    3 f64
+     0.0  0.6931471805599453  1000.0
+
+    See also: sigmoid, bce, relu
+    """, SoftPlus.self,
     slope: { x, _ in try table.elementwise.sigmoid.apply(x) })
   let relu: Operation = .init(
-    "relu(x)", "`max(0, x)`; its slope at 0 is 0.", kernel: Elementwise.unary(Rectify.self),
+    "relu(x)",
+    """
+    `max(0, x)`; its slope at 0 is 0.
+
+    Slope: `where(x > 0, 1, 0)`
+
+    > relu([-2, 0, 3])
+    3 f64
+     0  0  3
+
+    > relu′([-2, 0, 3])
+    3 f64
+     0  0  1
+
+    See also: leakyrelu, elu, gelu, max
+    """, kernel: Elementwise.unary(Rectify.self),
     rule: .selection { _, x in try Operations.compare(.greater, x.first, 0) },
     scalarUnary: { Rectify.call($0) }, samples: [Sample(Tensor([-1.2, 0.3, 2.1])), Sample(0.75)])
   let silu: Operation = .composite(
-    "silu(x)", "`x σ(x)`.", samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
+    "silu(x)",
+    """
+    `x σ(x)`.
+
+    Slope: `σ(x) ⊙ (1 + x ⊙ (1 - σ(x)))`
+
+    > silu([-1, 0, 1])
+    3 f64
+     -0.2689414213699951  0.0  0.7310585786300049
+
+    See also: gelu, sigmoid
+    """, samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
   ) { try Operations.multiply($0[0], table.elementwise.sigmoid.apply($0[0])) }
   let gelu: Operation = .composite(
-    "gelu(x)", "`x Φ(x)`, with the distribution function of the normal law.",
+    "gelu(x)",
+    """
+    `x Φ(x)`, where Φ is the distribution function of the normal law (exactly, not its tanh approximation).
+
+    > gelu([-1, 0, 1])
+    3 f64
+     -0.15865525393145702  0.0  0.841344746068543
+
+    See also: silu, relu, erf
+    """,
     samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
   ) {
     let half = try Operations.multiply(0.5, $0[0])
@@ -77,13 +315,33 @@ struct ElementwiseRows: Sendable {
     return try Operations.multiply(half, Operations.add(1, erf))
   }
   let elu: Operation = .composite(
-    "elu(x)", "`x` above 0, else `exp(x) - 1`.", samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
+    "elu(x)",
+    """
+    `x` above 0, else `exp(x) - 1`.
+
+    Slope: `where(x > 0, 1, exp(x))`
+
+    > elu([-1, 0, 1])
+    3 f64
+     -0.6321205588285577  0.0  1.0
+
+    See also: relu, leakyrelu, expm1
+    """, samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
   ) {
     let mask = try Operations.compare(.greater, $0[0], 0)
     return try Operations.choose(mask, $0[0], table.elementwise.expm1.apply($0[0]))
   }
   let leakyrelu: Operation = .composite(
-    "leakyrelu(x; slope = 0.01)", "`x` above 0, else `slope x`; its slope at 0 is `slope`.",
+    "leakyrelu(x; slope = 0.01)",
+    """
+    `x` above 0, else `slope x`; its slope at 0 is `slope`.
+
+    > leakyrelu([-2, 3])
+    2 f64
+     -0.02  3.0
+
+    See also: relu, elu
+    """,
     samples: [Sample(Tensor([-1.2, 0.3, 2.1]))]
   ) {
     let mask = try Operations.compare(.greater, $0[0], 0)
@@ -91,7 +349,18 @@ struct ElementwiseRows: Sendable {
     return try Operations.choose(mask, $0[0], Operations.multiply($0[0], slope))
   }
   let atan2: Operation = .init(
-    "atan2(y, x)", "The angle of the point `(x, y)`, from -π to π.",
+    "atan2(y, x)",
+    """
+    The angle of the point `(x, y)`, from -π to π.
+
+    Adjoint of y: `u ⊙ x / (x² + y²)`
+    Adjoint of x: `-u ⊙ y / (x² + y²)`
+
+    > atan2(1, -1)
+    2.356194490192345
+
+    See also: atan
+    """,
     kernel: Elementwise.binary(ArcTangent2.self),
     rule: .elementwise { input, x in
       let square = try Operations.add(
@@ -99,7 +368,15 @@ struct ElementwiseRows: Sendable {
       return try Operations.divide(input == 0 ? x.second : Operations.negate(x.first), square)
     }, scalarBinary: { ArcTangent2.call($0, $1) }, samples: Sample.pairs)
   let remainder: Operation = .init(
-    "remainder(a, b)", "`a % b`, with the sign of the divisor.",
+    "remainder(a, b)",
+    """
+    `a % b`, with the sign of the divisor.
+
+    > remainder(7, -3)
+    -2
+
+    See also: %, quotient
+    """,
     kernel: Elementwise.binary(Remainder.self),
     rule: .elementwise { input, x in
       input == 0
@@ -108,11 +385,29 @@ struct ElementwiseRows: Sendable {
     }, scalarBinary: { Remainder.call($0, $1) },
     samples: [Sample(Tensor([5.5, -3.25, 4.5]), Tensor([2.0, 1.5, -1.75])), Sample(7.25, 2.0)])
   let quotient: Operation = .init(
-    "quotient(a, b)", "`a ÷ b`, the quotient rounded down; its slope is 0.",
+    "quotient(a, b)",
+    """
+    `a ÷ b`, the quotient rounded down; its slope is 0.
+
+    > quotient(7, -3)
+    -3
+
+    See also: ÷, remainder
+    """,
     kernel: Elementwise.binary(Quotient.self), rule: .constant,
     scalarBinary: { Quotient.call($0, $1) })
   let max: Operation = .init(
-    "max(a, b, rest...)", "The greater, element by element; the gradient goes to the first of equal winners.",
+    "max(a, b, rest...)",
+    """
+    The greater, element by element; of equal ones the first gets the gradient. The greatest element of one tensor is
+    `maximum(x)`.
+
+    > max(0, [-1, 2])
+    2 f64
+     0  2
+
+    See also: maximum, min, clamp
+    """,
     kernel: Elementwise.binary(Maximum.self),
     rule: .selection { input, x in
       let second = try Operations.compare(.greater, x.second, x.first)
@@ -120,7 +415,17 @@ struct ElementwiseRows: Sendable {
     }, scalarBinary: { Maximum.call($0, $1) }, samples: Sample.pairs,
     call: { try $0.positional.dropFirst().reduce($0[0]) { try Operations.maximum2($0, $1) } })
   let min: Operation = .init(
-    "min(a, b, rest...)", "The lesser, element by element; the gradient goes to the first of equal winners.",
+    "min(a, b, rest...)",
+    """
+    The lesser, element by element; of equal ones the first gets the gradient. The least element of one tensor is
+    `minimum(x)`.
+
+    > min(1, [-1, 2])
+    2 f64
+     -1  1
+
+    See also: minimum, max, clamp
+    """,
     kernel: Elementwise.binary(Minimum.self),
     rule: .selection { input, x in
       let second = try Operations.compare(.less, x.second, x.first)
@@ -128,63 +433,20 @@ struct ElementwiseRows: Sendable {
     }, scalarBinary: { Minimum.call($0, $1) }, samples: Sample.pairs,
     call: { try $0.positional.dropFirst().reduce($0[0]) { try Operations.minimum2($0, $1) } })
   let clamp: Operation = .composite(
-    "clamp(x, low, high)", "`x`, but not below `low` nor above `high`.",
+    "clamp(x, low, high)",
+    """
+    `x`, but not below `low` nor above `high`; where it is cut its slope is 0.
+
+    > clamp([-2, 0.5, 3], 0, 1)
+    3 f64
+     0.0  0.5  1.0
+
+    See also: min, max, clip
+    """,
     samples: [Sample(Tensor([-1.2, 0.3, 2.1]), -0.5, 1.5)]
   ) { try Operations.minimum2(Operations.maximum2($0[0], $0[1]), $0[2]) }
 }
 
 private func oneMinusSquare(_ x: Tensor) throws -> Tensor {
   try Operations.subtract(1, Operations.multiply(x, x))
-}
-
-extension Operation {
-  /// A row for a function of one number with its slope, written with operations from input and output.
-  static func function<F: UnaryFunction>(
-    _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
-    slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: ((Double, Double) -> Double)? = nil
-  ) -> Operation {
-    Operation(
-      signature, documentation, kernel: Elementwise.unary(F.self),
-      rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarUnary: { F.call($0) },
-      scalarSlope: scalarSlope,
-      samples: [
-        Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),
-      ])
-  }
-
-  /// A row written with other operations.
-  static func composite(
-    _ signature: String, _ documentation: String, samples: [Sample] = [],
-    call: @escaping (Arguments) throws -> Tensor
-  ) -> Operation {
-    Operation(signature, documentation, rule: .composite, samples: samples, call: call)
-  }
-}
-
-extension Operations {
-  public static func exp(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Glibc.exp(x.scalar)) }
-    return try table.elementwise.exp.apply(x)
-  }
-
-  public static func log(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Glibc.log(x.scalar)) }
-    return try table.elementwise.log.apply(x)
-  }
-
-  public static func sqrt(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(x.scalar.squareRoot()) }
-    return try table.elementwise.sqrt.apply(x)
-  }
-
-  public static func sin(_ x: Tensor) throws -> Tensor { try table.elementwise.sin.apply(x) }
-  public static func cos(_ x: Tensor) throws -> Tensor { try table.elementwise.cos.apply(x) }
-  public static func abs(_ x: Tensor) throws -> Tensor { try table.elementwise.abs.apply(x) }
-  public static func sign(_ x: Tensor) throws -> Tensor { try table.elementwise.sign.apply(x) }
-  public static func maximum2(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.elementwise.max.apply(a, b)
-  }
-  public static func minimum2(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try table.elementwise.min.apply(a, b)
-  }
 }

@@ -29,17 +29,56 @@ public enum Comparison: Int, Sendable, CaseIterable {
 
 /// Questions and bools.
 struct LogicRows: Sendable {
-  let isnan: Operation = .predicate("isnan(x)", "Where `x` is NaN.") { $0.isNaN }
-  let isinf: Operation = .predicate("isinf(x)", "Where `x` is Inf or -Inf.") { $0.isInfinite }
-  let isfinite: Operation = .predicate("isfinite(x)", "Where `x` is neither NaN nor infinite.") {
+  let isnan: Operation = .predicate(
+    "isnan(x)",
+    """
+    Where `x` is NaN.
+
+    > isnan([1, NaN])
+    2 bool
+     false  true
+
+    See also: isfinite, isinf
+    """
+  ) { $0.isNaN }
+  let isinf: Operation = .predicate(
+    "isinf(x)",
+    """
+    Where `x` is Inf or -Inf.
+
+    > isinf([1, -Inf])
+    2 bool
+     false  true
+
+    See also: isfinite, isnan
+    """
+  ) { $0.isInfinite }
+  let isfinite: Operation = .predicate(
+    "isfinite(x)",
+    """
+    Where `x` is neither NaN nor infinite.
+
+    > isfinite([1, Inf, NaN])
+    3 bool
+     true  false  false
+
+    See also: isnan, isinf
+    """
+  ) {
     $0.isFinite
   }
 
   let `where`: Operation = .init(
     "where(mask, a, b)",
     """
-    `a` where `mask` is true, else `b`; shapes broadcast. No gradient, not even NaN, reaches the side that \
+    `a` where `mask` is true, else `b`; shapes broadcast. No gradient, not even NaN, reaches the side that
     was not taken.
+
+    > where([1, -1] > 0, 10, 20)
+    2 f64
+     10  20
+
+    See also: ?, find, relu
     """,
     kernel: .many { x, _ in try Selection.choose(x[0], x[1], x[2]) },
     rule: .general(vjp: chosen, jvp: chosen),
@@ -48,8 +87,26 @@ struct LogicRows: Sendable {
       Sample(Tensor([true, false, true]), 2.5, Tensor([0.5, -1, 2, 1, 3, 4], shape: [2, 3])),
     ])
 
-  let all: Operation = .quantifier("all(x; axis, keep = false)", "Whether every element is true.", true)
-  let any: Operation = .quantifier("any(x; axis, keep = false)", "Whether some element is true.", false)
+  let all: Operation = .quantifier(
+    "all(x; axis, keep = false)",
+    """
+    Whether every element is true; true of none.
+
+    > all([1, 2] > 0)
+    true
+
+    See also: any, &
+    """, true)
+  let any: Operation = .quantifier(
+    "any(x; axis, keep = false)",
+    """
+    Whether some element is true; false of none.
+
+    > any([1, -2] > 0)
+    true
+
+    See also: all, |
+    """, false)
 
   private static let chosen: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     try Operations.select(input == 1 ? x[0] : Operations.not(x[0]), c)

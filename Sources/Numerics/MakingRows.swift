@@ -2,30 +2,109 @@ import Glibc
 
 /// Tensors from nothing.
 struct MakingRows: Sendable {
-  let zeros: Operation = .maker("zeros(dims...; dtype = f64)", "A tensor of zeros.") {
+  let zeros: Operation = .maker(
+    "zeros(dims...; dtype = f64)",
+    """
+    A tensor of zeros, of the lengths given; without any a number. Lengths may be a tuple, as `shape(x)` gives.
+
+    > zeros(2, 3)
+    2×3 f64
+     0  0  0
+     0  0  0
+
+    See also: ones, fill, zeros_like
+    """
+  ) {
     try Tensor.zeros($0.lengths(from: 0), $0.elementType(default: .f64))
   }
-  let ones: Operation = .maker("ones(dims...; dtype = f64)", "A tensor of ones.") {
+  let ones: Operation = .maker(
+    "ones(dims...; dtype = f64)",
+    """
+    A tensor of ones, of the lengths given; without any a number.
+
+    > ones(3; dtype = f32)
+    3 f32
+     1  1  1
+
+    See also: zeros, fill, ones_like
+    """
+  ) {
     try Tensor.filled(1, $0.lengths(from: 0), $0.elementType(default: .f64))
   }
-  let fill: Operation = .composite("fill(v, dims...)", "One value in a whole shape.") {
+  let fill: Operation = .composite(
+    "fill(v, dims...)",
+    """
+    A tensor of the lengths given in which every element is `v`.
+
+    > fill(7, 2, 2)
+    2×2 f64
+     7  7
+     7  7
+
+    See also: zeros, ones
+    """
+  ) {
     try Operations.expand($0[0], to: $0.lengths(from: 1))
   }
-  let eye: Operation = .maker("eye(n; dtype = f64)", "The unit matrix.") { arguments in
+  let eye: Operation = .maker(
+    "eye(n; dtype = f64)",
+    """
+    The unit matrix, n×n.
+
+    > eye(2)
+    2×2 f64
+     1  0
+     0  1
+
+    See also: diag, zeros
+    """
+  ) { arguments in
     let n = try arguments.whole(arguments[0], "n", from: 0)
     let type = try arguments.elementType(default: .f64)
     let result = try Tensor.zeros(Shape(n, n), type)
     for i in 0..<n { result.storage!.store(1, at: i * n + i, type) }
     return result
   }
-  let linspace: Operation = .maker("linspace(a, b, n)", "`n` numbers from `a` to `b`, evenly spaced.") {
+  let linspace: Operation = .maker(
+    "linspace(a, b, n)",
+    """
+    `n` numbers from `a` to `b`, evenly spaced.
+
+    > linspace(0, 1, 5)
+    5 f64
+     0.0  0.25  0.5  0.75  1.0
+
+    See also: logspace, :
+    """
+  ) {
     try Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0))
   }
-  let logspace: Operation = .maker("logspace(a, b, n)", "`n` powers of 10, from `10^a` to `10^b`.") {
+  let logspace: Operation = .maker(
+    "logspace(a, b, n)",
+    """
+    `n` powers of 10, from `10^a` to `10^b`.
+
+    > logspace(0, 3, 4)
+    4 f64
+     1  10  100  1000
+
+    See also: linspace
+    """
+  ) {
     try Operations.power(10, Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)))
   }
   let onehot: Operation = .maker(
-    "onehot(labels, k)", "For each label, from 1, a row of `k` with a 1 in its place."
+    "onehot(labels, k)",
+    """
+    For each label, from 1, a row of length `k` with a 1 in its place.
+
+    > onehot([1, 3], 3)
+    2×3 f64
+     1  0  0
+     0  0  1
+
+    See also: crossentropy, embedding
+    """
   ) { arguments in
     let labels = arguments[0]
     let k = try arguments.whole(arguments[1], "k", from: 1)
@@ -36,19 +115,69 @@ struct MakingRows: Sendable {
     return result
   }
   let rand: Operation = .maker(
-    "rand(dims...; dtype = f64)", "Random numbers, uniform from 0 up to but not including 1."
+    "rand(dims...; dtype = f64)",
+    """
+    Random numbers, uniform from 0 up to but not including 1.
+
+    > rand(3)
+    3 f64
+     0.8805201978886142  0.6054818538799213  0.36209111566940344
+
+    See also: randn, randint, seed
+    """
   ) { try Random.uniform($0.lengths(from: 0), $0.elementType(default: .f64)) }
-  let randn: Operation = .maker("randn(dims...; dtype = f64)", "Random numbers from the normal law.") {
+  let randn: Operation = .maker(
+    "randn(dims...; dtype = f64)",
+    """
+    Random numbers from the normal law.
+
+    > randn(3)
+    3 f64
+     1.1775912390542727  0.26756224953309987  -0.35287489660161836
+
+    See also: rand, seed
+    """
+  ) {
     try Operations.convert(Random.normal($0.lengths(from: 0)), to: $0.elementType(default: .f64))
   }
-  let randint: Operation = .maker("randint(n, dims...)", "Random whole numbers from 1 to `n`.") {
+  let randint: Operation = .maker(
+    "randint(n, dims...)",
+    """
+    Random whole numbers from 1 to `n`.
+
+    > randint(6, 10)
+    10 f64
+     6  4  3  1  2  2  3  3  5  6
+
+    See also: rand, permutation, seed
+    """
+  ) {
     try Random.integers($0.whole($0[0], "n", from: 1), $0.lengths(from: 1))
   }
-  let permutation: Operation = .maker("permutation(n)", "The numbers from 1 to `n` in random order.") {
+  let permutation: Operation = .maker(
+    "permutation(n)",
+    """
+    The numbers from 1 to `n` in random order.
+
+    > permutation(5)
+    5 f64
+     4  3  1  2  5
+
+    See also: shuffle, seed
+    """
+  ) {
     try Random.permutation($0.whole($0[0], "n", from: 0))
   }
   let stop: Operation = .init(
-    "stop(x)", "`x` as a constant: no gradient passes.", rule: .constant, call: { $0[0].primal })
+    "stop(x)",
+    """
+    `x` as a constant: no gradient passes.
+
+    > ∇(x -> x * stop(x))(3)
+    3
+
+    See also: ∇, withgrad
+    """, rule: .constant, call: { $0[0].primal })
 }
 
 extension Operation {

@@ -1,7 +1,20 @@
 /// Sorting and finding.
 struct OrderingRows: Sendable {
   let sort: Operation = .composite(
-    "sort(x; axis, rev = false)", "The elements in ascending order along an axis, by default the last.",
+    "sort(x; axis, rev = false)",
+    """
+    The elements in ascending order along an axis, by default the last; NaN comes last.
+
+    > sort([3, 1, 2])
+    3 f64
+     1  2  3
+
+    > sort([3, 1, 2]; rev = true)
+    3 f64
+     3  2  1
+
+    See also: argsort, unique, median
+    """,
     samples: Sample.scans
   ) { arguments in
     let x = arguments[0]
@@ -11,7 +24,15 @@ struct OrderingRows: Sendable {
 
   let argsort: Operation = .init(
     "argsort(x; axis, rev = false)",
-    "Where the elements of `sort(x)` stand in `x`, from 1; equal ones keep their order.", rule: .constant,
+    """
+    Where the elements of `sort(x)` stand in `x`, from 1; equal ones keep their order.
+
+    > argsort([30, 10, 20])
+    3 f64
+     2  3  1
+
+    See also: sort, argmax
+    """, rule: .constant,
     call: { arguments in
       let x = arguments[0]
       if x.isScalar { return 1 }
@@ -21,7 +42,16 @@ struct OrderingRows: Sendable {
     })
 
   let unique: Operation = .init(
-    "unique(x)", "The different elements, ascending.", rule: .constant,
+    "unique(x)",
+    """
+    The different elements, ascending.
+
+    > unique([2, 1, 2, 3])
+    3 f64
+     1  2  3
+
+    See also: sort, find
+    """, rule: .constant,
     call: { arguments in
       let x = arguments[0]
       var values: [Double] = []
@@ -33,7 +63,16 @@ struct OrderingRows: Sendable {
     })
 
   let find: Operation = .init(
-    "find(mask)", "The positions, from 1, where the mask is true; a row for each where it has several axes.",
+    "find(mask)",
+    """
+    The positions, from 1, where the mask is true; a row for each where it has several axes.
+
+    > find([5, -1, 3] > 0)
+    2 f64
+     1  3
+
+    See also: where, argmax
+    """,
     rule: .constant,
     call: { arguments in
       let mask = arguments[0]

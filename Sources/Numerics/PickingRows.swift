@@ -3,8 +3,14 @@ struct PickingRows: Sendable {
   let gather: Operation = .composite(
     "gather(A, positions; axis)",
     """
-    One pick per row: along an axis, by default the last, the element at the position (from 1) given for \
+    One pick per row: along an axis, by default the last, the element at the position (from 1) given for
     each place of the other axes.
+
+    > gather([1 2 3; 4 5 6], [3, 1])
+    2 f64
+     3  4
+
+    See also: scatteradd, embedding, nll
     """,
     samples: [
       Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]), Tensor([3, 1])),
@@ -21,8 +27,14 @@ struct PickingRows: Sendable {
   let scatteradd: Operation = .composite(
     "scatteradd(x, positions, v; axis)",
     """
-    `x` with the entries of `v` added at positions (from 1) of its first axis, repeated ones too. With \
+    `x` with the entries of `v` added at positions (from 1) of its first axis, repeated ones too. With
     `axis`, one place per row, as `gather` picks them.
+
+    > scatteradd(zeros(3), [1, 3, 1], [10, 20, 30])
+    3 f64
+     40  0  20
+
+    See also: gather
     """,
     samples: [
       Sample(Tensor([1, 2, 3]), Tensor([3, 1, 3]), Tensor([0.5, 1.5, 2])),
@@ -50,15 +62,61 @@ struct PickingRows: Sendable {
   }
 
   let diag: Operation = .composite(
-    "diag(x)", "The diagonal of a matrix, or the matrix with a diagonal.",
+    "diag(x)",
+    """
+    The diagonal of a matrix, or the matrix with a diagonal.
+
+    > diag([1, 2])
+    2×2 f64
+     1  0
+     0  2
+
+    > diag([1 2; 3 4])
+    2 f64
+     1  4
+
+    See also: trace, eye
+    """,
     samples: [Sample(Tensor([1, 2, 3])), Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))]
   ) { try Operations.diagonal($0[0]) }
 
-  let tril: Operation = .triangle("tril(A; k = 0)", "`A` with zeros above its k-th diagonal.", lower: true)
-  let triu: Operation = .triangle("triu(A; k = 0)", "`A` with zeros below its k-th diagonal.", lower: false)
+  let tril: Operation = .triangle(
+    "tril(A; k = 0)",
+    """
+    `A` with zeros above its k-th diagonal.
+
+    > tril([1 2; 3 4])
+    2×2 f64
+     1  0
+     3  4
+
+    See also: triu, attention
+    """, lower: true)
+  let triu: Operation = .triangle(
+    "triu(A; k = 0)",
+    """
+    `A` with zeros below its k-th diagonal.
+
+    > triu([1 2; 3 4]; k = 1)
+    2×2 f64
+     0  2
+     0  0
+
+    See also: tril
+    """, lower: false)
 
   let trace: Operation = .composite(
-    "trace(A)", "The sum of the diagonal.", samples: [Sample(Tensor([1, 2, 3, 4], shape: [2, 2]))]
+    "trace(A)",
+    """
+    The sum of the diagonal.
+
+    Adjoint of A: `u * eye(shape(A)[1])`
+
+    > trace([1 2; 3 4])
+    5
+
+    See also: diag, det
+    """, samples: [Sample(Tensor([1, 2, 3, 4], shape: [2, 2]))]
   ) { arguments in
     try Linear.checkSquare(arguments[0], "trace")
     return try Operations.sum(Operations.diagonal(arguments[0]))

@@ -3,8 +3,17 @@ struct ProductRows: Sendable {
   let product: Operation = .init(
     "product(a, b)",
     """
-    `a * b`. A number scales; `m×k * k×n` is `m×n`, `m×k * k` is `m`, `k * k×n` is `n`; of rank 3 and more \
+    `a * b`. A number scales; `m×k * k×n` is `m×n`, `m×k * k` is `m`, `k * k×n` is `n`; of rank 3 and more
     batched over the leading axes, which broadcast; a vector to the right multiplies into the last axis.
+
+    Adjoint of a: `u * b'`
+    Adjoint of b: `a' * u`
+
+    > product([1 2; 3 4], [1, 1])
+    2 f64
+     3  7
+
+    See also: *, dot, outer, einsum
     """,
     rule: .composite,
     samples: [
@@ -23,7 +32,18 @@ struct ProductRows: Sendable {
     ], call: { try Operations.product($0[0], $0[1]) })
 
   let dot: Operation = .init(
-    "dot(a, b)", "`a ⋅ b`, the sum of the products of the elements; equal shapes give a number.",
+    "dot(a, b)",
+    """
+    `a ⋅ b`, the sum of the products of the elements: equal shapes, or trees of one structure, give a number.
+
+    Adjoint of a: `u * b`
+    Adjoint of b: `u * a`
+
+    > dot([1, 2, 3], [4, 5, 6])
+    32
+
+    See also: ⋅, norm, outer
+    """,
     kernel: .binary { a, b, _ in try Products.inner(a, b) },
     rule: .multilinear { input, c, x in try Operations.gate(c, input == 0 ? x.second : x.first) },
     samples: [
@@ -32,7 +52,17 @@ struct ProductRows: Sendable {
     ])
 
   let outer: Operation = .init(
-    "outer(a, b)", "`a ⊗ b`, every element of one times every element of the other; shapes concatenated.",
+    "outer(a, b)",
+    """
+    `a ⊗ b`, every element of one times every element of the other; shapes concatenated.
+
+    > outer([1, 2], [3, 4])
+    2×2 f64
+     3  4
+     6  8
+
+    See also: ⊗, dot, kron
+    """,
     rule: .composite, samples: [Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5]))],
     call: { try Operations.outer($0[0], $0[1]) })
 

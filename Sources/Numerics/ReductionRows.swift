@@ -3,7 +3,24 @@ import Glibc
 /// Operations that take axes away.
 struct ReductionRows: Sendable {
   let sum: Operation = .init(
-    "sum(x; axis, keep = false)", "The sum of the elements, of all or along the axes given.",
+    "sum(x; axis, keep = false)",
+    """
+    The sum of the elements, of all or along the axes given; 0 of none. Of a tuple of trees it is their sum.
+
+    Adjoint of x: `u * ones_like(x)`
+
+    > sum([1 2; 3 4])
+    10
+
+    > sum([1 2; 3 4]; axis = 1)
+    2 f64
+     4  6
+
+    > sum(x^2 for x in 1:3)
+    14
+
+    See also: mean, prod, cumsum, norm
+    """,
     kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
     rule: .linear { _, c, x in try Operations.spread(c, x) }, samples: Sample.reductions,
     callOne: { try Operations.sum($0) },
@@ -11,7 +28,20 @@ struct ReductionRows: Sendable {
 
   let norm: Operation = .init(
     "norm(x; axis, keep = false)",
-    "The root of the sum of squares, of a matrix too; its slope at 0 is 0.",
+    """
+    The root of the sum of squares, of a matrix or a tree too; its slope at 0 is 0.
+
+    Adjoint of x: `u * x / norm(x)`
+
+    > norm([3, 4])
+    5
+
+    > ∇norm([0, 0])
+    2 f64
+     0  0
+
+    See also: dot, abs, clip
+    """,
     kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in
@@ -26,11 +56,30 @@ struct ReductionRows: Sendable {
     call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
 
   let mean: Operation = .composite(
-    "mean(x; axis, keep = false)", "The sum divided by the number of elements.", samples: Sample.reductions
+    "mean(x; axis, keep = false)",
+    """
+    The sum divided by the number of elements; NaN of none.
+
+    Adjoint of x: `u / length(flatten(x)) * ones_like(x)`
+
+    > mean([1 2; 3 6]; axis = 1)
+    2 f64
+     2  4
+
+    See also: sum, var, median
+    """, samples: Sample.reductions
   ) { try Operations.mean($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) }
 
   let prod: Operation = .composite(
-    "prod(x; axis, keep = false)", "The product of the elements.", samples: Sample.reductions
+    "prod(x; axis, keep = false)",
+    """
+    The product of the elements; 1 of none.
+
+    > prod([2, 3, 4])
+    24
+
+    See also: sum, cumprod
+    """, samples: Sample.reductions
   ) { arguments in
     let x = arguments[0]
     let plan = try ReductionPlan(arguments, x)
@@ -57,19 +106,53 @@ struct ReductionRows: Sendable {
   }
 
   let maximum: Operation = .composite(
-    "maximum(x; axis, keep = false)", "The greatest element; the gradient goes to the first of equals.",
+    "maximum(x; axis, keep = false)",
+    """
+    The greatest element; of equal ones the first gets the gradient. A ValueError where there is none.
+
+    > maximum([1 5; 7 2]; axis = 2)
+    2 f64
+     5  7
+
+    See also: argmax, max, minimum
+    """,
     samples: Sample.reductions
   ) { try Operations.extreme($0, greatest: true) }
 
   let minimum: Operation = .composite(
-    "minimum(x; axis, keep = false)", "The least element; the gradient goes to the first of equals.",
+    "minimum(x; axis, keep = false)",
+    """
+    The least element; of equal ones the first gets the gradient. A ValueError where there is none.
+
+    > minimum([3, 1, 2])
+    1
+
+    See also: argmin, min, maximum
+    """,
     samples: Sample.reductions
   ) { try Operations.extreme($0, greatest: false) }
 
   let argmax: Operation = .position(
-    "argmax(x; axis, keep = false)", "The position, from 1, of the first greatest element.", true)
+    "argmax(x; axis, keep = false)",
+    """
+    The position, from 1, of the first greatest element.
+
+    > argmax([1, 9, 9])
+    2
+
+    See also: maximum, argsort, find
+    """, true)
   let argmin: Operation = .position(
-    "argmin(x; axis, keep = false)", "The position, from 1, of the first least element.", false)
+    "argmin(x; axis, keep = false)",
+    """
+    The position, from 1, of the first least element.
+
+    > argmin([3 1; 0 2]; axis = 2)
+    2 f64
+     2  1
+
+    See also: minimum, argsort, find
+    """, false)
 }
 
 extension Operation {

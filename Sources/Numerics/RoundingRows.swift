@@ -3,14 +3,43 @@ import Glibc
 /// Rounding; slopes are 0.
 struct RoundingRows: Sendable {
   let floor: Operation = .init(
-    "floor(x)", "The greatest whole number not above; its slope is 0.",
+    "floor(x)",
+    """
+    The greatest whole number not above; its slope is 0.
+
+    > floor([1.5, -1.5])
+    2 f64
+     1  -2
+
+    See also: ceil, round, ÷
+    """,
     kernel: Elementwise.unary(Floor.self), rule: .constant, scalarUnary: { Floor.call($0) })
   let ceil: Operation = .init(
-    "ceil(x)", "The least whole number not below; its slope is 0.",
+    "ceil(x)",
+    """
+    The least whole number not below; its slope is 0.
+
+    > ceil([1.5, -1.5])
+    2 f64
+     2  -1
+
+    See also: floor, round
+    """,
     kernel: Elementwise.unary(Ceiling.self), rule: .constant, scalarUnary: { Ceiling.call($0) })
   let round: Operation = .init(
     "round(x; digits = 0)",
-    "To so many digits after the point, halves to the even neighbour; its slope is 0.",
+    """
+    To so many digits after the point, halves to the even neighbour; its slope is 0.
+
+    > round([0.5, 1.5, 2.7])
+    3 f64
+     0  2  3
+
+    > round(π; digits = 2)
+    3.14
+
+    See also: floor, ceil, format
+    """,
     kernel: Elementwise.unary(Round.self), rule: .constant, scalarUnary: { Round.call($0) },
     call: { arguments in
       let row = arguments.operation

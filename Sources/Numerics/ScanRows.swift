@@ -3,7 +3,18 @@ import Glibc
 /// Running sums and products, which keep the shape.
 struct ScanRows: Sendable {
   let cumsum: Operation = .init(
-    "cumsum(x; axis)", "Running sums along an axis, by default the last.",
+    "cumsum(x; axis)",
+    """
+    Running sums along an axis, by default the last.
+
+    Adjoint of x: `flip(cumsum(flip(u)))`
+
+    > cumsum([1, 2, 3])
+    3 f64
+     1  3  6
+
+    See also: sum, diff, cumprod
+    """,
     kernel: .unary { x, a, _ in try Scan.sum(x, a!.integers[0], backward: a!.flag) },
     rule: .linear { _, c, x in
       try table.scans.cumsum.apply(
@@ -17,7 +28,16 @@ struct ScanRows: Sendable {
     })
 
   let cumprod: Operation = .composite(
-    "cumprod(x; axis)", "Running products along an axis, by default the last.", samples: Sample.scans
+    "cumprod(x; axis)",
+    """
+    Running products along an axis, by default the last.
+
+    > cumprod([1, 2, 3, 4])
+    4 f64
+     1  2  6  24
+
+    See also: prod, cumsum
+    """, samples: Sample.scans
   ) { arguments in
     let factors = arguments[0]
     if factors.isScalar { return factors }
@@ -74,7 +94,17 @@ enum Scan {
 /// Compound operations with derivatives of their own, because they are what classifiers spend their time in.
 struct NormalisedRows: Sendable {
   let logsumexp: Operation = .init(
-    "logsumexp(x; axis, keep = false)", "`log(sum(exp(x)))`, without overflow.",
+    "logsumexp(x; axis, keep = false)",
+    """
+    `log(sum(exp(x)))`, without overflow.
+
+    Adjoint of x: `u * softmax(flatten(x))`
+
+    > logsumexp([1000, 1000])
+    1000.6931471805599
+
+    See also: logsoftmax, softmax
+    """,
     kernel: .unary { x, a, _ in try Normalised.logsumexp(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in try Operations.gate(Operations.spread(c, x), weights(x)) },
@@ -89,13 +119,31 @@ struct NormalisedRows: Sendable {
     })
 
   let softmax: Operation = .init(
-    "softmax(x; axis)", "`exp(x) / sum(exp(x))` along an axis, by default the last.",
+    "softmax(x; axis)",
+    """
+    `exp(x) / sum(exp(x))` along an axis, by default the last, without overflow.
+
+    > softmax([1000, 1000])
+    2 f64
+     0.5  0.5
+
+    See also: logsoftmax, logsumexp, crossentropy
+    """,
     kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: false) },
     rule: .general(vjp: softmaxRule, jvp: softmaxRule), samples: Sample.scans,
     call: { try normalised($0) { try table.normalised.softmax.apply($0, $1) } })
 
   let logsoftmax: Operation = .init(
-    "logsoftmax(x; axis)", "`x - logsumexp(x)` along an axis, by default the last.",
+    "logsoftmax(x; axis)",
+    """
+    `x - logsumexp(x)` along an axis, by default the last.
+
+    > logsoftmax([0, log(3)])
+    2 f64
+     -1.3862943611198906  -0.28768207245178085
+
+    See also: softmax, logsumexp, crossentropy
+    """,
     kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: true) },
     rule: .general(
       vjp: { _, c, x in

@@ -1,12 +1,30 @@
 /// Operations on the arrangement of elements. All are written with the linear ones of `StructureRows`.
 struct ShapingRows: Sendable {
   let reshape: Operation = .composite(
-    "reshape(x, dims...)", "The same elements, row-major, in another shape of as many.",
+    "reshape(x, dims...)",
+    """
+    The same elements, row-major, in another shape of as many. Lengths may be a tuple.
+
+    > reshape(1:6, 2, 3)
+    2×3 f64
+     1  2  3
+     4  5  6
+
+    See also: flatten, permute, shape
+    """,
     samples: [Sample(Tensor([1, 2, 3, 4, 5, 6]), 2, 3)]
   ) { try Operations.reshape($0[0], $0.lengths(from: 1)) }
 
   let permute: Operation = .composite(
-    "permute(x, axes...)", "The axes in another order: axis i of the result is axis `axes[i]` of `x`.",
+    "permute(x, axes...)",
+    """
+    The axes in another order: axis i of the result is axis `axes[i]` of `x`.
+
+    > shape(permute(zeros(2, 3, 4), 3, 1, 2))
+    (4, 2, 3)
+
+    See also: transpose, reshape
+    """,
     samples: [Sample(Tensor((0..<12).map { Double($0) }, shape: [2, 3, 2]), 3, 1, 2)]
   ) { arguments in
     let x = arguments[0]
@@ -20,12 +38,35 @@ struct ShapingRows: Sendable {
   }
 
   let transpose: Operation = .composite(
-    "transpose(A)", "`A'`: the last two axes exchanged.",
+    "transpose(A)",
+    """
+    `A'`: the last two axes exchanged. A vector has no transpose.
+
+    Adjoint of A: `u'`
+
+    > transpose([1 2; 3 4])
+    2×2 f64
+     1  3
+     2  4
+
+    See also: ', permute
+    """,
     samples: [Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))]
   ) { try Operations.transpose($0[0]) }
 
   let squeeze: Operation = .composite(
-    "squeeze(x; axis)", "Without the axes of length 1, or without those named.",
+    "squeeze(x; axis)",
+    """
+    Without the axes of length 1, or without those named.
+
+    > shape(squeeze(zeros(1, 3, 1)))
+    (3,)
+
+    > shape(squeeze(zeros(1, 3, 1); axis = 1))
+    (3, 1)
+
+    See also: expand, reshape
+    """,
     samples: [Sample(Tensor([1, 2, 3], shape: [1, 3, 1]))]
   ) { arguments in
     let x = arguments[0]
@@ -36,7 +77,15 @@ struct ShapingRows: Sendable {
   }
 
   let expand: Operation = .composite(
-    "expand(x, axis)", "With a new axis of length 1, which becomes axis `axis`.",
+    "expand(x, axis)",
+    """
+    With a new axis of length 1, which becomes axis `axis`.
+
+    > shape(expand([1, 2, 3], 1))
+    (1, 3)
+
+    See also: squeeze, reshape
+    """,
     samples: [Sample(Tensor([1, 2, 3]), 2)]
   ) { arguments in
     let x = arguments[0]
@@ -45,7 +94,22 @@ struct ShapingRows: Sendable {
   }
 
   let stack: Operation = .composite(
-    "stack(parts...; axis = 1)", "Tensors of one shape along a new axis.",
+    "stack(parts...; axis = 1)",
+    """
+    Tensors of one shape along a new axis.
+
+    > stack([1, 2], [3, 4])
+    2×2 f64
+     1  2
+     3  4
+
+    > stack([1, 2], [3, 4]; axis = 2)
+    2×2 f64
+     1  3
+     2  4
+
+    See also: concat, push
+    """,
     samples: [
       Sample(Tensor([1, 2]), Tensor([3, 4]), Tensor([5, 6])),
       Sample(Tensor([1, 2]), Tensor([3, 4]), named: ["axis": 2]), Sample(1.5, 2.5),
@@ -63,7 +127,21 @@ struct ShapingRows: Sendable {
   }
 
   let concat: Operation = .composite(
-    "concat(parts...; axis = 1)", "Tensors joined along an axis, in which alone they may differ.",
+    "concat(parts...; axis = 1)",
+    """
+    Tensors joined along an axis, in which alone they may differ.
+
+    > concat([1, 2], [3])
+    3 f64
+     1  2  3
+
+    > concat([1 2; 3 4], [5; 6]; axis = 2)
+    2×3 f64
+     1  2  5
+     3  4  6
+
+    See also: stack, push, chunks
+    """,
     samples: [
       Sample(Tensor([1, 2]), Tensor([3, 4, 5])),
       Sample(Tensor([1, 2], shape: [2, 1]), Tensor([3, 4, 5, 6], shape: [2, 2]), named: ["axis": 2]),
@@ -78,7 +156,18 @@ struct ShapingRows: Sendable {
   }
 
   let push: Operation = .composite(
-    "push(xs, x)", "`xs` with `x` as one more entry of its first axis.",
+    "push(xs, x)",
+    """
+    `xs` with `x` as one more entry of its first axis.
+
+    > push([1 2; 3 4], [5, 6])
+    3×2 f64
+     1  2
+     3  4
+     5  6
+
+    See also: concat, ...
+    """,
     samples: [Sample(Tensor([1, 2]), 3.5), Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([5, 6]))]
   ) { arguments in
     let x = arguments[1]
@@ -87,7 +176,16 @@ struct ShapingRows: Sendable {
   }
 
   let `repeat`: Operation = .composite(
-    "repeat(x, n; axis = 1)", "Each entry of an axis `n` times in a row.",
+    "repeat(x, n; axis = 1)",
+    """
+    Each entry of an axis `n` times in a row.
+
+    > repeat([1, 2], 3)
+    6 f64
+     1  1  1  2  2  2
+
+    See also: tile, upsample
+    """,
     samples: [
       Sample(Tensor([1, 2]), 3), Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), 2, named: ["axis": 2]),
     ]
@@ -101,7 +199,16 @@ struct ShapingRows: Sendable {
   }
 
   let tile: Operation = .composite(
-    "tile(x, n...)", "The whole so many times along each axis; one number is for the first.",
+    "tile(x, n...)",
+    """
+    The whole so many times along each axis; one number is for the first.
+
+    > tile([1, 2], 3)
+    6 f64
+     1  2  1  2  1  2
+
+    See also: repeat
+    """,
     samples: [Sample(Tensor([1, 2]), 3), Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), 2, 3)]
   ) { arguments in
     let counts = try arguments.lengths(from: 1)
@@ -122,7 +229,16 @@ struct ShapingRows: Sendable {
   }
 
   let flip: Operation = .composite(
-    "flip(x; axis)", "Backwards along the axes named, by default the last.", samples: Sample.scans
+    "flip(x; axis)",
+    """
+    Backwards along the axes named, by default the last.
+
+    > flip([1, 2, 3])
+    3 f64
+     3  2  1
+
+    See also: roll, sort
+    """, samples: Sample.scans
   ) { arguments in
     let x = arguments[0]
     if x.isScalar { return x }
@@ -134,7 +250,15 @@ struct ShapingRows: Sendable {
 
   let roll: Operation = .composite(
     "roll(x, n; axis)",
-    "Entries moved `n` places on along an axis, by default the last, the end to the front.",
+    """
+    Entries moved `n` places on along an axis, by default the last, the end to the front.
+
+    > roll([1, 2, 3, 4], 1)
+    4 f64
+     4  1  2  3
+
+    See also: flip, diff
+    """,
     samples: [
       Sample(Tensor([1, 2, 3, 4]), 1), Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), -3, named: ["axis": 1]),
     ]
@@ -154,7 +278,15 @@ struct ShapingRows: Sendable {
 
   let pad: Operation = .composite(
     "pad(x, n; axis, value = 0)",
-    "With `n` more entries at both ends of every axis or of those named; `n` may be `[before, after]`.",
+    """
+    With `n` more entries at both ends of every axis or of those named; `n` may be `[before, after]`.
+
+    > pad([1, 2], 1)
+    4 f64
+     0  1  2  0
+
+    See also: conv2d, concat
+    """,
     samples: [
       Sample(Tensor([1, 2, 3]), 1),
       Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([0, 2]), named: ["axis": 2, "value": 7]),
@@ -177,7 +309,16 @@ struct ShapingRows: Sendable {
   }
 
   let diff: Operation = .composite(
-    "diff(x; axis)", "The differences of neighbours along an axis, by default the last.",
+    "diff(x; axis)",
+    """
+    The differences of neighbours along an axis, by default the last.
+
+    > diff([1, 4, 9, 16])
+    3 f64
+     3  5  7
+
+    See also: cumsum, roll
+    """,
     samples: Sample.scans
   ) { arguments in
     let x = arguments[0]

@@ -2,7 +2,18 @@
 struct StatisticsRows: Sendable {
   let variance: Operation = .composite(
     "var(x; axis, keep = false, correction = 0)",
-    "The mean square deviation from the mean; the divisor is n less `correction`.", samples: Sample.reductions
+    """
+    The mean square deviation from the mean: the sum of squares is divided by n less `correction`, so `correction = 1`
+    gives the unbiased estimate.
+
+    > var([1, 2, 3, 4])
+    1.25
+
+    > var([1, 2, 3]; correction = 1)
+    1
+
+    See also: std, mean, cov
+    """, samples: Sample.reductions
   ) { arguments in
     try Operations.widely(arguments[0]) { x in
       let (deviation, plan, divisor) = try deviation(of: x, arguments)
@@ -14,7 +25,14 @@ struct StatisticsRows: Sendable {
 
   let std: Operation = .composite(
     "std(x; axis, keep = false, correction = 0)",
-    "The root of the mean square deviation from the mean; its slope where all are equal is 0.",
+    """
+    The root of the mean square deviation from the mean; its slope where all are equal is 0.
+
+    > std([1, 2, 3, 4])
+    1.118033988749895
+
+    See also: var, mean
+    """,
     samples: Array(Sample.reductions.dropFirst())
   ) { arguments in
     try Operations.widely(arguments[0]) { x in
@@ -27,7 +45,14 @@ struct StatisticsRows: Sendable {
 
   let quantile: Operation = .composite(
     "quantile(x, q; axis, keep = false)",
-    "The value that the share `q` of the elements lies below, linear between neighbours.",
+    """
+    The value that the share `q` of the elements lies below, linear between neighbours.
+
+    > quantile([1, 2, 3, 4, 5], 0.25)
+    2
+
+    See also: median, sort
+    """,
     samples: [
       Sample(Tensor([3, 1, 2, 5]), 0.4),
       Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), 0.7, named: ["axis": 1]),
@@ -35,7 +60,15 @@ struct StatisticsRows: Sendable {
   ) { try quantile($0, $0[1]) }
 
   let median: Operation = .composite(
-    "median(x; axis, keep = false)", "The middle element, or the mean of the two in the middle.",
+    "median(x; axis, keep = false)",
+    """
+    The middle element, or the mean of the two in the middle.
+
+    > median([3, 1, 2, 10])
+    2.5
+
+    See also: mean, quantile
+    """,
     samples: [
       Sample(Tensor([3, 1, 2, 5])),
       Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), named: ["axis": 2]),

@@ -141,7 +141,7 @@ final class CompletionTests: XCTestCase {
   func testInspectingAFunction() {
     XCTAssertEqual(
       inspect("1 + distan|ce(2)"),
-      "distance(x; power, offset)\n  The squared distance from the origin.\n  defined in cell [1] line 2")
+      "distance(x; power = 2, offset = 0)\n  The squared distance from the origin.\n  defined in cell [1] line 2")
     XCTAssertEqual(
       inspect("distance|", detail: 1)?.hasSuffix(
         "distance(x; power = 2, offset = 0) = sum(x^power) + offset"), true)

@@ -4,7 +4,14 @@ extension Marks {
   static let bars = MarkRow(
     "bars",
     signatures: ["bars(y)", "bars(x, y)"],
-    documentation: "Bars from zero: y against its index or against x. What is not finite has no bar."
+    documentation: """
+      Bars from zero: y against its index or against x. What is not finite has no bar.
+
+      > bars([3, 1, 2])
+      3 bars, from 1 to 3.
+
+      See also: plot
+      """
   ) { arguments in
     let bars: Line
     switch arguments.channels.count {

@@ -5,8 +5,13 @@ extension Marks {
     "contour",
     signatures: ["contour(f, a..b, c..d)"],
     documentation: """
-      Bands and isolines of a function of two numbers. Where the function is steep (its height above its \
+      Bands and isolines of a function of two numbers. Where the function is steep (its height above its
       least value spans more than two decades) the levels are logarithmic in that height.
+
+      > contour((x, y) -> x² + y², -1..1, -1..1)
+      Contours over (-1..1) × (-1..1): 9 logarithmic levels, least 0 at (0, 0), greatest 2.
+
+      See also: track, descent
       """,
     options: [OptionRow("levels", "about 12", "how many levels to aim for when they are linear")],
     function: .surface

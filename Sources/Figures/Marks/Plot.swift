@@ -7,8 +7,13 @@ extension Marks {
     "plot",
     signatures: ["plot(y)", "plot(x, y)", "plot(f, a..b)"],
     documentation: """
-      Lines: y against its index or against x, or the graph of a function over an interval. The columns of \
+      Lines: y against its index or against x, or the graph of a function over an interval. The columns of
       a matrix are lines of their own. What is not finite is a gap. A label stands at the end of its line.
+
+      > plot([1, 4, 9])
+      A line of 3 points, y from 1 to 9 over x from 1 to 3.
+
+      See also: scatter, plot, hline
       """,
     options: [OptionRow("labels", "none", "a label for each column")],
     function: .curve

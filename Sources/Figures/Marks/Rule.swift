@@ -4,13 +4,27 @@ extension Marks {
   static let horizontalLine = MarkRow(
     "hline",
     signatures: ["hline(y)"],
-    documentation: "A horizontal line across the frame at y, or one at each element of y."
+    documentation: """
+      A horizontal line across the frame at y, or one at each element of y.
+
+      > plot([1, 2, 3]) + hline(2)
+      A line of 3 points, y from 1 to 3 over x from 1 to 3. A horizontal line at 2.
+
+      See also: vline, plot
+      """
   ) { try rule($0, horizontal: true) }
 
   static let verticalLine = MarkRow(
     "vline",
     signatures: ["vline(x)"],
-    documentation: "A vertical line across the frame at x, or one at each element of x."
+    documentation: """
+      A vertical line across the frame at x, or one at each element of x.
+
+      > plot([1, 2, 3]) + vline(2)
+      A line of 3 points, y from 1 to 3 over x from 1 to 3. A vertical line at 2.
+
+      See also: hline, plot
+      """
   ) { try rule($0, horizontal: false) }
 
   private static func rule(_ arguments: Arguments, horizontal: Bool) throws -> Figure {

@@ -5,8 +5,13 @@ extension Marks {
     "scatter",
     signatures: ["scatter(y)", "scatter(x, y)"],
     documentation: """
-      Points: y against its index or against x. Points that are not finite are left out. A label goes into \
+      Points: y against its index or against x. Points that are not finite are left out. A label goes into
       the key above the frame. Many points are thinned to those that can be told apart.
+
+      > scatter([1, 2, 3], [1, 4, 9])
+      3 points, x from 1 to 3, y from 1 to 9.
+
+      See also: plot, text
       """,
     options: [OptionRow("radius", "3", "the radius of a point in pixels")]
   ) { arguments in

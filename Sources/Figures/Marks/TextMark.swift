@@ -4,7 +4,14 @@ extension Marks {
   static let text = MarkRow(
     "text",
     signatures: ["text(x, y, s)"],
-    documentation: "The string s, centred at (x, y).",
+    documentation: """
+      The string s, centred at (x, y).
+
+      > plot([1, 2, 3]) + text(2, 2, "here")
+      A line of 3 points, y from 1 to 3 over x from 1 to 3. The text “here” at (2, 2).
+
+      See also: plot, scatter
+      """,
     options: [OptionRow("fontsize", "12", "the size of the letters in pixels")]
   ) { arguments in
     guard arguments.channels.count == 3, case .numbers(let x) = arguments.channels[0],

@@ -5,9 +5,15 @@ extension Marks {
     "track",
     signatures: ["track(path)", "track(points)"],
     documentation: """
-      The path of a descent in the plane, a dot an iterate, its start and end marked; lay it over a contour \
-      with +. A path in one dimension is drawn against the step, one in more than two in the plane of its \
+      The path of a descent in the plane, a dot an iterate, its start and end marked; lay it over a contour
+      with +. A path in one dimension is drawn against the step, one in more than two in the plane of its
       principal components, which the axes then say.
+
+      > f(x, y) = x² + 4 * y²
+      > contour(f, -2..2, -2..2) + track(descend(f, (1.5, 1)))
+      Contours over (-2..2) × (-2..2): 9 logarithmic levels, least 0 at (0, 0), greatest 20. sgd(rate = 0.1) in 88 steps from (1.5, 1) to (4.446e-9, 3.095e-62).
+
+      See also: contour, descent, descend
       """
   ) { arguments in
     guard arguments.channels.count == 1 else { throw arguments.wrongChannels }

@@ -7,6 +7,7 @@ extension Notation {
       The text is not Nabla; nothing of the cell was evaluated.
 
       > 2 +
+      SyntaxError: expected a value after `+`, found the end of the text
 
       See also: @code
       """),
@@ -16,6 +17,7 @@ extension Notation {
       There is no such name, field, or parameter of `∂`. The message suggests the nearest.
 
       > summ([1, 2])
+      NameError: summ is not defined
 
       See also: keys
       """),
@@ -26,6 +28,7 @@ extension Notation {
       bool, or a call of what is no function.
 
       > f32(1:3) + f64(1:3)
+      TypeError: + does not mix f32 and f64: precision never changes silently
 
       See also: dtype, f32
       """),
@@ -36,6 +39,7 @@ extension Notation {
       rank.
 
       > ones(3) + ones(2)
+      ShapeError: a + b needs two vectors of the same length, not 3 and 2
 
       See also: shape, reshape, *
       """),
@@ -45,6 +49,7 @@ extension Notation {
       An index or an axis that is out of range or not a whole number. Axes and elements count from 1.
 
       > [1, 2, 3][4]
+      IndexError: the index 4 is outside 1 … 3 of axis 1
 
       See also: length, end
       """),
@@ -54,6 +59,7 @@ extension Notation {
       The right type and shape, but an impossible value; also what `error("…")` raises.
 
       > maximum([])
+      ValueError: maximum of nothing has no value, and this is a vector of length 0
 
       See also: error
       """),
@@ -63,6 +69,7 @@ extension Notation {
       A singular matrix, one that is not positive definite, or no convergence.
 
       > inv([1 2; 2 4])
+      LinearAlgebraError: inv needs a matrix that can be inverted, and this 2×2 one is singular
 
       See also: inv, cholesky, pinv, lstsq
       """),
@@ -72,6 +79,7 @@ extension Notation {
       A file that is missing, unreadable, malformed, or outside the folders that may be used.
 
       > load("nowhere.csv")
+      FileError: nowhere.csv: there is no such file
 
       See also: load, save
       """),
@@ -82,6 +90,7 @@ extension Notation {
 
       > f(n) = 1 + f(n + 1)
       > try f(0) catch e; e.kind end
+      LimitError
 
       See also: @time
       """),
@@ -91,6 +100,7 @@ extension Notation {
       What `@assert` raises.
 
       > @assert 2 < 1
+      AssertionError: 2 < 1 is false: 2 < 1
 
       See also: @assert
       """),
@@ -100,6 +110,7 @@ extension Notation {
       The cell was stopped from outside. It cannot be caught; what earlier statements assigned stays.
 
       > try error("caught") catch e; e.kind end # but not an interrupt
+      ValueError
 
       See also: try
       """),

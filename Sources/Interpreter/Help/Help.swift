@@ -18,13 +18,14 @@ enum Help {
 
   /// The source that `@code` shows.
   static func source(of function: Function) -> String {
+    // The prose of a documentation; its examples would push the code out of sight.
+    let lines = Documentation(function.documentation).prose
     if let source = function.source {
-      let lines = function.documentation.split(separator: "\n", omittingEmptySubsequences: false)
-      guard !function.documentation.isEmpty else { return source }
+      if lines.isEmpty { return source }
       return lines.map { $0.isEmpty ? "#" : "# " + $0 }.joined(separator: "\n") + "\n" + source
     }
     var text = "\(function.signature.description) is written in Swift, not in Nabla."
-    if !function.documentation.isEmpty { text += "\n" + function.documentation }
+    if !lines.isEmpty { text += "\n" + lines.joined(separator: "\n") }
     return text
   }
 
@@ -43,7 +44,7 @@ enum Help {
     return HelpPage(name: name, usage: [], documentation: Documentation(""), notes: typing)
   }
 
-  private static func page(_ name: String, _ entry: Notation.Entry) -> HelpPage {
+  static func page(_ name: String, _ entry: Notation.Entry) -> HelpPage {
     HelpPage(
       name: name, usage: [], documentation: Documentation(entry.documentation),
       notes: Notation.typing(of: name))

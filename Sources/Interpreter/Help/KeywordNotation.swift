@@ -11,6 +11,7 @@ extension Notation {
       >   x - η * g
       > end
       > step(1)
+      0.8
 
       See also: return, ->, ∇
       """),
@@ -21,6 +22,7 @@ extension Notation {
 
       > x = [10, 20, 30]
       > x[end]
+      30
 
       See also: begin, function, :
       """),
@@ -31,7 +33,14 @@ extension Notation {
       its value. A condition is one bool.
 
       > x = -2
-      > if x > 0 "up" elseif x < 0 "down" else "level" end
+      > if x > 0
+      >   "up"
+      > elseif x < 0
+      >   "down"
+      > else
+      >   "level"
+      > end
+      down
 
       See also: ?, &&, where
       """),
@@ -45,8 +54,11 @@ extension Notation {
       >   total += i * x
       > end
       > total
+      140
 
       > [k^2 for k in 1:3]
+      3 f64
+       1  4  9
 
       See also: while, break, continue, enumerate, progress
       """),
@@ -56,6 +68,7 @@ extension Notation {
       `for x in xs` goes through the elements; `x in xs` asks whether `x` is among them, as `∈` does.
 
       > 3 in [1, 2]
+      false
 
       See also: for, ∈
       """),
@@ -69,6 +82,7 @@ extension Notation {
       >   x = 2x
       > end
       > x
+      128
 
       See also: for, break
       """),
@@ -78,9 +92,10 @@ extension Notation {
       `break` leaves the innermost loop.
 
       > for i in 1:10
-      >   if i^2 > 20 break end
+      >   if i^2 > 20; break end
       >   print(i, " ")
       > end
+      1 2 3 4 
 
       See also: continue, for, while
       """),
@@ -90,9 +105,10 @@ extension Notation {
       `continue` goes on with the next turn of the innermost loop.
 
       > for i in 1:5
-      >   if i % 2 == 0 continue end
+      >   if i % 2 == 0; continue end
       >   print(i, " ")
       > end
+      1 3 5 
 
       See also: break, for, while
       """),
@@ -103,10 +119,11 @@ extension Notation {
 
       > function first_above(xs, limit)
       >   for x in xs
-      >     if x > limit return x end
+      >     if x > limit; return x end
       >   end
       > end
       > first_above([1, 5, 9], 3)
+      5
 
       See also: function
       """),
@@ -119,6 +136,7 @@ extension Notation {
       >   a = 2
       >   a^3
       > end
+      8
 
       See also: end, function
       """),
@@ -129,6 +147,7 @@ extension Notation {
       happened. Interrupts and the limits on time and output are not caught.
 
       > try inv([1 1; 1 1]) catch e; e.kind end
+      LinearAlgebraError
 
       See also: error
       """),
@@ -138,6 +157,7 @@ extension Notation {
       True, of type bool. Two bools give f64 in arithmetic.
 
       > true + true
+      2
 
       See also: false, bool, all, any
       """),
@@ -147,6 +167,7 @@ extension Notation {
       False, of type bool.
 
       > !false
+      true
 
       See also: true, bool
       """),
@@ -157,6 +178,7 @@ extension Notation {
 
       > x = nothing
       > x == nothing
+      true
 
       See also: if
       """),
@@ -169,6 +191,8 @@ extension Notation {
       `@time e` evaluates `e`, prints how long that took, and has its value.
 
       > (@time 1 + 1) == 2 # prints the time
+      1.57 µs
+      true
 
       See also: @show
       """),
@@ -179,6 +203,7 @@ extension Notation {
 
       > x = 2;
       > @show x^2;
+      x^2 = 4
 
       See also: println, @time
       """),
@@ -190,6 +215,7 @@ extension Notation {
       > @assert 1 + 1 == 2
 
       > @assert 1 + 1 == 3 "arithmetic"
+      AssertionError: arithmetic
 
       See also: error, ≈
       """),
@@ -199,6 +225,8 @@ extension Notation {
       `@code f` shows the source of `f`, also of a function of the library that is written in Nabla.
 
       > @code mse
+      # Mean squared error.
+      mse(prediction, target) = mean((prediction - target)²)
 
       See also: @show
       """),

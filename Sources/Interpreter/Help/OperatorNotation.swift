@@ -11,6 +11,8 @@ extension Notation {
 
       > L(θ; y) = sum((θ - y)²)
       > ∇L([1, 2]; y = 1)
+      2 f64
+       0  2
 
       See also: grad, ∂, ∇², value_and_grad, jacobian
       """),
@@ -20,6 +22,9 @@ extension Notation {
       `∇²f` is the Hessian of `f`, the Jacobian of its gradient.
 
       > ∇²(x -> sum(x^3))([1, 2])
+      2×2 f64
+       6   0
+       0  12
 
       See also: hessian, hvp, ∇
       """),
@@ -31,8 +36,10 @@ extension Notation {
 
       > f(x, y) = x² * y
       > ∂f/∂x(3, 2)
+      12
 
       > ∂²f/∂x∂y(3, 2)
+      6
 
       See also: partial, ∇
       """),
@@ -43,8 +50,12 @@ extension Notation {
       `A'` is the transpose. A vector has none.
 
       > (x -> x^3)′(2)
+      12
 
       > [1 2; 3 4]'
+      2×2 f64
+       1  3
+       2  4
 
       See also: derivative, transpose, ᵀ
       """),
@@ -54,6 +65,9 @@ extension Notation {
       `Aᵀ` is the transpose of `A`: the last two axes change places. A vector has none.
 
       > [1 2; 3 4]ᵀ
+      2×2 f64
+       1  3
+       2  4
 
       See also: transpose, ', ⊗
       """),
@@ -67,6 +81,8 @@ extension Notation {
       is `n`. Axes further to the left are batches. `vector * vector` is an error that names what may be meant.
 
       > [1 2; 3 4] * [1, 1]
+      2 f64
+       3  7
 
       See also: ⊙, ⋅, ⊗, product
       """),
@@ -76,6 +92,8 @@ extension Notation {
       `a ⊙ b` is the product element by element; shapes broadcast.
 
       > [1, 2, 3] ⊙ [4, 5, 6]
+      3 f64
+       4  10  18
 
       See also: *, multiply
       """),
@@ -85,6 +103,7 @@ extension Notation {
       `a ⋅ b` is the inner product of two equal shapes, a number.
 
       > [1, 2, 3] ⋅ [4, 5, 6]
+      32
 
       See also: dot, norm, ⊗
       """),
@@ -95,6 +114,9 @@ extension Notation {
       the other.
 
       > [1, 2] ⊗ [1, 10, 100]
+      2×3 f64
+       1  10  100
+       2  20  200
 
       See also: outer, kron, ⋅
       """),
@@ -104,7 +126,9 @@ extension Notation {
       `A \\ b` solves `A x = b`, by Cholesky or LU as `A` asks, and in the sense of least squares where `A` is not
       square. `b` is a vector or a matrix.
 
-      > [2 0; 0 4] \\ [2, 2]
+      > [4 0; 1 2] \\ [4, 5]
+      2 f64
+       1  2
 
       See also: solve, inv, lstsq
       """),
@@ -115,6 +139,7 @@ extension Notation {
       error that points to `inv(A)` and `A \\ b`.
 
       > 4⁻¹
+      0.25
 
       See also: inv, \\
       """),
@@ -128,6 +153,8 @@ extension Notation {
       other. There is no unary `+`.
 
       > [1, 2] + 10
+      2 f64
+       11  12
 
       See also: add, -
       """),
@@ -137,6 +164,7 @@ extension Notation {
       `a - b` element by element, and `-x`; shapes broadcast, trees subtract leaf by leaf. `-x^2` is `-(x^2)`.
 
       > (W = [1, 2], b = 3) - (W = [1, 1], b = 1)
+      (W = [0, 1], b = 2)
 
       See also: subtract, negate, +
       """),
@@ -146,6 +174,8 @@ extension Notation {
       `a / b` divides element by element, always; division by 0 gives Inf or NaN.
 
       > [1, 2, 0] / 0
+      3 f64
+       Inf  Inf  NaN
 
       See also: divide, ÷, \\
       """),
@@ -155,6 +185,8 @@ extension Notation {
       `a % b` is the remainder of `a ÷ b`; it has the sign of the divisor.
 
       > [7, -7] % 3
+      2 f64
+       1  2
 
       See also: ÷, remainder
       """),
@@ -164,6 +196,8 @@ extension Notation {
       `a ÷ b` is the quotient rounded down, so that `a` is `b * (a ÷ b) + a % b`.
 
       > [7, -7] ÷ 3
+      2 f64
+       2  -3
 
       See also: div, quotient, %
       """),
@@ -174,8 +208,11 @@ extension Notation {
       minus before it and groups to the right.
 
       > [1, 2, 3]^2
+      3 f64
+       1  4  9
 
       > -2^2
+      -4
 
       See also: power, √
       """),
@@ -186,6 +223,8 @@ extension Notation {
       Inf.
 
       > √[4, 9]
+      2 f64
+       2  3
 
       See also: sqrt, norm
       """),
@@ -198,8 +237,11 @@ extension Notation {
       `a == b` compares element by element, by value across element types; on anything but tensors it is one bool.
 
       > [1, 2, 3] == [1, 0, 3]
+      3 bool
+       true  false  true
 
       > (1, "a") == (1, "a")
+      true
 
       See also: !=, ≈, all
       """),
@@ -209,6 +251,8 @@ extension Notation {
       `a != b` is true where `a == b` is false.
 
       > [1, 2, 3] ≠ 2
+      3 bool
+       true  false  true
 
       See also: ==, !
       """),
@@ -218,6 +262,8 @@ extension Notation {
       `a < b` compares element by element; a chain `0 < x < 1` is the `&` of its links.
 
       > 0 < [-1, 0.5, 2] < 1
+      3 bool
+       false  true  false
 
       See also: <=, >, ==, where
       """),
@@ -227,6 +273,8 @@ extension Notation {
       `a ≤ b` compares element by element.
 
       > [1, 2, 3] ≤ 2
+      3 bool
+       true  true  false
 
       See also: <, >=
       """),
@@ -237,6 +285,8 @@ extension Notation {
 
       > x = [3, -1, 2]
       > x[x > 0]
+      2 f64
+       3  2
 
       See also: >=, <, find, where
       """),
@@ -246,6 +296,8 @@ extension Notation {
       `a ≥ b` compares element by element.
 
       > [1, 2, 3] ≥ 2
+      3 bool
+       false  true  true
 
       See also: >, <=
       """),
@@ -256,6 +308,7 @@ extension Notation {
       f32 or f16 takes part).
 
       > 0.1 + 0.2 ≈ 0.3
+      true
 
       See also: close, ==
       """),
@@ -265,8 +318,10 @@ extension Notation {
       `x ∈ xs` is one bool: whether `x` is among the elements, the items or a record's names.
 
       > 2 ∈ [1, 2, 3]
+      true
 
       > "b" ∈ (W = 1, b = 2)
+      true
 
       See also: in, find
       """),
@@ -276,6 +331,8 @@ extension Notation {
       `a & b` is true where both are, element by element.
 
       > [true, true, false] & [true, false, false]
+      3 bool
+       true  false  false
 
       See also: &&, |, all
       """),
@@ -285,6 +342,8 @@ extension Notation {
       `a | b` is true where one of them is, element by element.
 
       > [true, true, false] | [true, false, false]
+      3 bool
+       true  true  false
 
       See also: ||, &, any
       """),
@@ -294,6 +353,7 @@ extension Notation {
       `a && b` is one bool; `b` is evaluated only if `a` is true.
 
       > 1 > 2 && error("not reached")
+      false
 
       See also: &, ||, if
       """),
@@ -303,6 +363,7 @@ extension Notation {
       `a || b` is one bool; `b` is evaluated only if `a` is false.
 
       > 1 < 2 || error("not reached")
+      true
 
       See also: |, &&, if
       """),
@@ -312,6 +373,8 @@ extension Notation {
       `!b` is true where `b` is false.
 
       > ![true, false]
+      2 bool
+       false  true
 
       See also: !=
       """),
@@ -325,8 +388,12 @@ extension Notation {
       whole axis.
 
       > 0:0.5:2
+      5 f64
+       0.0  0.5  1.0  1.5  2.0
 
       > [1 2; 3 4][:, 1]
+      2 f64
+       1  3
 
       See also: .., linspace, end
       """),
@@ -336,6 +403,7 @@ extension Notation {
       `a..b` is the interval between two ends, for plots.
 
       > -2..2
+      -2..2
 
       See also: :, plot, contour
       """),
@@ -347,6 +415,7 @@ extension Notation {
 
       > x = 3
       > x > 0 ? "positive" : "not positive"
+      positive
 
       See also: if, where
       """),
@@ -356,6 +425,7 @@ extension Notation {
       `x -> x^2` is a function without a name; it reaches as far to the right as it can.
 
       > map((x, y) -> x * y, (1, 2), (3, 4))
+      (3, 8)
 
       See also: function, ∘
       """),
@@ -365,6 +435,7 @@ extension Notation {
       `x |> f` is `f(x)`.
 
       > [3, 4] |> norm
+      5
 
       See also: ∘, ->
       """),
@@ -374,6 +445,7 @@ extension Notation {
       `f ∘ g` is the function `x -> f(g(x))`.
 
       > (sqrt ∘ abs)(-9)
+      3
 
       See also: compose, |>
       """),
@@ -386,6 +458,8 @@ extension Notation {
       > x = [1, 2, 3]
       > x[2] = 10
       > x
+      3 f64
+       1  10  3
 
       See also: +=, function, ==
       """),
@@ -397,6 +471,7 @@ extension Notation {
       > n = 3
       > n += 1
       > n
+      4
 
       See also: =
       """),
@@ -408,6 +483,9 @@ extension Notation {
 
       > dims = (2, 2)
       > ones(dims...)
+      2×2 f64
+       1  1
+       1  1
 
       See also: function, push
       """),
@@ -418,6 +496,7 @@ extension Notation {
       its documentation.
 
       > 1 + 1  # two
+      2
 
       See also: @code
       """),
@@ -428,6 +507,7 @@ extension Notation {
 
       > x = 2
       > "x is $x, its square $(x^2)"
+      x is 2, its square 4
 
       See also: string, format
       """),

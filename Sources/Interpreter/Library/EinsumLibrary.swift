@@ -8,6 +8,12 @@ extension LibraryBuilder {
       Products summed over axes with letters for the axes: `einsum("ij,jk->ik", A, B)` is `A * B`, "ii->" the trace,
       "i,j->ij" the outer product, "bij,bjk->bik" a batch of products. Without `->` the letters that occur once
       are kept, in alphabetical order.
+
+      > einsum("ij,j->i", [1 2; 3 4], [1, 1])
+      2 f64
+       3  7
+
+      See also: *, dot, outer, permute
       """
     ) {
       let text = try $0.positional[0].string("einsum")

@@ -15,6 +15,14 @@ extension LibraryBuilder {
       vector, if it has one column), or a tuple of columns if some are text. A column is a vector of numbers, a
       missing one NaN, or of bools, or a tuple of strings. `header = true` or `false` says whether the first line is
       names, `separator = ";"` what stands between the fields.
+
+      > save("squares.csv", [1 1; 2 4])
+      > load("squares.csv")
+      2×2 f64
+       1  1
+       2  4
+
+      See also: save, digits
       """
     ) {
       let path = try $0.positional[0].string("load")
@@ -33,6 +41,12 @@ extension LibraryBuilder {
       bits from an h×w or h×w×3 tensor in 0 … 1, `.json` any value of numbers, bools, strings, tuples and records,
       `.csv` and `.tsv` a matrix, or columns in a record or tuple, `.svg` a figure; with `.gz` behind it, the same
       compressed. A file that exists is replaced.
+
+      > save("weights.npz", (W = [1 2; 3 4], b = 5))
+      > load("weights.npz")
+      (W = [1 2; 3 4], b = 5)
+
+      See also: load
       """
     ) {
       let path = try $0.positional[0].string("save")
@@ -45,7 +59,8 @@ extension LibraryBuilder {
       }
       return .nothing
     }
-    add1("digits_data(part)", "The images or the labels of `digits()`, as they are stored.") {
+    add1("digits_data(part)", "For the library: the images or the labels of `digits()`, as they are stored.")
+    {
       let part = try $0.string("digits_data")
       guard case .record(let record) = try NpzFile.read(PackageResources.digits_npz), let value = record[part]
       else {

@@ -17,7 +17,9 @@ extension LibraryBuilder {
     set(
       row.name,
       .function(
-        Builtin(header, arity: 0...Int.max, documentation: documentation, usages: row.signatures) { arguments in
+        Builtin(
+          header, arity: 0...Int.max, documentation: documentation, usages: row.signatures
+        ) { arguments in
           let channels = try arguments.positional.map { try FigureData.channel($0, row) }
           var named: [String: OptionValue] = [:]
           for (name, value) in arguments.named { named[name] = try FigureData.option(value, name, row) }

@@ -4,7 +4,17 @@ extension LibraryBuilder {
   /// What shows how far a computation is. The clock is in here: programs see no time.
   func addProgress() {
     add1(
-      "progress(xs)", "Goes through `xs` like `for` does by itself, and shows a bar that updates in place."
+      "progress(xs)",
+      """
+      Goes through `xs` like `for` does by itself, and shows a bar that updates in place.
+
+      > for i in progress(1:3)
+      >   x = i^2
+      > end
+      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 3 of 3
+
+      See also: for, train, display
+      """
     ) {
       guard Iteration.isIterable($0) else { throw Problem.notIterable(kind: $0.kindDescription) }
       if Tape.depth > 0 { return $0 }
@@ -13,7 +23,7 @@ extension LibraryBuilder {
     add1(
       "live_display(draw)",
       """
-      A function that shows `draw(args...)` in one output, replaced in place at most five times a second; calls in
+      For the library: a function that shows `draw(args...)` in one output, replaced in place at most five times a second; calls in
       between draw nothing, but `last = true` always does.
       """
     ) {
@@ -31,7 +41,7 @@ extension LibraryBuilder {
     }
     add(
       "progress_bar(total)",
-      "A function of how much of `total` is done and of a text, which shows both as a bar that updates in place."
+      "For the library: a function of how much of `total` is done and of a text, which shows both as a bar that updates in place."
     ) {
       let bar = ProgressBar(total: try $0.positional[0].whole("progress_bar"))
       let header = Signature(parsing: "bar(done, note)")
@@ -45,7 +55,7 @@ extension LibraryBuilder {
     }
     add2(
       "with_data(f, data)",
-      "`f` with the fields of a record as its named arguments: a function of the others alone."
+      "For the library: `f` with the fields of a record as its named arguments: a function of the others alone."
     ) {
       let f = try $0.asFunction("with_data")
       guard case .record(let record) = $1 else {

@@ -2,30 +2,87 @@ import Numerics
 
 extension LibraryBuilder {
   func addText() {
-    add("print(values...)", "Prints the values with nothing between them and no new line at the end.") {
+    add(
+      "print(values...)",
+      """
+      Prints the values with nothing between them and no new line at the end.
+
+      > print("a", 1)
+      a1
+
+      See also: println, string
+      """
+    ) {
       try Machine.session?.print(Printer.printed($0.positional))
       return .nothing
     }
-    add("println(values...)", "Prints the values with nothing between them, and a new line at the end.") {
+    add(
+      "println(values...)",
+      """
+      Prints the values with nothing between them, and a new line at the end.
+
+      > println("loss ", 0.5)
+      loss 0.5
+
+      See also: print, display, format
+      """
+    ) {
       try Machine.session?.print(Printer.printed($0.positional) + "\n")
       return .nothing
     }
-    add("eprintln(values...)", "println to the error stream.") {
+    add(
+      "eprintln(values...)",
+      """
+      println to the error stream.
+
+      > eprintln("a warning")
+      a warning
+
+      See also: println
+      """
+    ) {
       try Machine.session?.print(Printer.printed($0.positional) + "\n", to: .standardError)
       return .nothing
     }
-    add("string(values...)", "The values as one string, as println would print them in a line.") {
+    add(
+      "string(values...)",
+      """
+      The values as one string, as println would print them in a line.
+
+      > string("loss ", [1, 2])
+      loss [1, 2]
+
+      See also: $, format, join
+      """
+    ) {
       .text($0.positional.map(Printer.interpolated).joined())
     }
-    add("format(x; digits)", "A number as text with exactly `digits` digits after the point, tensors inline.")
-    {
+    add(
+      "format(x; digits)",
+      """
+      A number as text with exactly `digits` digits after the point, tensors inline.
+
+      > format(π; digits = 3)
+      3.142
+
+      See also: string, round
+      """
+    ) {
       guard let digits = try $0["digits"]?.whole("format") else {
         return .text(Printer.interpolated($0.positional[0]))
       }
       return .text(Printer.fixed(try $0.tensor(0, "format"), digits: digits))
     }
     add(
-      "split(text, separator)", "The parts of a text between the separators, by default white space.",
+      "split(text, separator)",
+      """
+      The parts of a text between the separators, by default white space.
+
+      > split("1,2,3", ",")
+      ("1", "2", "3")
+
+      See also: join, parse
+      """,
       optional: 1
     ) {
       let text = try $0.positional[0].string("split")
@@ -35,12 +92,32 @@ extension LibraryBuilder {
       let separator = try $0.positional[1].string("split")
       return .items(pieces(of: text, between: separator).map(Value.text))
     }
-    add("join(parts, separator)", "The parts as one text with the separator between them.", optional: 1) {
+    add(
+      "join(parts, separator)",
+      """
+      The parts as one text with the separator between them.
+
+      > join(("a", "b"), "-")
+      a-b
+
+      See also: split, string
+      """, optional: 1
+    ) {
       let separator = $0.positional.count == 2 ? try $0.positional[1].string("join") : ""
       return .text(
         try Iteration.items($0.positional[0]).map(Printer.interpolated).joined(separator: separator))
     }
-    add1("parse(text)", "The number that a text spells.") {
+    add1(
+      "parse(text)",
+      """
+      The number that a text spells; a ValueError where it spells none.
+
+      > parse("1e-3")
+      0.001
+
+      See also: string, split, input
+      """
+    ) {
       let text = try $0.string("parse")
       let digits = text.filter { !$0.isWhitespace && $0 != "_" }.map { $0 == "−" ? "-" : $0 }
       guard let number = Double(String(digits)) else {
@@ -65,13 +142,35 @@ private func pieces(of text: String, between separator: String) -> [String] {
 extension LibraryBuilder {
   /// What talks to the front end.
   func addNotebook() {
-    add1("display(x)", "Shows a value now; the result is a handle for `update`.") {
+    add1(
+      "display(x)",
+      """
+      Shows a value now; the result is a handle for `update`.
+
+      > display([1, 2]);
+      2 f64
+       1  2
+
+      See also: update, println, clear_output
+      """
+    ) {
       guard let session = Machine.session else { return .nothing }
       let id = session.newDisplayID()
       if let bundle = try Display.bundle(of: $0) { session.display(bundle, id: id) }
       return .record(Record(names: ["id"], items: [.text(id)], tag: "Display"))
     }
-    add2("update(d, x)", "Replaces what a `display` showed by `x`.") { handle, value in
+    add2(
+      "update(d, x)",
+      """
+      Replaces what a `display` showed by `x`.
+
+      > d = display("0 %")
+      > update(d, "100 %")
+      100 %
+
+      See also: display, progress, clear_output
+      """
+    ) { handle, value in
       guard case .record(let record) = handle, record.tag == "Display", case .string(let id)? = record["id"]
       else {
         throw Problem.wrongArgument(
@@ -82,13 +181,33 @@ extension LibraryBuilder {
     }
     add(
       "clear_output(; wait = false)",
-      "Empties the output of the cell; with `wait = true` when the next output comes."
+      """
+      Empties the output of the cell; with `wait = true` when the next output comes.
+
+      > println("gone")
+      > clear_output()
+      > println("stays")
+      stays
+
+      See also: display, update
+      """
     ) {
       let wait = try $0["wait"]?.tensor("clear_output").truth ?? false
       Machine.session?.clearOutput(wait: wait)
       return .nothing
     }
-    add("input(prompt)", "Asks for a line of text.", optional: 1) {
+    add(
+      "input(prompt)",
+      """
+      Asks for a line of text and waits for it; a ValueError where nobody can answer, as in `nabla run`.
+
+      > name = try input("Your name? ") catch e; "nobody" end
+      > "Hello, $name"
+      Hello, nobody
+
+      See also: parse
+      """, optional: 1
+    ) {
       let prompt = try $0.positional.first?.string("input") ?? ""
       guard let session = Machine.session else { throw Problem.inputUnavailable }
       do {

@@ -6,21 +6,52 @@ extension LibraryBuilder {
   func addTrees() {
     add(
       "map(f, θ, trees...)",
-      "`f` applied to the leaves of `θ`; of several trees, to their leaves side by side."
+      """
+      `f` applied to the leaves of `θ`; of several trees, to their leaves side by side.
+
+      > map(x -> x / 2, (W = [2, 4], b = 6))
+      (W = [1, 2], b = 3)
+
+      See also: leaves, for, vmap
+      """
     ) {
       let f = try $0.function(0, "map")
       return try Trees.map(Array($0.positional.dropFirst()), operation: "map") { leaves in
         leaves.count == 1 ? try f.call(leaves[0]) : try f.call(Arguments(leaves))
       }
     }
-    add1("leaves(θ)", "The leaves of a tree from left to right, as a tuple.") { .items(Trees.leaves($0)) }
-    add1("flatten(θ)", "All numbers of a tensor or tree in one vector, fields in the order written.") {
+    add1(
+      "leaves(θ)",
+      """
+      The leaves of a tree from left to right, as a tuple.
+
+      > leaves((W = [1, 2], b = 3))
+      ([1, 2], 3)
+
+      See also: flatten, map, pairs
+      """
+    ) { .items(Trees.leaves($0)) }
+    add1(
+      "flatten(θ)",
+      """
+      All numbers of a tensor or tree in one vector, fields in the order written.
+
+      > flatten((W = [1 2; 3 4], b = 5))
+      5 f64
+       1  2  3  4  5
+
+      See also: unflatten, leaves, reshape
+      """
+    ) {
       .tensor(try Trees.flatten($0))
     }
-    add1("as_tensor(θ)", "A tensor as it is, a tree as its flatten: one tensor for a point of any kind.") {
+    add1(
+      "as_tensor(θ)",
+      "For the library: a tensor as it is, a tree as its flatten: one tensor for a point of any kind."
+    ) {
       .tensor(try Trees.flattenUnlessTensor($0))
     }
-    add1("as_path(record)", "The record of a descent as a Path, which shows as a figure.") {
+    add1("as_path(record)", "For the library: the record of a descent as a Path, which shows as a figure.") {
       guard case .record(let record) = $0 else {
         throw Problem.wrongArgument(function: "as_path", expected: "a record", got: $0.kindDescription)
       }
@@ -28,11 +59,28 @@ extension LibraryBuilder {
     }
     add2(
       "unflatten(v, θ)",
-      "The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten."
+      """
+      The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten.
+
+      > unflatten([1, 2, 3], (a = 0, b = [0, 0]))
+      (a = 1, b = [2, 3])
+
+      See also: flatten
+      """
     ) {
       try Trees.unflatten(try $0.tensor("unflatten"), $1)
     }
-    add("merge(θ, records...)", "One record with the fields of all; later ones win.") { arguments in
+    add(
+      "merge(θ, records...)",
+      """
+      One record with the fields of all; later ones win.
+
+      > merge((a = 1, b = 2), (b = 3))
+      (a = 1, b = 3)
+
+      See also: pairs, keys
+      """
+    ) { arguments in
       var result = Record(names: [], items: [])
       for value in arguments.positional {
         guard case .record(let record) = value else {
@@ -42,8 +90,17 @@ extension LibraryBuilder {
       }
       return .record(result)
     }
-    add1("pairs(θ)", "The fields of a record as a tuple of (name, value); of a tuple, of (position, value).")
-    {
+    add1(
+      "pairs(θ)",
+      """
+      The fields of a record as a tuple of (name, value); of a tuple, of (position, value).
+
+      > pairs((a = 1, b = 2))
+      (("a", 1), ("b", 2))
+
+      See also: keys, enumerate, for
+      """
+    ) {
       switch $0 {
       case .record(let record):
         return .items(zip(record.names, record.items).map { .items([.text($0), $1]) })
@@ -51,16 +108,47 @@ extension LibraryBuilder {
         return .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
       }
     }
-    add1("keys(θ)", "The names of a record's fields, as a tuple of strings.") {
+    add1(
+      "keys(θ)",
+      """
+      The names of a record's fields, as a tuple of strings.
+
+      > keys((a = 1, b = 2))
+      ("a", "b")
+
+      See also: pairs, merge
+      """
+    ) {
       guard case .record(let record) = $0 else {
         throw Problem.wrongArgument(function: "keys", expected: "a record", got: $0.kindDescription)
       }
       return .items(record.names.map(Value.text))
     }
-    add1("zeros_like(θ)", "Zeros of the shape and element type of `θ`, trees leaf by leaf.") { value in
+    add1(
+      "zeros_like(θ)",
+      """
+      Zeros of the shape and element type of `θ`, trees leaf by leaf.
+
+      > zeros_like((W = [1 2; 3 4], b = 5))
+      (W = [0 0; 0 0], b = 0)
+
+      See also: ones_like, zeros
+      """
+    ) { value in
       try Trees.map(value) { .tensor(try zeros(like: try $0.tensor("zeros_like"))) }
     }
-    add1("ones_like(θ)", "Ones of the shape and element type of `θ`, trees leaf by leaf.") { value in
+    add1(
+      "ones_like(θ)",
+      """
+      Ones of the shape and element type of `θ`, trees leaf by leaf.
+
+      > ones_like([1, 2])
+      2 f64
+       1  1
+
+      See also: zeros_like, ones
+      """
+    ) { value in
       try Trees.map(value) { .tensor(try Differentiation.ones(like: try $0.tensor("ones_like").primal)) }
     }
     addTreeReductions()
@@ -133,17 +221,52 @@ func zeros(like tensor: Tensor) throws -> Tensor {
 extension LibraryBuilder {
   /// Functions that go through things.
   func addSequences() {
-    add1("enumerate(xs)", "A tuple of (position, item), positions from 1.") {
+    add1(
+      "enumerate(xs)",
+      """
+      A tuple of (position, item), positions from 1.
+
+      > for (i, x) in enumerate([10, 20])
+      >   println(i, ": ", x)
+      > end
+      1: 10
+      2: 20
+
+      See also: zip, for, pairs
+      """
+    ) {
       .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
     }
-    add("zip(xs, ys, more...)", "A tuple of tuples of the items side by side; ends with the shortest.") {
+    add(
+      "zip(xs, ys, more...)",
+      """
+      A tuple of tuples of the items side by side; ends with the shortest.
+
+      > for (x, y) in zip([1, 2], ("a", "b"))
+      >   println(x, y)
+      > end
+      1a
+      2b
+
+      See also: enumerate, for
+      """
+    ) {
       let columns = try $0.positional.map(Iteration.items)
       let count = columns.map(\.count).min() ?? 0
       return .items((0..<count).map { i in .items(columns.map { $0[i] }) })
     }
     add(
       "iterate(step, x₀, n)",
-      "All states of `x = step(x)` from `x₀` on: `n + 1` of them, stacked where they are tensors of one shape."
+      """
+      All states of `x = step(x)` from `x₀` on: `n + 1` of them, stacked where they are tensors of one
+      shape.
+
+      > iterate(x -> x / 2, 1, 4)
+      5 f64
+       1.0  0.5  0.25  0.125  0.0625
+
+      See also: descend, for
+      """
     ) {
       let step = try $0.function(0, "iterate")
       var states = [$0.positional[1]]
@@ -155,25 +278,62 @@ extension LibraryBuilder {
     }
     add(
       "close(a, b; rtol = 1e-6, atol = 1e-8)",
-      "Whether every |a − b| ≤ atol + rtol·|b|; `≈` with your own tolerances."
+      """
+      Whether every `|a − b|` is at most `atol + rtol·|b|`: `≈` with your own tolerances.
+
+      > close(1.001, 1; rtol = 0.01)
+      true
+
+      See also: ≈, ==
+      """
     ) {
       let relative = try $0.number("rtol", function: "close", default: 1e-6)
       let absolute = try $0.number("atol", function: "close", default: 1e-8)
       return .bool(
         Arithmetic.isClose($0.positional[0], $0.positional[1], relative: relative, absolute: absolute))
     }
-    add1("error(message)", "Ends the cell with a ValueError that says so; `try … catch e … end` receives it.")
-    {
+    add1(
+      "error(message)",
+      """
+      Ends the cell with a ValueError that says so; `try … catch e … end` receives it.
+
+      > error("the rate must be positive")
+      ValueError: the rate must be positive
+
+      See also: @assert, try
+      """
+    ) {
       throw Problem.raised(try $0.string("error"))
     }
   }
 
   func addShapes() {
-    add1("shape(x)", "The lengths of the axes, as a tuple: `()` for a number.") {
+    add1(
+      "shape(x)",
+      """
+      The lengths of the axes, as a tuple: `()` for a number.
+
+      > shape(zeros(2, 3))
+      (2, 3)
+
+      See also: length, rank, reshape
+      """
+    ) {
       .items(try $0.tensor("shape").shape.map { .number(Double($0)) })
     }
     add1(
-      "length(x)", "The length of a vector, a tuple or a string; of a tensor the length of its first axis."
+      "length(x)",
+      """
+      The length of a vector, a tuple or a string; of a tensor the length of its first axis.
+
+      > length([1 2; 3 4; 5 6])
+      3
+
+      > length("∇f")
+      2
+
+      See also: shape, rank
+      """
     ) {
       switch $0 {
       case .tuple(let tuple): return .number(Double(tuple.items.count))
@@ -184,7 +344,17 @@ extension LibraryBuilder {
         return .number(Double(tensor.isScalar ? 1 : tensor.shape[0]))
       }
     }
-    add1("rank(x)", "How many axes a tensor has: 0 for a number.") {
+    add1(
+      "rank(x)",
+      """
+      How many axes a tensor has: 0 for a number.
+
+      > rank(zeros(2, 3))
+      2
+
+      See also: shape, length
+      """
+    ) {
       .number(Double(try $0.tensor("rank").rank))
     }
   }

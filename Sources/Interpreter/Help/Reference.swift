@@ -1,0 +1,149 @@
+// What the reference page shows: every name that programs can use, in groups.
+
+/// The names of the language with their documentation, for a reference page.
+public enum Reference {
+  public struct Entry: Sendable {
+    /// The name, or for notation the spellings that share the entry.
+    public let names: [String]
+    /// How it is called, a line for each way; empty for what is not called.
+    public let usage: [String]
+    /// What it does, as Markdown, a paragraph each.
+    public let paragraphs: [String]
+    public let examples: [Example]
+  }
+
+  /// Something to type and what that shows.
+  public struct Example: Sendable {
+    public let code: String
+    public let output: String
+    /// Whether a page can evaluate it by itself: it waits for nobody, writes no file, shows the same each time.
+    public let isRepeatable: Bool
+    /// Whether it shows an error.
+    public let isError: Bool
+  }
+
+  public struct Group: Sendable {
+    public let title: String
+    public let entries: [Entry]
+  }
+
+  /// Every group in the order of the page.
+  public static var groups: [Group] {
+    let library = Library.globals
+    var left = Set(library.known)
+    var groups = contents.map { title, names in
+      let known = names.split(separator: " ").map(String.init).filter { left.remove($0) != nil }
+      return Group(title: title, entries: known.compactMap { entry($0, library) })
+    }
+    // What no group names yet has a place all the same.
+    let rest = left.sorted().compactMap { entry($0, library) }
+    if !rest.isEmpty { groups.append(Group(title: "More", entries: rest)) }
+    groups += Notation.sections.map { section in
+      Group(title: section.title, entries: section.entries.map(entry))
+    }
+    return groups
+  }
+
+  /// The examples that a page cannot evaluate, by the name they belong to.
+  private static let unrepeatable: Set = ["@time", "input", "load", "save"]
+
+  /// The groups of the library's names, each in the order of a reader's need.
+  private static let contents = [
+    (
+      "Making",
+      """
+      zeros ones fill eye diag tril triu linspace logspace zeros_like ones_like rand randn randint permutation shuffle \
+      seed glorot he orthogonal onehot meshgrid
+      """
+    ),
+    (
+      "Shape",
+      """
+      shape length rank reshape permute transpose squeeze expand stack concat push repeat tile flip pad chunks roll \
+      gather scatteradd sort argsort unique find diff enumerate zip iterate
+      """
+    ),
+    (
+      "Elementwise",
+      """
+      exp log log1p expm1 sqrt abs sign sin cos tan asin acos atan atan2 sinh cosh tanh erf gamma lgamma digamma \
+      polygamma floor ceil round clamp max min where relu leakyrelu elu gelu silu softplus sigmoid σ isnan isinf \
+      isfinite add subtract multiply divide negate power quotient remainder div
+      """
+    ),
+    (
+      "Reductions",
+      """
+      sum prod mean var std median quantile maximum minimum argmax argmin all any norm cumsum cumprod logsumexp softmax \
+      logsoftmax cov corr cosine
+      """
+    ),
+    (
+      "Linear algebra",
+      """
+      product dot outer einsum kron inv solve det logdet trace lstsq pinv cholesky qr svd eigh eigenvalues \
+      singular_values expm cond spectral_radius polyfit
+      """
+    ),
+    (
+      "Differentiation",
+      """
+      grad value_and_grad derivative partial jacobian hessian jvp vjp hvp stop withgrad checkpoint vmap show_tape \
+      check_gradient count_operations
+      """
+    ),
+    (
+      "Trees",
+      "map leaves flatten unflatten merge pairs keys clip close compose"
+    ),
+    (
+      "Layers",
+      """
+      dense conv2d conv1d maxpool avgpool upsample batchnorm layernorm dropout rnn rnncell rnn_init lstm lstmcell \
+      lstm_init gru grucell gru_init attention multihead embedding residual
+      """
+    ),
+    ("Losses", "mse mae huber crossentropy bce kl nll hinge"),
+    ("Data", "load save digits moons spirals blobs shapes batches"),
+    (
+      "Descent",
+      """
+      descend train sgd momentum nesterov adagrad rmsprop adam adamw newton natural linesearch bfgs cg
+      """
+    ),
+    (
+      "Figures",
+      """
+      plot scatter bars hist heatmap image contour field track descent spectrum ribbon errorbars hline vline text \
+      saliency sanity gradflow flow diagnose lyapunov
+      """
+    ),
+    (
+      "Text and notebook",
+      "print println eprintln string format split join parse display update clear_output input progress error"
+    ),
+    ("Element types and constants", "f64 f32 f16 bool dtype eps floatmin floatmax π pi ℯ Inf NaN"),
+  ]
+
+  private static func entry(_ name: String, _ library: Globals) -> Entry? {
+    guard let value = library.value(of: name) else { return nil }
+    if case .function(let function) = value, function.isInternal { return nil }
+    return entry([name], Help.page(name, value, library))
+  }
+
+  private static func entry(_ notation: Notation.Entry) -> Entry {
+    entry(notation.names, Help.page(notation.names[0], notation))
+  }
+
+  private static func entry(_ names: [String], _ page: HelpPage) -> Entry {
+    let isRepeatable = !names.contains { unrepeatable.contains($0) }
+    return Entry(
+      names: names, usage: page.usage, paragraphs: page.proseBlocks + (page.related.map { [$0] } ?? []),
+      examples: page.documentation.examples.map { example in
+        let kind = example.output.prefix { $0 != ":" }
+        let isError = Notation.errorKinds.contains { $0.names == [String(kind)] }
+        return Example(
+          code: example.code, output: example.output, isRepeatable: isRepeatable, isError: isError)
+      })
+  }
+}
