@@ -229,7 +229,7 @@ struct ElementwiseRows: Sendable {
     2 f64
      0.0  0.8427007929497149
 
-    See also: gelu, gamma
+    See also: gelu
     """, ErrorFunction.self,
     slope: { x, _ in
       try Operations.multiply(

@@ -77,7 +77,7 @@ struct MatrixRows: Sendable {
      2  0
      1  2
 
-    See also: qr, eigh, solve
+    See also: solve
     """,
     kernel: .unary { x, _, _ in try Linear.cholesky(x) },
     rule: .general(
@@ -107,7 +107,7 @@ struct MatrixRows: Sendable {
     2 f64
      1  2
 
-    See also: \\, lstsq, inv
+    See also: \\, inv
     """,
     kernel: .binary { a, b, _ in try Linear.solve(a, b) },
     rule: .general(

@@ -98,7 +98,7 @@ struct NormalisedRows: Sendable {
     """
     `log(sum(exp(x)))`, without overflow.
 
-    Adjoint of x: `u * softmax(flatten(x))`
+    Adjoint of x: `u * exp(x - logsumexp(x))`
 
     > logsumexp([1000, 1000])
     1000.6931471805599

@@ -20,7 +20,7 @@ extension Parser {
   func parseStatements(into body: inout Body) throws(Abandoned) {
     while true {
       while kind == .semicolon { advance() }
-      if kind.closesBody && !isReservedTarget { return }
+      if kind.closesBody && !isReservedTarget && !isTrailingHelp { return }
       let first = index
       do {
         if blocks.isEmpty { height = 0 }
@@ -220,18 +220,30 @@ extension Parser {
 
   /// `name?`, alone on its line.
   private func parseTrailingHelp() -> Statement? {
-    guard kind != .endOfText else { return nil }
+    guard isTrailingHelp else { return nil }
     let start = Int(token.start)
     let subject = helpSubject(at: index)
-    let mark = tokens[min(subject.end, tokens.count - 1)]
-    guard mark.kind == .question, !mark.spaceBefore, isLineEnd(subject.end + 1) else { return nil }
     index = subject.end + 1
     return Statement(.help(subject.text), span(from: start))
   }
 
-  /// A dotted name, or any one token, from `first` on.
+  private var isTrailingHelp: Bool {
+    guard kind != .endOfText else { return false }
+    let end = helpSubject(at: index).end
+    let mark = tokens[min(end, tokens.count - 1)]
+    return mark.kind == .question && !mark.spaceBefore && isLineEnd(end + 1)
+  }
+
+  /// A dotted name, any one token, or a sign and what belongs to it (`∇²`, `@time`, `\nabla`), from `first` on.
   private func helpSubject(at first: Int) -> (text: String, end: Int) {
-    guard tokens[first].kind == .name else { return (text(tokens[first]), min(first + 1, tokens.count - 1)) }
+    let next = min(first + 1, tokens.count - 1)
+    switch (tokens[first].kind, tokens[next].kind) {
+    case (.nabla, .superscript), (.at, .name), (.backslash, .name):
+      guard !tokens[next].spaceBefore, !tokens[next].newlineBefore else { break }
+      return (text(tokens[first]) + text(tokens[next]), min(next + 1, tokens.count - 1))
+    default: break
+    }
+    guard tokens[first].kind == .name else { return (text(tokens[first]), next) }
     var result = nameText(tokens[first])
     var end = first + 1
     while end + 1 < tokens.count, tokens[end].kind == .dot, tokens[end + 1].kind == .name,

@@ -141,7 +141,8 @@ final class CompletionTests: XCTestCase {
   func testInspectingAFunction() {
     XCTAssertEqual(
       inspect("1 + distan|ce(2)"),
-      "distance(x; power = 2, offset = 0)\n  The squared distance from the origin.\n  defined in cell [1] line 2")
+      "distance(x; power = 2, offset = 0)\n  The squared distance from the origin.\n  defined in cell [1] line 2"
+    )
     XCTAssertEqual(
       inspect("distance|", detail: 1)?.hasSuffix(
         "distance(x; power = 2, offset = 0) = sum(x^power) + offset"), true)
@@ -151,13 +152,16 @@ final class CompletionTests: XCTestCase {
   func testInspectingValues() {
     XCTAssertEqual(inspect("dista|nt"), "distant = 3\n  a number, f64")
     XCTAssertEqual(inspect("θ.weigh|ts"), "θ.weights: a 2×2 tensor, f64\n2×2 f64\n 1  2\n 3  4")
-    XCTAssertEqual(inspect("θ|"), "θ: a record\n(weights = [1 2; 3 4], bias = 0.5, inner = (depth = 1))")
+    XCTAssertEqual(
+      inspect("θ|"),
+      "θ: a record\n(weights = [1 2; 3 4], bias = 0.5, inner = (depth = 1))\n  `θ` is typed `\\theta` and Tab."
+    )
     XCTAssertNil(inspect("θ.nothere|"))
     XCTAssertNil(inspect("nothere|"))
   }
 
   func testInspectingNotationAndTheLibrary() {
-    XCTAssertEqual(inspect("|∇f")?.hasPrefix("∇\n  ∇f is the gradient"), true)
+    XCTAssertEqual(inspect("|∇f")?.hasPrefix("∇\n  `∇f` is the gradient"), true)
     XCTAssertEqual(inspect("for| i in 1:3")?.hasPrefix("for\n"), true)
     XCTAssertEqual(inspect("exp|(2)")?.hasPrefix("exp(x)"), true)
     XCTAssertEqual(inspect("descen|d", detail: 1)?.contains("value_and_grad"), true)

@@ -13,7 +13,7 @@ extension Marks {
       > plot([1, 4, 9])
       A line of 3 points, y from 1 to 9 over x from 1 to 3.
 
-      See also: scatter, plot, hline
+      See also: scatter, bars, hline
       """,
     options: [OptionRow("labels", "none", "a label for each column")],
     function: .curve

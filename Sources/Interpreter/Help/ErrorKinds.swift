@@ -71,7 +71,7 @@ extension Notation {
       > inv([1 2; 2 4])
       LinearAlgebraError: inv needs a matrix that can be inverted, and this 2×2 one is singular
 
-      See also: inv, cholesky, pinv, lstsq
+      See also: inv, cholesky, pinv
       """),
     Entry(
       "FileError",

@@ -54,7 +54,9 @@ enum Help {
     if case .function(let function) = value { return page(name, function) }
     var page = HelpPage(
       name: name, usage: ["\(name): \(description(of: value))"],
-      documentation: Documentation(globals.documentation(of: name)), notes: Notation.typing(of: name))
+      documentation: Documentation(globals.documentation(of: name)),
+      // How a variable is typed, not how each of its fields is.
+      notes: name.contains(".") ? [] : Notation.typing(of: name))
     switch value {
     case .nothing: break
     case .tensor(let tensor) where tensor.isScalar:

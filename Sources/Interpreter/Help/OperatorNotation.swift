@@ -130,7 +130,7 @@ extension Notation {
       2 f64
        1  2
 
-      See also: solve, inv, lstsq
+      See also: solve, inv
       """),
     Entry(
       "⁻¹",

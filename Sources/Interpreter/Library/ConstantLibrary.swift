@@ -109,6 +109,8 @@ extension LibraryBuilder {
       """,
       "f16": """
       > f16([0.1, 70000])
+      2 f16
+       0.1  Inf
 
       See also: f64, f32, bool, dtype, floatmax
       """,
