@@ -20,7 +20,7 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "JSON"),
-    .target(name: "Figures"),
+    .target(name: "Figures", dependencies: ["CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
     .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: hot),

@@ -102,7 +102,8 @@ int picture_read(const uint8_t *bytes, size_t count, Picture *picture, uint8_t *
   return read_picture(bytes, count, picture, samples);
 }
 
-uint8_t *picture_write(const uint8_t *samples, Picture *picture, size_t *count) {
+static uint8_t *write_picture(const uint8_t *samples, const uint8_t *palette, int colours, Picture *picture,
+                              size_t *count) {
   static const int types[] = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GA, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGBA};
   Sink sink = {NULL, 0, 0};
   png_infop info = NULL;
@@ -116,8 +117,15 @@ uint8_t *picture_write(const uint8_t *samples, Picture *picture, size_t *count) 
     return NULL;
   }
   png_set_write_fn(png, &sink, put, flush);
-  png_set_IHDR(png, info, picture->width, picture->height, picture->bits, types[picture->channels],
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, info, picture->width, picture->height, picture->bits,
+               palette ? PNG_COLOR_TYPE_PALETTE : types[picture->channels], PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (palette) {
+    png_color entries[256];
+    for (int i = 0; i < colours; i++)
+      entries[i] = (png_color){palette[3 * i], palette[3 * i + 1], palette[3 * i + 2]};
+    png_set_PLTE(png, info, entries, colours);
+  }
   png_write_info(png, info);
   size_t stride = (size_t)picture->width * picture->channels * (picture->bits / 8);
   for (uint32_t row = 0; row < picture->height; row++) png_write_row(png, samples + row * stride);
@@ -125,4 +133,15 @@ uint8_t *picture_write(const uint8_t *samples, Picture *picture, size_t *count) 
   png_destroy_write_struct(&png, &info);
   *count = sink.count;
   return sink.bytes;
+}
+
+uint8_t *picture_write(const uint8_t *samples, Picture *picture, size_t *count) {
+  return write_picture(samples, NULL, 0, picture, count);
+}
+
+uint8_t *picture_write_indexed(const uint8_t *samples, const uint8_t *palette, int colours, Picture *picture,
+                               size_t *count) {
+  picture->channels = 1;
+  picture->bits = 8;
+  return write_picture(samples, palette, colours, picture, count);
 }

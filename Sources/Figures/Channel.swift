@@ -6,12 +6,18 @@ public enum Channel {
   case numbers([Double])
   /// A matrix, row by row.
   case matrix(rows: Int, columns: Int, [Double])
+  /// A tensor of rank 3 or more, the last axis fastest.
+  case tensor(shape: [Int], [Double])
+  /// Points of the complex plane.
+  case complex(real: [Double], imaginary: [Double])
   /// A function of one number.
   case curve((Double) throws -> Double)
   /// A function of two numbers.
   case surface((Double, Double) throws -> Double)
   /// A function of a whole point, of any dimension.
   case objective(([Double]) throws -> Double)
+  /// A function of two numbers whose value is a pair.
+  case vectorField((Double, Double) throws -> (Double, Double))
   /// Two ends.
   case interval(Double, Double)
   /// A string.
@@ -24,7 +30,9 @@ public enum Channel {
     switch self {
     case .numbers: "vector"
     case .matrix: "matrix"
-    case .curve, .surface, .objective: "function"
+    case .tensor(let shape, _): "tensor of rank \(shape.count)"
+    case .complex: "complex numbers"
+    case .curve, .surface, .objective, .vectorField: "function"
     case .interval: "interval"
     case .text: "string"
     case .path: "path"

@@ -58,6 +58,9 @@ public struct Figure: Sendable {
       panel.options = panel.options.filled(from: other.options)
       panel.framed = panel.framed || other.framed
       panel.aspect = panel.aspect ?? other.aspect
+      panel.keepsAspect = panel.keepsAspect || other.keepsAspect
+      panel.isTopDown = panel.isTopDown || other.isTopDown
+      panel.showsAxes = panel.showsAxes && other.showsAxes
       result.content = .panel(panel)
     case (.grid(var grid), .grid(let other)) where grid.rows.map(\.count) == other.rows.map(\.count):
       for i in grid.rows.indices {
@@ -97,8 +100,9 @@ public struct Figure: Sendable {
     text.isEmpty || text.hasSuffix(".") ? text : text + "."
   }
 
-  /// The figure as an SVG document, the same bytes each time.
-  public func svg() -> String {
+  /// The figure as an SVG document, the same bytes each time. Readers that blur the pixels of a coarse picture
+  /// are given enlarged ones.
+  public func svg(enlargingPictures: Bool = false) -> String {
     let (width, height) = size
     let page = Size(width: width, height: height)
     var layout = Layout(self)
@@ -107,7 +111,8 @@ public struct Figure: Sendable {
     canvas.rectangle(
       Rectangle(left: 0, top: 0, width: width, height: height), Style(fill: .card), radius: 4)
     layout.draw(on: &canvas)
-    return Document(size: page, title: heading, description: sentence, canvas: canvas).svg()
+    return Document(size: page, title: heading, description: sentence, canvas: canvas)
+      .svg(enlargingPictures: enlargingPictures)
   }
 
   /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.

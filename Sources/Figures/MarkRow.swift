@@ -8,6 +8,8 @@ public enum FunctionKind: Sendable {
   case surface
   /// A whole point: `Channel.objective`.
   case objective
+  /// Two numbers, for a pair: `Channel.vectorField`.
+  case vectorField
 }
 
 /// An option of a mark.
@@ -38,11 +40,14 @@ public struct MarkRow: Sendable {
   public let options: [OptionRow]
   /// What a function among its arguments is called with; nil when it takes none.
   public let function: FunctionKind?
+  /// Whether a matrix is handed over as its eigenvalues, a record (re = …, im = …) as the points it holds.
+  public let takesEigenvalues: Bool
   private let make: @Sendable (Arguments) throws -> Figure
 
   init(
     _ name: String, signatures: [String], documentation: String, options: [OptionRow] = [],
-    function: FunctionKind? = nil, make: @escaping @Sendable (Arguments) throws -> Figure
+    function: FunctionKind? = nil, takesEigenvalues: Bool = false,
+    make: @escaping @Sendable (Arguments) throws -> Figure
   ) {
     self.name = name
     self.signatures = signatures
@@ -50,6 +55,7 @@ public struct MarkRow: Sendable {
     let own = Set(options.map(\.name))
     self.options = options + CommonOptions.rows.filter { !own.contains($0.name) }
     self.function = function
+    self.takesEigenvalues = takesEigenvalues
     self.make = make
   }
 

@@ -4,7 +4,8 @@
 public enum Marks {
   /// Every mark, in the order of the reference page.
   public static let all: [MarkRow] = [
-    plot, scatter, bars, contour, track, descent, horizontalLine, verticalLine, text,
+    plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, contour, field, track, spectrum,
+    descent, horizontalLine, verticalLine, text,
   ]
 
   /// Makes the figure of the mark named so.

@@ -290,7 +290,7 @@ enum Gallery {
     ),
   ]
 
-  static var all: [Entry] { basic + descents + stress }
+  static var all: [Entry] { basic + matrices + descents + stress }
 
   /// Every figure of the gallery as SVG, made once.
   static let drawn: [(name: String, svg: Result<String, any Error>)] = all.map { entry in

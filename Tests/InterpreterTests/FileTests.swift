@@ -86,6 +86,10 @@ final class FileTests: XCTestCase {
     XCTAssertNil(run("save(\"a.svg\", plot([1, 4, 9]))").failure)
     let text = try String(contentsOf: folder.appendingPathComponent("a.svg"), encoding: .utf8)
     XCTAssertTrue(text.contains("<svg"))
+    XCTAssertNil(run("save(\"a.png\", image(zeros(2, 2), size = (100, 80)))").failure)
+    // Twice as fine as it shows; white at the corner, black in the middle.
+    XCTAssertNil(run("A = load(\"a.png\"); @assert shape(A) == (160, 200, 3)").failure)
+    XCTAssertNil(run("@assert all(A[2, 2, :] == 1) && all(A[80, 100, :] == 0)").failure)
     XCTAssertNil(run("save(\"b.svg\", descend(x -> x², 1.0))").failure)
     XCTAssertEqual(run("save(\"c.svg\", 3)").failure?.kind, "TypeError")
   }

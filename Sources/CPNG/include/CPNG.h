@@ -26,4 +26,8 @@ int picture_read(const uint8_t *bytes, size_t count, Picture *picture, uint8_t *
 /// The file of a picture, for `free`; null where that failed.
 uint8_t *picture_write(const uint8_t *samples, Picture *picture, size_t *count);
 
+/// The file of a picture whose samples are places in a palette of red, green and blue, at most 256 of them.
+uint8_t *picture_write_indexed(const uint8_t *samples, const uint8_t *palette, int colours, Picture *picture,
+                               size_t *count);
+
 #endif

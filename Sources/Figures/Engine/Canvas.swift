@@ -49,12 +49,14 @@ struct Canvas: Sendable {
     add(element, style)
   }
 
-  mutating func rectangle(_ box: Rectangle, _ style: Style, radius: Double = 0) {
+  /// `isCrisp` keeps the edges of rectangles that touch from shining through.
+  mutating func rectangle(_ box: Rectangle, _ style: Style, radius: Double = 0, isCrisp: Bool = false) {
     var attributes = [
       ("x", pixels(box.left)), ("y", pixels(box.top)), ("width", pixels(box.width)),
       ("height", pixels(box.height)),
     ]
     if radius > 0 { attributes.append(("rx", pixels(radius))) }
+    if isCrisp { attributes.append(("shape-rendering", "crispEdges")) }
     add(Element("rect", attributes), style)
   }
 
@@ -72,6 +74,19 @@ struct Canvas: Sendable {
       painted.width = 3
     }
     add(Element("text", attributes, text: text), painted)
+  }
+
+  /// A picture stretched over the box, its pixels kept as they are.
+  mutating func image(_ picture: PixelImage, in box: Rectangle, opacity: Double = 1) {
+    var attributes = [
+      ("x", pixels(box.left)), ("y", pixels(box.top)), ("width", pixels(box.width)),
+      ("height", pixels(box.height)),
+      ("image-rendering", "pixelated"), ("preserveAspectRatio", "none"),
+    ]
+    if opacity < 1 { attributes.append(("opacity", decimal(opacity, 3))) }
+    var element = Element("image", attributes)
+    element.attributes.append(("href", .picture(picture, width: box.width)))
+    elements.append(element)
   }
 
   /// What the body draws is cut at the box.
@@ -145,11 +160,13 @@ struct Document {
   var canvas: Canvas
 
   /// The SVG. Its ids carry the hash of everything else in it.
-  func svg() -> String {
-    written(prefix: "n" + contentHash(written(prefix: "n")))
+  func svg(enlargingPictures: Bool = false) -> String {
+    let plain = written(Writing(prefix: "n", enlargesPictures: enlargingPictures))
+    return written(Writing(prefix: "n" + contentHash(plain), enlargesPictures: enlargingPictures))
   }
 
-  private func written(prefix: String) -> String {
+  private func written(_ writing: Writing) -> String {
+    let prefix = writing.prefix
     let width = pixels(size.width)
     let height = pixels(size.height)
     var output =
@@ -164,10 +181,10 @@ struct Document {
     }
     if !canvas.clips.isEmpty {
       output += "<defs>\n"
-      for clip in canvas.clips { clip.write(to: &output, prefix: prefix) }
+      for clip in canvas.clips { clip.write(to: &output, writing) }
       output += "</defs>\n"
     }
-    for element in canvas.elements { element.write(to: &output, prefix: prefix) }
+    for element in canvas.elements { element.write(to: &output, writing) }
     return output + "</svg>\n"
   }
 }

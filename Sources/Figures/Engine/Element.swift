@@ -5,6 +5,16 @@ enum AttributeValue: Sendable {
   case text(String)
   case identifier(Int)
   case reference(Int)
+  /// A picture, shown this many pixels wide.
+  case picture(PixelImage, width: Double)
+}
+
+/// What the text of a document depends on beside its elements.
+struct Writing {
+  /// What every id begins with.
+  var prefix: String
+  /// Whether pictures are written as fine as they are shown, for readers that would blur coarse ones.
+  var enlargesPictures = false
 }
 
 /// An element of the document.
@@ -20,7 +30,8 @@ struct Element: Sendable {
     self.text = text
   }
 
-  func write(to output: inout String, prefix: String) {
+  func write(to output: inout String, _ writing: Writing) {
+    let prefix = writing.prefix
     output += "<\(name)"
     for attribute in attributes.sorted(by: { $0.name < $1.name }) {
       output += " \(attribute.name)=\""
@@ -28,6 +39,11 @@ struct Element: Sendable {
       case .text(let value): output += escaped(value, attribute: true)
       case .identifier(let number): output += "\(prefix)-\(number)"
       case .reference(let number): output += "url(#\(prefix)-\(number))"
+      case .picture(let picture, let width):
+        let factor =
+          writing.enlargesPictures ? max(1, Int((2 * width / Double(max(picture.width, 1))).rounded(.up))) : 1
+        let shown = factor > 1 ? picture.enlarged(factor) : picture
+        output += "data:image/png;base64,\(base64(shown.file))"
       }
       output += "\""
     }
@@ -37,7 +53,7 @@ struct Element: Sendable {
       output += "/>\n"
     } else {
       output += ">\n"
-      for child in children { child.write(to: &output, prefix: prefix) }
+      for child in children { child.write(to: &output, writing) }
       output += "</\(name)>\n"
     }
   }

@@ -14,8 +14,18 @@ protocol Layer: Sendable {
   func drawAbove(in frame: Frame, on canvas: inout Canvas)
   /// The labels right of the frame, at the ends of lines.
   func endLabels(in frame: Frame) -> [EndLabel]
+  /// The bar right of the frame that says what the colours mean.
+  var colorBar: ColorBar? { get }
+  /// Names for the whole numbers from 1 on the axes, where they have some.
+  var tickNames: TickNames { get }
   /// What the layer shows, in a sentence with its key numbers.
   var sentence: String { get }
+}
+
+/// What stands at 1, 2, … on the axes instead of the numbers.
+struct TickNames: Sendable {
+  var x: [String]?
+  var y: [String]?
 }
 
 extension Layer {
@@ -24,6 +34,8 @@ extension Layer {
   func draw(in frame: Frame, on canvas: inout Canvas) {}
   func drawAbove(in frame: Frame, on canvas: inout Canvas) {}
   func endLabels(in frame: Frame) -> [EndLabel] { [] }
+  var colorBar: ColorBar? { nil }
+  var tickNames: TickNames { TickNames() }
 }
 
 /// The ranges a layer covers, and whether it wants air around them.

@@ -6,6 +6,12 @@ struct Panel: Sendable {
   var options = AxesOptions()
   /// How many pixels a unit of y should have for each of a unit of x, where the size is free.
   var aspect: Double?
+  /// Whether the aspect holds in a grid too, where the cell's frame is made smaller for it.
+  var keepsAspect = false
+  /// Whether the vertical axis grows downwards, as the rows of a matrix do.
+  var isTopDown = false
+  /// False where the axes say nothing, as beside an image.
+  var showsAxes = true
   /// A box around the frame and no grid lines, for what fills the frame.
   var framed = false
   /// False where the panel below has the same horizontal axis.
@@ -71,8 +77,32 @@ struct Panel: Sendable {
         kind: options.xscale ?? .linear, low: x.low, high: x.high, start: box.left, end: box.right,
         threshold: Scale.threshold(extent.x)),
       y: Scale(
-        kind: options.yscale ?? .linear, low: y.low, high: y.high, start: box.bottom, end: box.top,
+        kind: options.yscale ?? .linear, low: y.low, high: y.high, start: isTopDown ? box.top : box.bottom,
+        end: isTopDown ? box.bottom : box.top,
         threshold: Scale.threshold(extent.y)))
+  }
+
+  /// The part of a box whose sides have the ratio that the aspect asks for, in its middle.
+  func fitted(_ box: Rectangle) -> Rectangle {
+    guard keepsAspect, let aspect else { return box }
+    let (x, y) = domains
+    let ratio = (y.high - y.low) / (x.high - x.low) * aspect
+    guard ratio.isFinite, ratio > 0 else { return box }
+    var result = box
+    result.width = min(box.width, box.height / ratio)
+    result.height = min(box.height, box.width * ratio)
+    result.left += ((box.width - result.width) / 2).rounded()
+    result.top += ((box.height - result.height) / 2).rounded()
+    return result
+  }
+
+  /// The bars that say what the colours of the layers mean.
+  var colorBars: [ColorBar] { layers.compactMap(\.colorBar) }
+
+  /// Names on the axes; those of the first layer that has some.
+  var tickNames: TickNames {
+    TickNames(
+      x: layers.lazy.compactMap(\.tickNames.x).first, y: layers.lazy.compactMap(\.tickNames.y).first)
   }
 
   /// Each layer with the place of its first series in the palette.

@@ -27,9 +27,21 @@ struct PanelDrawing {
   /// `inset` is how far left of the frame the texts above it begin, for panels that share a column.
   init(_ panel: Panel, box: Rectangle, inset: Double? = nil) {
     self.panel = panel
-    frame = panel.frame(box)
-    horizontal = PanelDrawing.fitting(frame.x, pixels: box.width)
-    vertical = Ticks.of(frame.y, count: max(3, Int(box.height / 35)))
+    let box = panel.fitted(box)
+    let axes = panel.frame(box)
+    frame = axes
+    let names = panel.tickNames
+    if panel.showsAxes {
+      horizontal =
+        names.x.map { Ticks.named($0, axes.x, spacing: nil) }
+        ?? PanelDrawing.fitting(axes.x, pixels: box.width)
+      vertical =
+        names.y.map { Ticks.named($0, axes.y, spacing: Type.tick + 3) }
+        ?? Ticks.of(axes.y, count: max(3, Int(box.height / 35)))
+    } else {
+      horizontal = Ticks(ticks: [])
+      vertical = Ticks(ticks: [])
+    }
     tickWidth = vertical.ticks.map { TextWidth.of($0.text, size: Type.tick) }.max() ?? 0
     self.inset = inset ?? (tickWidth > 0 ? tickWidth + 8 : 0)
     let width = box.width + self.inset
@@ -99,7 +111,7 @@ struct PanelDrawing {
     margins.top += Double(titleLines.count) * Type.titleLine
     margins.top += Double(keyRows.count) * Type.keyLine
     if !verticalName.isEmpty { margins.top += Type.axisLine }
-    if panel.showsHorizontalTexts {
+    if panel.showsHorizontalTexts, panel.showsAxes {
       margins.bottom += 16
       if let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
         let overhang = position + TextWidth.of(last.text, size: Type.tick) / 2 - frame.box.right
@@ -109,6 +121,7 @@ struct PanelDrawing {
     if !horizontalName.isEmpty { margins.bottom += 17 }
     let widest = endLabels.map { TextWidth.of($0.text, size: Type.axis) }.max() ?? 0
     if widest > 0 { margins.right = max(margins.right, widest + 26) }
+    for bar in panel.colorBars { margins.right += bar.width(height: frame.box.height) }
     return margins
   }
 
@@ -129,7 +142,17 @@ struct PanelDrawing {
     }
     for (layer, frame) in numbered { layer.drawAbove(in: frame, on: &canvas) }
     drawEndLabels(on: &canvas)
+    drawColorBars(on: &canvas)
     drawHead(on: &canvas)
+  }
+
+  private func drawColorBars(on canvas: inout Canvas) {
+    let widest = endLabels.map { TextWidth.of($0.text, size: Type.axis) }.max() ?? 0
+    var left = frame.box.right + (widest > 0 ? widest + 26 : 0)
+    for bar in panel.colorBars {
+      bar.draw(left: left, frame: frame.box, on: &canvas)
+      left += bar.width(height: frame.box.height)
+    }
   }
 
   private func drawAxes(on canvas: inout Canvas) {

@@ -22,6 +22,17 @@ struct Ticks: Equatable, Sendable {
     }
   }
 
+  /// Names at 1, 2, … of which as many stand as do not touch; `spacing` is what one takes, by default the
+  /// width of its text.
+  static func named(_ names: [String], _ scale: Scale, spacing: Double?) -> Ticks {
+    let widest = names.map { TextWidth.of($0, size: Type.tick) }.max() ?? 0
+    let each = abs(scale.end - scale.start) / max(abs(scale.high - scale.low), 1e-300)
+    let needed = spacing ?? widest + 6
+    let every = each > 0 ? max(1, Int((needed / each).rounded(.up))) : names.count
+    let shown = names.enumerated().filter { $0.offset % every == 0 }
+    return Ticks(ticks: shown.map { Tick(value: Double($0.offset + 1), text: $0.element) })
+  }
+
   // MARK: Linear
 
   /// Steps of 1, 2 and 5. Below 1 the ticks are whole numbers divided by the inverse of the step, so

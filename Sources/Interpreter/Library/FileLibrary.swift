@@ -1,3 +1,4 @@
+import Figures
 import Numerics
 
 extension LibraryBuilder {
@@ -162,18 +163,21 @@ struct FileKind {
     case .csv: return try CSVFile.bytes(of: value, separator: options.separator ?? 0x2C)
     case .tsv: return try CSVFile.bytes(of: value, separator: options.separator ?? 0x09)
     case .idx: return try IdxFile.bytes(of: try value.tensor("save"))
-    case .png: return try PNGFile.bytes(of: try value.tensor("save"))
+    case .png:
+      if let figure = try FileKind.figure(in: value) { return try FigurePicture.bytes(of: figure) }
+      return try PNGFile.bytes(of: try value.tensor("save"))
     case .json: return try JSONFile.bytes(of: value)
-    case .svg: return try figure(value)
+    case .svg:
+      if let figure = try FileKind.figure(in: value) { return Array(figure.svg().utf8) }
+      throw Problem.wrongArgument(
+        function: "save", expected: "a figure for an svg file", got: value.kindDescription)
     }
   }
 
-  private func figure(_ value: Value) throws -> [UInt8] {
-    if case .figure(let figure) = value { return Array(figure.figure.svg().utf8) }
-    if case .record(let record) = value, let figure = try Library.figure(of: record) {
-      return Array(figure.figure.svg().utf8)
-    }
-    throw Problem.wrongArgument(
-      function: "save", expected: "a figure for an svg file", got: value.kindDescription)
+  /// The figure that a value is or shows as.
+  private static func figure(in value: Value) throws -> Figure? {
+    if case .figure(let figure) = value { return figure.figure }
+    if case .record(let record) = value { return try Library.figure(of: record)?.figure }
+    return nil
   }
 }

@@ -22,7 +22,11 @@ extension LibraryBuilder {
         ) { arguments in
           let channels = try arguments.positional.map { try FigureData.channel($0, row) }
           var named: [String: OptionValue] = [:]
-          for (name, value) in arguments.named { named[name] = try FigureData.option(value, name, row) }
+          for (name, value) in arguments.named {
+            // What a prelude's own function was not given, it hands on as nothing.
+            if case .nothing = value { continue }
+            named[name] = try FigureData.option(value, name, row)
+          }
           return .figure(FigureValue(try row.build(channels, named)))
         }))
   }
@@ -33,10 +37,13 @@ enum FigureData {
   static func channel(_ value: Value, _ row: MarkRow) throws -> Channel {
     switch value {
     case .tensor(let tensor):
+      if tensor.rank == 2, row.takesEigenvalues, let eigenvalues = try eigenvalues(value) {
+        return eigenvalues
+      }
       if tensor.rank == 2 {
         return .matrix(rows: tensor.shape[0], columns: tensor.shape[1], tensor.doubles)
       }
-      guard tensor.rank < 2 else { break }
+      if tensor.rank > 2 { return .tensor(shape: Array(tensor.shape), tensor.doubles) }
       return .numbers(tensor.isScalar ? [tensor.value()] : tensor.doubles)
     case .tuple:
       if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)), tensor.rank == 1 {
@@ -44,11 +51,22 @@ enum FigureData {
       }
     case .interval(let interval): return .interval(interval.lower, interval.upper)
     case .string(let text): return .text(text.string)
+    case .record(let record) where row.takesEigenvalues:
+      if case .tensor(let real)? = record["re"], case .tensor(let imaginary)? = record["im"] {
+        return .complex(real: real.doubles, imaginary: imaginary.doubles)
+      }
     case .record(let record) where record.tag == "Path": return .path(try path(record))
     case .function(let function):
       switch row.function {
       case .curve?:
         return .curve { try number(try function.call(.number($0)), row) }
+      case .vectorField?:
+        let count = function.positionalCount ?? 1
+        return .vectorField { x, y in
+          let point = Value.tensor(Tensor([x, y], shape: Shape([2])))
+          return try pair(
+            count == 1 ? try function.call(point) : try function.call(.number(x), .number(y)), row)
+        }
       case .surface?, .objective?:
         let count = function.positionalCount ?? 1
         if row.function == .objective {
@@ -77,6 +95,28 @@ enum FigureData {
     if case .tensor(let tensor) = value, tensor.isScalar { return tensor.value() }
     throw Problem.wrongArgument(
       function: row.name, expected: "a function whose value is a number", got: value.kindDescription)
+  }
+
+  private static func pair(_ value: Value, _ row: MarkRow) throws -> (Double, Double) {
+    switch value {
+    case .tensor(let tensor) where tensor.rank == 1 && tensor.count == 2:
+      return (tensor.doubles[0], tensor.doubles[1])
+    case .tuple(let tuple) where tuple.items.count == 2:
+      return (try number(tuple.items[0], row), try number(tuple.items[1], row))
+    default:
+      throw Problem.wrongArgument(
+        function: row.name, expected: "a function whose value is a vector or tuple of two numbers",
+        got: value.kindDescription)
+    }
+  }
+
+  /// The eigenvalues of a matrix, by the library's function.
+  private static func eigenvalues(_ matrix: Value) throws -> Channel? {
+    guard case .function(let eigenvalues) = Library.globals.cell("eigenvalues").value,
+      case .record(let record) = try eigenvalues.call(matrix), case .tensor(let real)? = record["re"],
+      case .tensor(let imaginary)? = record["im"]
+    else { return nil }
+    return .complex(real: real.doubles, imaginary: imaginary.doubles)
   }
 
   static func option(_ value: Value, _ name: String, _ row: MarkRow) throws -> OptionValue {

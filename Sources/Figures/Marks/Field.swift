@@ -1,0 +1,127 @@
+// field: arrows along a vector field.
+
+import Glibc
+
+extension Marks {
+  static let field = MarkRow(
+    "field",
+    signatures: ["field(g, a..b, c..d)"],
+    documentation: """
+      Arrows of a vector field, say of ∇f, over a rectangle. Their lengths grow with the root of the magnitude, \
+      so that weak ones are still seen; where the field is 0 there is a dot, where it is not finite nothing.
+      """,
+    options: [
+      OptionRow("arrows", "18", "how many arrows stand side by side"),
+      OptionRow("unit", "false", "all arrows equally long, for the direction alone"),
+    ],
+    function: .vectorField
+  ) { arguments in
+    guard arguments.channels.count == 3, case .vectorField(let field) = arguments.channels[0],
+      case .interval(let x0, let x1) = arguments.channels[1],
+      case .interval(let y0, let y1) = arguments.channels[2]
+    else { throw arguments.wrongChannels }
+    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && low.isFinite && high.isFinite) {
+      throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
+    }
+    let across = try arguments.number("arrows") ?? 18
+    guard across >= 2, across <= 80 else { throw arguments.bad("arrows", "a number from 2 to 80") }
+    let ratio = (y1 - y0) / (x1 - x0)
+    let columns = Int(across)
+    let rows = (0.25...2).contains(ratio) ? max(2, Int((across * ratio).rounded())) : columns
+    var arrows: [FieldLayer.Arrow] = []
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let x = x0 + (x1 - x0) * (Double(column) + 0.5) / Double(columns)
+        let y = y0 + (y1 - y0) * (Double(row) + 0.5) / Double(rows)
+        let (u, v) = try field(x, y)
+        if u.isFinite, v.isFinite { arrows.append(FieldLayer.Arrow(x: x, y: y, u: u, v: v)) }
+      }
+    }
+    guard !arrows.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let layer = FieldLayer(
+      arrows: arrows, x: x0...x1, y: y0...y1, columns: columns, rows: rows,
+      isUnit: try arguments.flag("unit") ?? false, style: try arguments.style())
+    return try arguments.figure([layer], aspect: 1, framed: true)
+  }
+}
+
+/// Arrows whose middles stand on a grid.
+struct FieldLayer: Layer {
+  struct Arrow: Sendable {
+    let x: Double
+    let y: Double
+    let u: Double
+    let v: Double
+    var magnitude: Double { hypot(u, v) }
+  }
+
+  let arrows: [Arrow]
+  let x: ClosedRange<Double>
+  let y: ClosedRange<Double>
+  let columns: Int
+  let rows: Int
+  let isUnit: Bool
+  let style: LayerStyle
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.airX = 0
+    extent.airY = 0
+    extent.fixedX = x
+    extent.fixedY = y
+    for end in [x.lowerBound, x.upperBound] { extent.x.include(end) }
+    for end in [y.lowerBound, y.upperBound] { extent.y.include(end) }
+    return extent
+  }
+
+  func keys(firstSeries: Int) -> [KeyEntry] {
+    guard let label = style.label, !label.isEmpty else { return [] }
+    return [KeyEntry(glyph: .line(style.color ?? .blue, .solid), text: label)]
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    let cell = min(frame.box.width / Double(columns), frame.box.height / Double(rows))
+    let greatest = arrows.map(\.magnitude).max() ?? 0
+    var shafts = PathText()
+    var heads = PathText()
+    var dots = PathText()
+    for arrow in arrows {
+      guard let middle = frame.point(arrow.x, arrow.y) else { continue }
+      if arrow.magnitude == 0 || greatest == 0 {
+        dots.dot(middle)
+        continue
+      }
+      // On the page the direction is that of the pixels, which for unequal axes is not the data's.
+      let perX = (frame.x.end - frame.x.start) / (frame.x.high - frame.x.low)
+      let perY = (frame.y.end - frame.y.start) / (frame.y.high - frame.y.low)
+      let (dx, dy) = (arrow.u * abs(perX), arrow.v * perY)
+      let long = hypot(dx, dy)
+      guard long > 0, long.isFinite else { continue }
+      let share = isUnit ? 1 : (arrow.magnitude / greatest).squareRoot()
+      let length = max(2.5, 0.92 * cell * share)
+      let (ux, uy) = (dx / long, dy / long)
+      let tail = Point(x: middle.x - ux * length / 2, y: middle.y - uy * length / 2)
+      let tip = Point(x: middle.x + ux * length / 2, y: middle.y + uy * length / 2)
+      let size = min(5, length * 0.45)
+      let base = Point(x: tip.x - ux * size, y: tip.y - uy * size)
+      shafts.polyline([tail, base])
+      heads.polyline(
+        [
+          tip, Point(x: base.x - uy * size * 0.5, y: base.y + ux * size * 0.5),
+          Point(x: base.x + uy * size * 0.5, y: base.y - ux * size * 0.5),
+        ],
+        closed: true)
+    }
+    let paint = style.color ?? .blue
+    canvas.path(shafts.text, Style(stroke: paint, width: style.width ?? 1.3, opacity: style.opacity))
+    canvas.path(heads.text, Style(fill: paint, opacity: style.opacity))
+    canvas.path(dots.text, Style(stroke: paint, width: 3, opacity: style.opacity))
+  }
+
+  var sentence: String {
+    let magnitudes = Span(arrows.map(\.magnitude))
+    return "Field of \(arrows.count) arrows over (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
+      + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound))), magnitude from"
+      + " \(rangeText(magnitudes.low, magnitudes.high))"
+  }
+}

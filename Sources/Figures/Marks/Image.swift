@@ -1,0 +1,116 @@
+// image: a picture, or a sheet of several.
+
+extension Marks {
+  static let image = MarkRow(
+    "image",
+    signatures: ["image(A)"],
+    documentation: """
+      A picture: a matrix of gray values, 0 black and 1 white unless limits says otherwise, or an h×w×3 tensor \
+      of red, green and blue from 0 to 1. Any other tensor of rank 3 is a sheet of pictures over its first axis.
+      """,
+    options: matrixOptions.filter { $0.name != "colorscale" } + [
+      OptionRow("columns", "about square", "how many pictures stand in a row of the sheet")
+    ]
+  ) { arguments in
+    guard arguments.channels.count == 1 else { throw arguments.wrongChannels }
+    let layer: any Layer
+    let columns: Int
+    let rows: Int
+    if case .tensor(let shape, let values) = arguments.channels[0], shape.count == 3, shape[2] == 3,
+      !shape.contains(0)
+    {
+      layer = PictureLayer(rows: shape[0], columns: shape[1], values: values)
+      (rows, columns) = (shape[0], shape[1])
+    } else {
+      guard let matrix = try sheet(arguments) else { throw arguments.wrongChannels }
+      let span = Span(matrix.values)
+      var colors = try arguments.colors(of: matrix.values, usual: span.low < 0 ? nil : .gray)
+      if try arguments.interval("limits") == nil, span.low >= 0, span.high <= 1, colors.map == .gray {
+        colors = ColorScale(.gray, low: 0, high: 1)
+      }
+      var cells = MatrixLayer(matrix: matrix, colors: colors)
+      cells.isPicture = true
+      cells.showsBar = try arguments.flag("colorbar") ?? (colors.map != .gray)
+      cells.opacity = try arguments.style().opacity
+      cells.label = try arguments.style().label
+      cells.kind = "Image"
+      if case .tensor = arguments.channels[0] { cells.hasGaps = true }
+      layer = cells
+      (rows, columns) = (matrix.rows, matrix.columns)
+    }
+    var panel = Panel(layers: [layer])
+    panel.options = try arguments.axes()
+    panel.aspect = 1
+    panel.keepsAspect = true
+    panel.framed = true
+    panel.isTopDown = true
+    panel.showsAxes = false
+    var figure = Figure(panel, size: try arguments.size())
+    if figure.ownSize == nil {
+      let ratio = Double(rows) / Double(columns)
+      var layout = Layout(figure)
+      let width = min(640, max(180, 280 / max(ratio, 0.1)))
+      figure.ownSize = Size(
+        width: width.rounded(), height: layout.height(width: width.rounded(), ratio: ratio))
+    }
+    return figure
+  }
+
+  /// A matrix as it is; pictures over the first axis side by side, with a gap between them.
+  private static func sheet(_ arguments: Arguments) throws -> CellMatrix? {
+    guard case .tensor(let shape, let values) = arguments.channels[0], shape.count == 3, !shape.contains(0)
+    else { return CellMatrix(arguments.channels[0]) }
+    let (count, height, width) = (shape[0], shape[1], shape[2])
+    var across = Int(Double(count * height / max(width, 1)).squareRoot().rounded(.up))
+    across = min(max(across, 1), count)
+    if let named = try arguments.number("columns") {
+      guard named >= 1, named == named.rounded() else {
+        throw arguments.bad("columns", "a whole number from 1")
+      }
+      across = min(Int(named), count)
+    }
+    let down = (count + across - 1) / across
+    let columns = across * (width + 1) - 1
+    let rows = down * (height + 1) - 1
+    var cells = [Double](repeating: .nan, count: rows * columns)
+    for picture in 0..<count {
+      let top = picture / across * (height + 1)
+      let left = picture % across * (width + 1)
+      for row in 0..<height {
+        for column in 0..<width {
+          cells[(top + row) * columns + left + column] = values[(picture * height + row) * width + column]
+        }
+      }
+    }
+    return CellMatrix(rows: rows, columns: columns, values: cells)
+  }
+}
+
+/// A picture in its own colours.
+struct PictureLayer: Layer {
+  let rows: Int
+  let columns: Int
+  /// Red, green and blue of each pixel, from 0 to 1.
+  let values: [Double]
+
+  var extent: Extent {
+    var extent = Extent()
+    extent.airX = 0
+    extent.airY = 0
+    extent.fixedX = 0.5...(Double(columns) + 0.5)
+    extent.fixedY = 0.5...(Double(rows) + 0.5)
+    return extent
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    guard let first = frame.point(0.5, 0.5),
+      let last = frame.point(Double(columns) + 0.5, Double(rows) + 0.5)
+    else { return }
+    let samples = values.map { UInt8((min(max($0.isNaN ? 0.5 : $0, 0), 1) * 255).rounded()) }
+    canvas.image(
+      PixelImage(samples: samples, width: columns, channels: 3),
+      in: Rectangle(left: first.x, top: first.y, width: last.x - first.x, height: last.y - first.y))
+  }
+
+  var sentence: String { "Image of \(rows)×\(columns) pixels in colour" }
+}

@@ -1,0 +1,104 @@
+// spectrum: eigenvalues in the complex plane, with the unit circle that parts growing from shrinking.
+
+import Glibc
+
+extension Marks {
+  static let spectrum = MarkRow(
+    "spectrum",
+    signatures: ["spectrum(A)", "spectrum(eigenvalues(A))"],
+    documentation: """
+      The eigenvalues of a square matrix in the complex plane with the unit circle: those inside shrink when \
+      A is applied again and again, those outside (drawn as diamonds) grow. The greatest magnitude, the \
+      spectral radius, is named.
+      """,
+    options: [OptionRow("radius", "3", "the radius of a point in pixels")],
+    takesEigenvalues: true
+  ) { arguments in
+    guard arguments.channels.count == 1,
+      case .complex(let real, let imaginary) = arguments.channels[0]
+    else { throw arguments.wrongChannels }
+    guard real.count == imaginary.count else {
+      throw FigureFault.lengths(mark: arguments.mark, x: real.count, y: imaginary.count)
+    }
+    let values = Line(x: real, y: imaginary)
+    guard values.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let radius = try arguments.number("radius") ?? 3
+    guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
+    let layer = SpectrumLayer(values: values, radius: radius, style: try arguments.style())
+    var panel = Panel(layers: [layer])
+    panel.options = try arguments.axes().filled(from: AxesOptions(xlabel: "Re λ", ylabel: "Im λ"))
+    panel.aspect = 1
+    panel.keepsAspect = true
+    return Figure(panel, size: try arguments.size() ?? Size(width: 420, height: 420))
+  }
+}
+
+/// Points of the complex plane and the unit circle.
+struct SpectrumLayer: Layer {
+  let values: Line
+  let radius: Double
+  let style: LayerStyle
+
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
+
+  private var magnitudes: [Double] { zip(values.x, values.y).map { hypot($0, $1) } }
+
+  /// Beyond the unit circle by more than rounding.
+  private static let beyond = 1 + 1e-9
+
+  var extent: Extent {
+    var extent = Extent()
+    let reach = max(1, magnitudes.filter(\.isFinite).max() ?? 1) * 1.08
+    extent.airX = 0
+    extent.airY = 0
+    extent.fixedX = -reach...reach
+    extent.fixedY = -reach...reach
+    for end in [-reach, reach] {
+      extent.x.include(end)
+      extent.y.include(end)
+    }
+    return extent
+  }
+
+  func keys(firstSeries: Int) -> [KeyEntry] {
+    guard let label = style.label, !label.isEmpty else { return [] }
+    return [KeyEntry(glyph: .marker(.circle, style.color ?? SeriesLook(firstSeries).paint), text: label)]
+  }
+
+  func draw(in frame: Frame, on canvas: inout Canvas) {
+    let turns = (0...120).map { Double($0) / 120 * 2 * Double.pi }
+    var circle = PathText()
+    circle.polyline(turns.compactMap { frame.point(cos($0), sin($0)) }, closed: true)
+    canvas.path(circle.text, Style(stroke: .axis, width: 1.4))
+    var axes = PathText()
+    if let left = frame.x.position(0) {
+      axes.polyline([Point(x: left, y: frame.box.top), Point(x: left, y: frame.box.bottom)])
+    }
+    if let top = frame.y.position(0) {
+      axes.polyline([Point(x: frame.box.left, y: top), Point(x: frame.box.right, y: top)])
+    }
+    canvas.path(axes.text, Style(stroke: .axis, width: 0.8))
+  }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+    let paint = style.color ?? SeriesLook(frame.firstSeries).paint
+    var inside: [Point] = []
+    var outside: [Point] = []
+    for (index, magnitude) in magnitudes.enumerated() {
+      guard let point = frame.point(values.x[index], values.y[index]) else { continue }
+      if magnitude > SpectrumLayer.beyond { outside.append(point) } else { inside.append(point) }
+    }
+    let size = values.x.count > 300 ? min(radius, 2) : radius
+    Marker.circle.draw(inside, radius: size, paint: paint, opacity: style.opacity, on: &canvas)
+    Marker.diamond.draw(
+      outside, radius: size * 1.2, paint: style.color ?? .vermillion, opacity: style.opacity, on: &canvas)
+  }
+
+  var sentence: String {
+    let name = style.label.map { " of \($0)" } ?? ""
+    let greatest = magnitudes.filter(\.isFinite).max() ?? .nan
+    let outside = magnitudes.count { $0 > SpectrumLayer.beyond }
+    return "Spectrum\(name): \(values.x.count) eigenvalues, spectral radius \(plainText(greatest)),"
+      + " \(outside) outside the unit circle"
+  }
+}

@@ -1,0 +1,91 @@
+// From values to colours, with the limits that the colour bar names.
+
+/// A colour for each value between two limits; what lies beyond takes the colour of the limit.
+struct ColorScale: Sendable {
+  let map: ColorMap
+  let scale: Scale
+
+  init(_ map: ColorMap, low: Double, high: Double, kind: ScaleKind = .linear) {
+    self.map = map
+    scale = Scale(kind: kind, low: low, high: high, start: 0, end: 1)
+  }
+
+  /// The limits that the values ask for: around zero where the map is signed.
+  init(_ map: ColorMap, fitting values: some Sequence<Double>, kind: ScaleKind = .linear) {
+    let span = Span(values)
+    if span.isEmpty {
+      self.init(map, low: 0, high: 1)
+    } else if map == .signed {
+      let reach = max(abs(span.low), abs(span.high), .leastNormalMagnitude)
+      self.init(map, low: -reach, high: reach)
+    } else if kind == .log, span.leastPositive.isFinite {
+      let high = max(span.high, span.leastPositive)
+      self.init(map, low: span.leastPositive, high: high > span.leastPositive ? high : high * 10, kind: .log)
+    } else if span.low == span.high {
+      let half = span.low == 0 ? 1 : abs(span.low) / 2
+      self.init(map, low: span.low - half, high: span.high + half)
+    } else {
+      self.init(map, low: span.low, high: span.high)
+    }
+  }
+
+  var low: Double { scale.low }
+  var high: Double { scale.high }
+
+  /// From 0 to 1 between the limits; nil for what has no colour.
+  func share(_ value: Double) -> Double? {
+    if scale.kind == .log, value == 0 { return 0 }
+    guard let place = scale.position(value) else { return nil }
+    return min(max(place, 0), 1)
+  }
+
+  func color(_ value: Double) -> RGB { share(value).map(map.color) ?? ColorMap.missing }
+
+  /// The map in 255 steps, and after them what is missing.
+  var palette: [UInt8] {
+    (0..<255).flatMap { map.color(Double($0) / 254).bytes } + ColorMap.missing.bytes
+  }
+
+  /// The place of a value in the palette.
+  func index(_ value: Double) -> UInt8 { share(value).map { UInt8(($0 * 254).rounded()) } ?? 255 }
+}
+
+/// The bar right of a frame with the limits of the colours.
+struct ColorBar: Sendable {
+  let colors: ColorScale
+  var label: String?
+
+  private static let thickness = 11.0
+  private static let gap = 12.0
+
+  private func ticks(_ height: Double) -> Ticks {
+    let vertical = Scale(
+      kind: colors.scale.kind, low: colors.low, high: colors.high, start: height, end: 0)
+    return Ticks.of(vertical, count: max(3, Int(height / 45)))
+  }
+
+  /// What the bar takes of the width beside a frame of this height.
+  func width(height: Double) -> Double {
+    let texts = ticks(height).ticks.map { TextWidth.of($0.text, size: Type.tick) }
+    let widest = max(
+      texts.max() ?? 0, label.map { TextWidth.of($0, size: Type.tick) - ColorBar.thickness } ?? 0)
+    return ColorBar.gap + ColorBar.thickness + 6 + widest
+  }
+
+  func draw(left: Double, frame: Rectangle, on canvas: inout Canvas) {
+    let box = Rectangle(
+      left: left + ColorBar.gap, top: frame.top, width: ColorBar.thickness, height: frame.height)
+    let steps = 64
+    let shades = (0..<steps).map { UInt8((254 * (1 - Double($0) / Double(steps - 1))).rounded()) }
+    canvas.image(PixelImage(indices: shades, width: 1, palette: colors.palette), in: box)
+    canvas.rectangle(box, Style(stroke: .axis))
+    let vertical = Scale(
+      kind: colors.scale.kind, low: colors.low, high: colors.high, start: box.bottom, end: box.top)
+    let ticks = ticks(frame.height)
+    for tick in ticks.ticks where !tick.text.isEmpty {
+      guard let y = vertical.position(tick.value) else { continue }
+      canvas.text(tick.text, at: Point(x: box.right + 5, y: y + 4), TextStyle(paint: .muted))
+    }
+    if let label { canvas.text(label, at: Point(x: box.left, y: box.top - 9), TextStyle(paint: .muted)) }
+  }
+}
