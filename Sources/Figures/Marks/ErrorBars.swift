@@ -6,6 +6,11 @@ extension Marks {
     signatures: ["errorbars(x, y, e)", "errorbars(x, y, low, high)"],
     documentation: """
       Points with bars: from y - e to y + e, e a vector or a number, or between the values low and high.
+
+      > errorbars([1, 2], [3, 4], 0.5)
+      2 points, x from 1 to 2, y from 3 to 4, bars of 1 on average.
+
+      See also: ribbon, scatter
       """,
     options: [OptionRow("radius", "3", "the radius of a point in pixels")]
   ) { arguments in

@@ -9,6 +9,12 @@ extension Marks {
     documentation: """
       Arrows of a vector field, say of ∇f, over a rectangle. Their lengths grow with the root of the magnitude, \
       so that weak ones are still seen; where the field is 0 there is a dot, where it is not finite nothing.
+
+      > f(x, y) = x² - y²
+      > field(∇f, -1..1, -1..1, arrows = 4)
+      Field of 16 arrows over (-1..1) × (-1..1), magnitude from 0.7071 to 2.121.
+
+      See also: contour, descent
       """,
     options: [
       OptionRow("arrows", "18", "how many arrows stand side by side"),

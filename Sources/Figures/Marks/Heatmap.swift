@@ -8,6 +8,11 @@ extension Marks {
       A matrix as coloured cells, row 1 at the top, with a bar that says what the colours mean. Values of both \
       signs go from blue over white at zero to orange, others from dark to light. Up to 12×12 the cells hold \
       their numbers. What is not finite is grey. A vector is a matrix of one row.
+
+      > heatmap([1 2; 3 4])
+      Heatmap, 2×2, from 1 to 4, greatest at row 2, column 2.
+
+      See also: image, spectrum, contour
       """,
     options: matrixOptions + [
       OptionRow("xnames", "1, 2, …", "a name for each column"),

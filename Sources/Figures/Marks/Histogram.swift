@@ -9,6 +9,11 @@ extension Marks {
     documentation: """
       A histogram of all elements of x. What is not finite is counted in the sentence and not drawn. With \
       magnitude = true the bins are those of log₁₀|x|, and exact zeros have a bar of their own at the left.
+
+      > hist([1, 2, 2, 3], bins = 3)
+      Histogram of 4 values, values from 1 to 3, in 3 bins.
+
+      See also: bars, scatter
       """,
     options: [
       OptionRow("bins", "by Freedman and Diaconis", "the number of bins, or their edges"),

@@ -7,6 +7,11 @@ extension Marks {
     documentation: """
       A picture: a matrix of gray values, 0 black and 1 white unless limits says otherwise, or an h×w×3 tensor \
       of red, green and blue from 0 to 1. Any other tensor of rank 3 is a sheet of pictures over its first axis.
+
+      > image(eye(4))
+      Image, 4×4, from 0 to 1, greatest at row 1, column 1.
+
+      See also: heatmap, load
       """,
     options: matrixOptions.filter { $0.name != "colorscale" } + [
       OptionRow("columns", "about square", "how many pictures stand in a row of the sheet")

@@ -4,8 +4,14 @@ extension Marks {
   static let ribbon = MarkRow(
     "ribbon",
     signatures: ["ribbon(low, high)", "ribbon(x, low, high)"],
-    documentation:
-      "The band from low to high against the index or x, say of a mean plus and minus its deviation."
+    documentation: """
+      The band from low to high against the index or x, say of a mean plus and minus its deviation.
+
+      > ribbon([0, 1, 2], [0, 1, 2], [1, 3, 5])
+      Band over x from 0 to 2, between 0 and 5.
+
+      See also: errorbars, plot
+      """
   ) { arguments in
     var channels: [[Double]] = []
     for channel in arguments.channels {

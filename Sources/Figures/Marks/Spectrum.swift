@@ -10,6 +10,11 @@ extension Marks {
       The eigenvalues of a square matrix in the complex plane with the unit circle: those inside shrink when \
       A is applied again and again, those outside (drawn as diamonds) grow. The greatest magnitude, the \
       spectral radius, is named.
+
+      > spectrum((re = [0.5, 2], im = [0, 0]))
+      Spectrum: 2 eigenvalues, spectral radius 2, 1 outside the unit circle.
+
+      See also: spectral_radius, heatmap
       """,
     options: [OptionRow("radius", "3", "the radius of a point in pixels")],
     takesEigenvalues: true
