@@ -47,6 +47,22 @@ public struct Runner: Sendable {
     if let problem { throw .problem(problem) }
   }
 
+  /// Writes the reference page, its examples evaluated.
+  public func writeReference(_ path: String) throws(Trouble) {
+    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
+    let (document, problem) = evaluated {
+      var document = ReferenceNotebook.document()
+      let problem = run.run(&document)
+      return (document, problem)
+    }
+    if let problem { throw .problem(problem) }
+    do {
+      try writeFile(path, document.bytes())
+    } catch {
+      throw .file("cannot write \(error)")
+    }
+  }
+
   /// Runs a file of Nabla; what it prints goes to the terminal.
   public func runScript(_ path: String) throws(Trouble) {
     guard let code = String(validating: try read(path), as: UTF8.self) else {

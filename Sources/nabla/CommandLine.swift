@@ -9,7 +9,9 @@ struct Nabla: ParsableCommand {
     commandName: "nabla",
     abstract: "A language for tensors and gradients: Jupyter kernel, its installer, and a runner.",
     version: "nabla \(Language.version)",
-    subcommands: [KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self])
+    subcommands: [
+      KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self, ReferenceCommand.self,
+    ])
 }
 
 /// 0 for a clean run, 1 for a failure, 2 for wrong use.

@@ -140,8 +140,7 @@ public enum Reference {
     return Entry(
       names: names, usage: page.usage, paragraphs: page.proseBlocks + (page.related.map { [$0] } ?? []),
       examples: page.documentation.examples.map { example in
-        let kind = example.output.prefix { $0 != ":" }
-        let isError = Notation.errorKinds.contains { $0.names == [String(kind)] }
+        let isError = Notation.errorKinds.contains { example.output.hasPrefix($0.names[0] + ": ") }
         return Example(
           code: example.code, output: example.output, isRepeatable: isRepeatable, isError: isError)
       })
