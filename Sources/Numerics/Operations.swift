@@ -36,6 +36,7 @@ struct Table: Sendable {
   let making: MakingRows = .init()
   let custom: CustomRows = .init()
   let convolutions: ConvolutionRows = .init()
+  let gamma: GammaRows = .init()
 
   init() { Registry.isComplete = true }
 }

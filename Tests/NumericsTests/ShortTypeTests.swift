@@ -14,6 +14,15 @@ final class ShortTypeTests: XCTestCase {
     /// Which operands are values; the others name a shape or a place.
     let variables: [Int]
 
+    /// Whether the row works element by element.
+    var isElementwise: Bool {
+      switch row.rule {
+      case .elementwise, .selection: true
+      case .linear, .general: row.scalarUnary != nil || row.scalarBinary != nil
+      default: false
+      }
+    }
+
     func operands(_ type: ElementType) throws -> [Tensor] {
       try sample.positional.enumerated().map { input, x in
         variables.contains(input) ? try Operations.convert(x, to: type) : x
@@ -95,4 +104,70 @@ final class ShortTypeTests: XCTestCase {
   func testSinglePrecision() throws { try check(.f32, tolerance: 2e-6) }
 
   func testHalfPrecision() throws { try check(.f16, tolerance: 1.5e-3) }
+
+  // MARK: Bools, and meetings
+
+  private func bools(_ x: Tensor) throws -> Tensor { try Operations.compare(.greater, x, 0.5) }
+
+  private func same(_ a: Tensor, _ b: Tensor, _ label: String) {
+    XCTAssertEqual(a.shape, b.shape, label)
+    for (p, q) in zip(a.doubles, b.doubles) {
+      XCTAssertTrue(p == q || p.isNaN && q.isNaN, "\(label): \(p), \(q)")
+    }
+  }
+
+  /// Bools count as 0 and 1 of f64, in every row that takes them.
+  func testBoolsAreNumbers() throws {
+    var tried = 0
+    for c in cases() where !c.variables.isEmpty {
+      let truths = try c.sample.positional.enumerated().map {
+        c.variables.contains($0) ? try bools($1) : $1
+      }
+      let numbers = try truths.enumerated().map {
+        c.variables.contains($0) ? try Operations.convert($1, to: .f64) : $1
+      }
+      // A matrix of them may be singular.
+      guard let expected = try? c.call(numbers) else { continue }
+      let y = try c.call(truths)
+      same(y, expected, c.label)
+      if c.isElementwise {
+        XCTAssertEqual(y.type, .f64, c.label)
+        tried += 1
+      }
+    }
+    XCTAssertGreaterThan(tried, 40)
+  }
+
+  /// Of two operands one a half: plain numbers and bools become halves before they meet, tensors of other
+  /// floating-point types do not meet it.
+  func testHalvesAmongOthers() throws {
+    var tried = 0
+    for c in cases() where c.isElementwise && c.variables.count == 2 {
+      let halves = try c.operands(.f16)
+      for input in 0..<2 {
+        let label = "\(c.label), f16 as operand \(input)"
+        func meeting(_ other: Tensor) throws -> Tensor {
+          try c.call(input == 0 ? [halves[0], other] : [other, halves[1]])
+        }
+        let other = c.sample.positional[1 - input]
+        let truths = try bools(other)
+        let met = try meeting(truths)
+        XCTAssertEqual(met.type, .f16, label)
+        same(met, try meeting(Operations.convert(truths, to: .f16)), label)
+        let number = try meeting(Tensor(0.1))
+        XCTAssertEqual(number.type, .f16, label)
+        same(number, try meeting(Tensor(0.1, type: .f16)), label)
+        for wrong in [Tensor(0.1, type: .f32), Tensor([0.1, 0.2]), Tensor([0.1, 0.2], type: .f32)] {
+          XCTAssertThrowsError(try meeting(wrong), label) {
+            guard case .elementTypes(_, let a, let b)? = $0 as? Fault else {
+              return XCTFail("\(label): \($0)")
+            }
+            XCTAssertEqual([a, b], input == 0 ? [.f16, wrong.type] : [wrong.type, .f16], label)
+          }
+        }
+        tried += 1
+      }
+    }
+    XCTAssertGreaterThan(tried, 40)
+  }
 }

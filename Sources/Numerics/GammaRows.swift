@@ -1,0 +1,39 @@
+/// The gamma function and its kin.
+struct GammaRows: Sendable {
+  let gamma: Operation = .function(
+    "gamma(x)", "`Γ(x)`, `(x - 1)!` of whole numbers; NaN at -1, -2, …", Gamma.self, at: [-1.5, 0.25, 3.5],
+    slope: { x, y in try Operations.multiply(y, table.gamma.digamma.apply(x)) })
+  let lgamma: Operation = .function(
+    "lgamma(x)", "`log |Γ(x)|`; Inf at 0, -1, -2, …", LogGamma.self, at: [-1.5, 0.25, 3.5],
+    slope: { x, _ in try table.gamma.digamma.apply(x) })
+  let digamma: Operation = .function(
+    "digamma(x)", "`ψ(x)`, the derivative of `log Γ(x)`; NaN at -1, -2, …", Digamma.self,
+    at: [-1.5, 0.25, 3.5], slope: { x, _ in try table.gamma.polygamma.apply(x, integer: 1) })
+  let polygamma: Operation = .init(
+    "polygamma(n, x)", "The `n`-th derivative of `ψ`, the digamma function; Inf or -Inf at 0, -1, -2, …",
+    kernel: .unary { x, _, order in try Elementwise.mapped(x) { Polygamma.call(order, $0) } },
+    rule: .elementwise { _, x in try table.gamma.polygamma.apply(x.first, integer: x.integer + 1) },
+    samples: [
+      Sample(1, Tensor([-1.5, 0.25, 3.5])), Sample(2, 1.75),
+      Sample(3, Tensor([0.75, 1.25, 2.5, 4], shape: [2, 2])),
+    ],
+    call: { arguments in
+      let order = try arguments.whole(arguments[0], "n", from: 0)
+      guard order <= 1000 else { throw arguments.bad("n", "a whole number up to 1000") }
+      return try table.gamma.polygamma.apply(arguments[1], integer: order)
+    })
+}
+
+extension Elementwise {
+  /// A function of f64 on every element, rounded once to the type.
+  static func mapped(_ x: Tensor, _ function: (Double) -> Double) throws -> Tensor {
+    let type = x.type.arithmetic
+    guard x.storage != nil else { return Tensor(function(x.scalar), type: type) }
+    let from = try converted(x, .f64).storage!
+    let result = try Storage.allocate(from.shape, .f64)
+    try forEachBlock(from.count) { start, length in
+      for i in start..<start + length { result.f64[i] = function(from.f64[i]) }
+    }
+    return try converted(Tensor(result, .f64), type)
+  }
+}
