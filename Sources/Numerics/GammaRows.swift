@@ -1,16 +1,57 @@
 /// The gamma function and its kin.
 struct GammaRows: Sendable {
   let gamma: Operation = .function(
-    "gamma(x)", "`Γ(x)`, `(x - 1)!` of whole numbers; NaN at -1, -2, …", Gamma.self, at: [-1.5, 0.25, 3.5],
+    "gamma(x)",
+    """
+    `Γ(x)`, which is `(x - 1)!` of whole numbers; Inf at 0, NaN at -1, -2, …
+
+    Slope: `gamma(x) ⊙ digamma(x)`
+
+    > gamma([1, 5, 0])
+    3 f64
+     1  24  Inf
+
+    See also: lgamma, digamma
+    """, Gamma.self, at: [-1.5, 0.25, 3.5],
     slope: { x, y in try Operations.multiply(y, table.gamma.digamma.apply(x)) })
   let lgamma: Operation = .function(
-    "lgamma(x)", "`log |Γ(x)|`; Inf at 0, -1, -2, …", LogGamma.self, at: [-1.5, 0.25, 3.5],
+    "lgamma(x)",
+    """
+    `log |Γ(x)|`, where `gamma` would overflow too; Inf at 0, -1, -2, …
+
+    Slope: `digamma(x)`
+
+    > lgamma(1e10)
+    220258509288.8113
+
+    See also: gamma, digamma
+    """, LogGamma.self, at: [-1.5, 0.25, 3.5],
     slope: { x, _ in try table.gamma.digamma.apply(x) })
   let digamma: Operation = .function(
-    "digamma(x)", "`ψ(x)`, the derivative of `log Γ(x)`; NaN at -1, -2, …", Digamma.self,
+    "digamma(x)",
+    """
+    `ψ(x)`, the derivative of `log Γ(x)`; -Inf at 0, NaN at -1, -2, …
+
+    Slope: `polygamma(1, x)`
+
+    > digamma(1)
+    -0.5772156649015329
+
+    See also: lgamma, polygamma
+    """, Digamma.self,
     at: [-1.5, 0.25, 3.5], slope: { x, _ in try table.gamma.polygamma.apply(x, integer: 1) })
   let polygamma: Operation = .init(
-    "polygamma(n, x)", "The `n`-th derivative of `ψ`, the digamma function; Inf or -Inf at 0, -1, -2, …",
+    "polygamma(n, x)",
+    """
+    The `n`-th derivative of `digamma`, for `n` up to 1000; of order 0 `digamma` itself. Inf or -Inf at 0, -1, -2, …
+
+    Adjoint of x: `u ⊙ polygamma(n + 1, x)`
+
+    > polygamma(1, 1) ≈ π²/6
+    true
+
+    See also: digamma, lgamma
+    """,
     kernel: .unary { x, _, order in try Elementwise.mapped(x) { Polygamma.call(order, $0) } },
     rule: .elementwise { _, x in try table.gamma.polygamma.apply(x.first, integer: x.integer + 1) },
     samples: [
