@@ -132,7 +132,8 @@ enum Linear {
     let n = Int32(size)
     var count = Int32(b.rank == 1 ? 1 : b.shape[1])
     var status: Int32 = 0
-    if isSymmetric(matrix, size) {
+    // Of a diagonal matrix LU divides by its entries, where Cholesky rounds their roots.
+    if isSymmetric(matrix, size), !isDiagonal(matrix, size) {
       if try factorDefinite(matrix) {
         var triangle = upper
         withExtendedLifetime((matrix, right)) {
@@ -154,6 +155,10 @@ enum Linear {
       }
     }
     return try fromColumns(right, size, b.rank, type)
+  }
+
+  private static func isDiagonal(_ a: Storage, _ n: Int) -> Bool {
+    (0..<n * n).allSatisfy { $0 / n == $0 % n || a.f64[$0] == 0 }
   }
 
   private static func isSymmetric(_ a: Storage, _ n: Int) -> Bool {

@@ -128,7 +128,8 @@ extension Operation {
       signature, documentation, rule: .constant,
       call: { arguments in
         let x = arguments[0]
-        guard x.type == .bool else {
+        // Nothing has no type of its own: `[]` is f64, and a comprehension over nothing gives it.
+        guard x.type == .bool || x.count == 0 else {
           throw Fault.elementType(operation: name, got: x.type, expected: .bool)
         }
         let plan = try ReductionPlan(arguments, x)

@@ -220,6 +220,7 @@ enum Reduction {
   }
 
   static func quantifier(_ x: Tensor, _ plan: ReductionPlan, all: Bool) throws -> Tensor {
+    if x.count == 0 { return try Tensor.filled(all ? 1 : 0, plan.result, .bool) }
     guard x.storage != nil else { return x.primal.viewed(plan.result) }
     let bits = x.storage!.bool
     let answers = try groups(x, plan).map { group -> Double in

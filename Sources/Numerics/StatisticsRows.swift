@@ -46,10 +46,15 @@ struct StatisticsRows: Sendable {
   let quantile: Operation = .composite(
     "quantile(x, q; axis, keep = false)",
     """
-    The value that the share `q` of the elements lies below, linear between neighbours.
+    The value that the share `q` of the elements lies below, linear between neighbours. A vector `q` gives a new first
+    axis, one entry for each of its shares.
 
     > quantile([1, 2, 3, 4, 5], 0.25)
     2
+
+    > quantile([1, 2, 3, 4, 5], [0, 0.5, 1])
+    3 f64
+     1  3  5
 
     See also: median, sort
     """,
@@ -57,7 +62,12 @@ struct StatisticsRows: Sendable {
       Sample(Tensor([3, 1, 2, 5]), 0.4),
       Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), 0.7, named: ["axis": 1]),
     ]
-  ) { try quantile($0, $0[1]) }
+  ) { arguments in
+    let shares = arguments[1]
+    guard shares.rank == 1, shares.count > 0 else { return try quantile(arguments, shares) }
+    return try Operations.stack(
+      (0..<shares.count).map { try quantile(arguments, Tensor(shares.element($0))) })
+  }
 
   let median: Operation = .composite(
     "median(x; axis, keep = false)",

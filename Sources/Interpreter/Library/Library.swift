@@ -135,8 +135,8 @@ extension Value {
   func whole(_ function: String, from least: Int = 0) throws -> Int {
     let number = try number(function)
     guard let whole = Int(exactly: number), whole >= least else {
-      throw Problem.wrongArgument(
-        function: function, expected: "a whole number from \(least)", got: Printer.inline(self))
+      throw Problem.badValue(
+        function: function, reason: "\(Printer.inline(self)) is not a whole number from \(least)")
     }
     return whole
   }

@@ -119,13 +119,37 @@ extension LibraryBuilder {
       """
     ) {
       let text = try $0.string("parse")
-      let digits = text.filter { !$0.isWhitespace && $0 != "_" }.map { $0 == "−" ? "-" : $0 }
-      guard let number = Double(String(digits)) else {
+      guard let number = number(spelled: text) else {
         throw Problem.badValue(function: "parse", reason: "\"\(text)\" is not a number")
       }
       return .number(number)
     }
   }
+}
+
+/// A number as programs write it, with a sign and white space around it: 1_000, 0xff, 0b101, Inf.
+private func number(spelled text: String) -> Double? {
+  var text = text.map { $0 == "−" ? "-" : String($0) }.joined()[...]
+  while text.first?.isWhitespace == true { text.removeFirst() }
+  while text.last?.isWhitespace == true { text.removeLast() }
+  var sign = 1.0
+  if let first = text.first, "+-".contains(first) {
+    sign = first == "-" ? -1 : 1
+    text.removeFirst()
+  }
+  // One sign is enough.
+  guard let first = text.first, !"+-".contains(first) else { return nil }
+  if text == "∞" { return sign * .infinity }
+  let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+  // An underscore stands between digits.
+  for (before, after) in zip(parts, parts.dropFirst()) {
+    guard before.last?.isHexDigit == true, after.first?.isHexDigit == true else { return nil }
+  }
+  let plain = parts.joined()
+  for (prefix, radix) in [("0x", 16), ("0b", 2)] where plain.hasPrefix(prefix) {
+    return UInt64(plain.dropFirst(2), radix: radix).map { sign * Double($0) }
+  }
+  return Double(plain).map { sign * $0 }
 }
 
 private func pieces(of text: String, between separator: String) -> [String] {

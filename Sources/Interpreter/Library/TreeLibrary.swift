@@ -259,16 +259,19 @@ extension LibraryBuilder {
       "iterate(step, x₀, n)",
       """
       All states of `x = step(x)` from `x₀` on: `n + 1` of them, stacked where they are tensors of one
-      shape.
+      shape. A `step` of several parameters takes the parts of a tuple.
 
       > iterate(x -> x / 2, 1, 4)
       5 f64
        1.0  0.5  0.25  0.125  0.0625
 
+      > iterate((a, b) -> (b, a + b), (0, 1), 3)
+      ((0, 1), (1, 1), (1, 2), (2, 3))
+
       See also: descend, for
       """
     ) {
-      let step = try $0.function(0, "iterate")
+      let step = try $0.function(0, "iterate").ofPoint
       var states = [$0.positional[1]]
       for _ in 0..<(try $0.positional[2].whole("iterate")) {
         try Machine.poll()
