@@ -139,6 +139,9 @@ private struct CursorReader {
       tokens[$0].kind != .endOfText && Int(tokens[$0].start) <= cursor && cursor <= Int(tokens[$0].end)
     }
     if let name = touching.first(where: { tokens[$0].kind == .name || tokens[$0].kind == .stringName }) {
+      if name > 0, tokens[name - 1].kind == .at, !tokens[name].spaceBefore {
+        return (["@" + parser.nameText(tokens[name])], tokens[name - 1].span.union(tokens[name].span))
+      }
       return chain(endingAt: name).map { ($0.names, $0.span) }
     }
     if let word = touching.first(where: { tokens[$0].kind.isKeyword || tokens[$0].kind.isConstant }) {

@@ -329,3 +329,24 @@ def test_active_python_environment(variable, tmp_path):
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "prefix" / "share" / "jupyter" / "kernels" / "nabla" / "kernel.json").exists()
     assert (tmp_path / "prefix" / "bin" / "nabla").is_symlink()
+
+
+# The reference page
+
+
+def test_the_reference_page_is_a_notebook_that_ran(tmp_path):
+    path = tmp_path / "reference.ipynb"
+    assert nabla("reference", "--output", path).returncode == 0
+    page = nbformat.read(path, as_version=4)
+    nbformat.validate(page)
+    code = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert len(code) > 250 and all(cell.execution_count for cell in code)
+    assert "### `softmax`" in "\n".join(cell.source for cell in page.cells)
+    assert nabla("run", path).returncode == 0
+    assert os.listdir(tmp_path) == ["reference.ipynb"]
+
+
+def test_the_reference_page_needs_a_place(tmp_path):
+    assert nabla("reference").returncode == 2
+    assert nabla("reference", "--output", tmp_path / "page.md").returncode == 2
+    assert nabla("reference", "--output", tmp_path / "none" / "page.ipynb").returncode == 1

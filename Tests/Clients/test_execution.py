@@ -145,6 +145,15 @@ def test_completion_counts_code_points(client, code, cursor, start, end):
     assert inspection["found"] and "logsumexp" in inspection["data"]["text/plain"]
 
 
+@pytest.mark.parametrize("name", ["softmax", "adam", "plot", "∇", "for", "@time", "ShapeError"])
+def test_help_is_readable_as_text_and_as_markdown(client, name):
+    shown = contents(client.run(f"?{name}").messages, "execute_result")[0]["data"]
+    beside = client.result(client.ask("inspect_request", {"code": name, "cursor_pos": len(name) - 1})).reply
+    assert set(shown) == {"text/plain", "text/markdown"}
+    assert "```julia" in shown["text/markdown"] and "```" not in shown["text/plain"]
+    assert beside["found"] and beside["data"] == shown
+
+
 @pytest.mark.parametrize("code, cursor", [("", 0), ("", 7), ("logsum", 0), ("👩‍👩‍👧", 3), ("∇", -5)])
 def test_no_cursor_does_harm(client, code, cursor):
     assert client.result(client.ask("complete_request", {"code": code, "cursor_pos": cursor})).reply["status"] == "ok"
