@@ -18,12 +18,13 @@ let package = Package(
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
+    .target(name: "CVector"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "JSON"),
     .target(name: "Figures", dependencies: ["CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
-    .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: hot),
+    .target(name: "Numerics", dependencies: ["COpenBLAS", "CVector"], swiftSettings: hot),
     .target(
       name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures", "CZlib", "CPNG"],
       resources: [

@@ -75,11 +75,7 @@ struct ArithmeticRows: Sendable {
     See also: ^
     """,
     kernel: Elementwise.binary(Power.self),
-    rule: .elementwise { input, x in
-      input == 0
-        ? try Operations.annihilate(x.second, Operations.power(x.first, Operations.subtract(x.second, 1)))
-        : try Operations.annihilate(x.output, Operations.log(x.first))
-    },
+    rule: .general(vjp: powerRule, jvp: powerRule),
     scalarBinary: { Power.call($0, $1) },
     samples: [
       Sample(Tensor([0.5, 1.5, 2.25]), Tensor([2, -1.5, 0.75])),
@@ -99,6 +95,16 @@ struct ArithmeticRows: Sendable {
     """, kernel: Elementwise.unary(Negate.self),
     rule: .linear { _, c, _ in try Operations.negate(c) }, scalarUnary: { -$0 },
     samples: [Sample(Tensor([-1.5, 0.5, 2]))])
+
+  private static let powerRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
+    let (base, exponent) = (x.first, x.second)
+    if input == 1 { return try Operations.gate(c, Operations.annihilate(x.output, Operations.log(base))) }
+    if exponent.isScalar, exponent.scalar == 2, !exponent.isTraced {
+      return try table.slopes.square.apply(c, base)
+    }
+    let slope = try Operations.power(base, Operations.subtract(exponent, 1))
+    return try Operations.gate(c, Operations.annihilate(exponent, slope))
+  }
 
   private static let quotientRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     input == 0

@@ -38,7 +38,44 @@ enum Broadcasting {
   static func forEachRun(
     _ a: Shape, _ b: Shape, _ out: Shape, _ run: (Int, Int, Int, Int, Int, Int) throws -> Void
   ) throws {
-    var lengths: [Int] = []
+    let runs = Runs(a, b, out)
+    try runs.forEach(0..<runs.count, run)
+  }
+
+  /// The same, on several threads where there are many elements of `weight` additions each.
+  static func forEachRun(
+    _ a: Shape, _ b: Shape, _ out: Shape, weight: Int, _ run: (Int, Int, Int, Int, Int, Int) -> Void
+  ) throws {
+    let runs = Runs(a, b, out)
+    if runs.count * runs.length <= blockLength { return try runs.forEach(0..<runs.count, run) }
+    if runs.length > blockLength {
+      return try runs.forEach(0..<runs.count) { x, y, z, stepX, stepY, length in
+        try forEachBlock(length, weight: weight) { start, count in
+          run(x + start * stepX, y + start * stepY, z + start, stepX, stepY, count)
+        }
+      }
+    }
+    let share = blockLength / runs.length
+    try Workers.share((runs.count - 1) / share + 1, weight: share * runs.length * weight) { part in
+      // Runs of this length stop for nothing but an interruption, which the caller sees as well.
+      try? runs.forEach(part * share..<min(runs.count, (part + 1) * share), run)
+    }
+  }
+}
+
+/// The runs of a broadcast: how two operands advance along the axes of the result.
+private struct Runs {
+  /// How many there are, and the length of each.
+  let count: Int
+  let length: Int
+  private let stepA: Int
+  private let stepB: Int
+  /// The outer axes, innermost last, with each operand's distances along them.
+  private var lengths: [Int] = []
+  private var stridesA: [Int]
+  private var stridesB: [Int]
+
+  init(_ a: Shape, _ b: Shape, _ out: Shape) {
     var stepsA: [Bool] = []
     var stepsB: [Bool] = []
     for axis in 0..<out.rank where out[axis] != 1 {
@@ -54,17 +91,15 @@ enum Broadcasting {
         stepsB.append(movesB)
       }
     }
-    guard let length = lengths.last else { return try run(0, 0, 0, 1, 1, out.elementCount) }
-    guard out.elementCount > 0 else { return }
-    let outer = lengths.count - 1
-    let stepA = stepsA[outer] ? 1 : 0
-    let stepB = stepsB[outer] ? 1 : 0
-    // Distances along the outer axes, innermost last.
-    var stridesA = [Int](repeating: 0, count: outer)
-    var stridesB = stridesA
+    length = lengths.popLast() ?? out.elementCount
+    stepA = stepsA.popLast() ?? true ? 1 : 0
+    stepB = stepsB.popLast() ?? true ? 1 : 0
+    count = length == 0 ? 0 : lengths.reduce(1, *)
+    stridesA = [Int](repeating: 0, count: lengths.count)
+    stridesB = stridesA
     var sizeA = stepA == 1 ? length : 1
     var sizeB = stepB == 1 ? length : 1
-    for axis in stride(from: outer - 1, through: 0, by: -1) {
+    for axis in lengths.indices.reversed() {
       if stepsA[axis] {
         stridesA[axis] = sizeA
         sizeA *= lengths[axis]
@@ -74,22 +109,30 @@ enum Broadcasting {
         sizeB *= lengths[axis]
       }
     }
-    var counter = [Int](repeating: 0, count: outer)
+  }
+
+  func forEach(_ range: Range<Int>, _ run: (Int, Int, Int, Int, Int, Int) throws -> Void) throws {
+    guard !range.isEmpty else { return }
+    var counter = lengths
     var offsetA = 0
     var offsetB = 0
-    var offset = 0
-    let total = out.elementCount
+    var place = range.lowerBound
+    for axis in lengths.indices.reversed() {
+      counter[axis] = place % lengths[axis]
+      place /= lengths[axis]
+      offsetA += counter[axis] * stridesA[axis]
+      offsetB += counter[axis] * stridesB[axis]
+    }
     var sincePoll = 0
-    while true {
-      try run(offsetA, offsetB, offset, stepA, stepB, length)
-      offset += length
+    for index in range {
+      try run(offsetA, offsetB, index * length, stepA, stepB, length)
       sincePoll += length
       if sincePoll >= blockLength {
         try NumericsInterruption.poll()
         sincePoll = 0
       }
-      if offset == total { return }
-      var axis = outer - 1
+      if index + 1 == range.upperBound { return }
+      var axis = lengths.count - 1
       while true {
         counter[axis] += 1
         offsetA += stridesA[axis]

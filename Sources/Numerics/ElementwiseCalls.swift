@@ -1,5 +1,3 @@
-import Glibc
-
 // How rows of elementwise functions are made, and how Swift code calls those it needs.
 
 extension Operation {
@@ -8,9 +6,29 @@ extension Operation {
     _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
     slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: ((Double, Double) -> Double)? = nil
   ) -> Operation {
+    function(
+      signature, documentation, F.self, at: points,
+      rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarSlope: scalarSlope)
+  }
+
+  /// The same with the cotangent times the slope in one operation, from cotangent, input and output.
+  static func function<F: UnaryFunction>(
+    _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
+    pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor,
+    scalarSlope: @escaping (Double, Double) -> Double
+  ) -> Operation {
+    let rule = { (_: Int, c: Tensor, x: Application) in try pullback(c, x.first, x.output) }
+    return function(
+      signature, documentation, F.self, at: points, rule: .general(vjp: rule, jvp: rule),
+      scalarSlope: scalarSlope)
+  }
+
+  private static func function<F: UnaryFunction>(
+    _ signature: String, _ documentation: String, _: F.Type, at points: [Double], rule: Rule,
+    scalarSlope: ((Double, Double) -> Double)?
+  ) -> Operation {
     Operation(
-      signature, documentation, kernel: Elementwise.unary(F.self),
-      rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarUnary: { F.call($0) },
+      signature, documentation, kernel: Elementwise.unary(F.self), rule: rule, scalarUnary: { F.call($0) },
       scalarSlope: scalarSlope,
       samples: [
         Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),
@@ -28,12 +46,12 @@ extension Operation {
 
 extension Operations {
   public static func exp(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Glibc.exp(x.scalar)) }
+    if x.isPlainNumber { return Tensor(Exponential.call(x.scalar)) }
     return try table.elementwise.exp.apply(x)
   }
 
   public static func log(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Glibc.log(x.scalar)) }
+    if x.isPlainNumber { return Tensor(Logarithm.call(x.scalar)) }
     return try table.elementwise.log.apply(x)
   }
 

@@ -1,42 +1,22 @@
-// Loops over elements, specialised for each function and element type by the compiler.
+import CVector
 
-/// A function of one number. For f32 the result in f64 is rounded once, unless stated otherwise.
-protocol UnaryFunction {
-  static func call(_ x: Double) -> Double
-  static func call(_ x: Float) -> Float
-}
-
-extension UnaryFunction {
-  @inline(__always)
-  static func call(_ x: Float) -> Float { Float(call(Double(x))) }
-}
-
-/// A function of two numbers.
-protocol BinaryFunction {
-  /// How faults name it.
-  static var name: String { get }
-  static func call(_ a: Double, _ b: Double) -> Double
-  static func call(_ a: Float, _ b: Float) -> Float
-}
-
-extension BinaryFunction {
-  @inline(__always)
-  static func call(_ a: Float, _ b: Float) -> Float { Float(call(Double(a), Double(b))) }
-}
-
-/// Elements between two looks at the interruption flag.
+/// Elements between two looks at the interruption flag, and the share of a thread.
 let blockLength = 1 << 15
 
-/// Runs `body(start, length)` over blocks, polling between them.
+/// Runs `body(start, length)` over blocks, of large arrays on several threads.
+///
+/// The blocks depend on the count alone, so what is computed in each does not depend on the machine.
 @inline(__always)
-func forEachBlock(_ count: Int, _ body: (Int, Int) throws -> Void) throws {
-  if count <= blockLength { return try body(0, count) }
-  var start = 0
-  while start < count {
-    try NumericsInterruption.poll()
-    let length = min(blockLength, count - start)
-    try body(start, length)
-    start += length
+func forEachBlock(_ count: Int, weight: Int = 1, _ body: (Int, Int) -> Void) throws {
+  if count <= blockLength { return body(0, count) }
+  try forEachLargeBlock(count, weight, body)
+}
+
+@inline(never)
+private func forEachLargeBlock(_ count: Int, _ weight: Int, _ body: (Int, Int) -> Void) throws {
+  try Workers.share((count - 1) / blockLength + 1, weight: weight * blockLength) { block in
+    let start = block * blockLength
+    body(start, min(blockLength, count - start))
   }
 }
 
@@ -46,35 +26,31 @@ enum Elementwise {
     .unary { x, _, _ in
       if x.meta & 0xF == 0, let source = x.storage?.head {
         let result = try Storage.allocate(source.pointee.shape, .f64)
-        try forEachBlock(source.pointee.shape.elementCount) { start, length in
-          let from = UnsafePointer(source.pointee.f64 + start)
-          let to = result.f64 + start
-          for i in 0..<length { to[i] = F.call(from[i]) }
-        }
+        try map(F.self, source.pointee.f64, result.f64, source.pointee.shape.elementCount)
         return Tensor(result, .f64)
       }
       guard let source = x.storage else {
+        if x.type == .f32 { return Tensor(Double(F.call(Float(x.scalar))), type: .f32) }
         return Tensor(F.call(x.scalar), type: x.type.arithmetic)
-      }
-      if x.type == .f16 {
-        let wide = try converted(x, .f64).storage!
-        for i in 0..<wide.count { wide.f64[i] = F.call(wide.f64[i]) }
-        return try converted(Tensor(wide, .f64), .f16)
       }
       if x.type == .f32 {
         let result = try Storage.allocate(source.shape, .f32)
-        try forEachBlock(source.count) { start, length in
-          let from = UnsafePointer(source.f32 + start)
-          let to = result.f32 + start
-          for i in 0..<length { to[i] = F.call(from[i]) }
-        }
+        let (from, to) = (source.f32, result.f32)
+        try forEachBlock(source.count, weight: F.weight) { F.run(from + $0, to + $0, $1) }
         return Tensor(result, .f32)
       }
-      let result = try Storage.allocate(source.shape, .f64)
-      let values = (F.call(0.0), F.call(1.0))
-      for i in 0..<source.count { result.f64[i] = source.bool[i] == 0 ? values.0 : values.1 }
-      return Tensor(result, .f64)
+      // Halves and bools are widened, and halves rounded once.
+      let wide = try converted(x.primal, .f64).storage!
+      try map(F.self, wide.f64, wide.f64, wide.count)
+      return try converted(Tensor(wide, .f64), x.type.arithmetic)
     }
+  }
+
+  @inline(__always)
+  private static func map<F: UnaryFunction>(
+    _: F.Type, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int
+  ) throws {
+    try forEachBlock(count, weight: F.weight) { F.run(from + $0, to + $0, $1) }
   }
 
   /// The kernel of a question about one number.
@@ -104,15 +80,22 @@ enum Elementwise {
     if x.type == type { return x }
     guard let source = x.storage else { return Tensor(x.scalar, type: type) }
     let result = try Storage.allocate(source.shape, type)
-    let count = source.count
     switch (x.type, type) {
-    case (.f64, .f32): for i in 0..<count { result.f32[i] = Float(source.f64[i]) }
-    case (.f32, .f64): for i in 0..<count { result.f64[i] = Double(source.f32[i]) }
-    case (.bool, .f64): for i in 0..<count { result.f64[i] = Double(source.bool[i]) }
-    case (.bool, .f32): for i in 0..<count { result.f32[i] = Float(source.bool[i]) }
-    case (.f64, .f16): for i in 0..<count { result.f16[i] = Half(source.f64[i]) }
-    case (.f16, .f64): for i in 0..<count { result.f64[i] = source.f16[i].value }
-    default: for i in 0..<count { result.store(x.element(i), at: i, type) }
+    case (.f64, .f32):
+      let (from, to) = (source.f64, result.f32)
+      try forEachBlock(source.count) { vector_narrow(from + $0, to + $0, $1) }
+    case (.f32, .f64):
+      let (from, to) = (source.f32, result.f64)
+      try forEachBlock(source.count) { vector_widen(from + $0, to + $0, $1) }
+    case (.f64, .f16):
+      let (from, to) = (source.f64, result.f16)
+      try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = Half(from[i]) } }
+    case (.f16, .f64):
+      let (from, to) = (source.f16, result.f64)
+      try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = from[i].value } }
+    case (.bool, .f64): for i in 0..<source.count { result.f64[i] = Double(source.bool[i]) }
+    case (.bool, .f32): for i in 0..<source.count { result.f32[i] = Float(source.bool[i]) }
+    default: for i in 0..<source.count { result.store(x.element(i), at: i, type) }
     }
     return Tensor(result, type)
   }
@@ -178,15 +161,10 @@ enum Elementwise {
     }
     let shape = try Broadcasting.shape(left.shape, right.shape, name)
     let result = try Storage.allocate(shape, .f64)
-    if left.shape == right.shape {
-      try run64(F.self, left.f64, right.f64, result.f64, 0, 0, left.count)
-      return Tensor(result, .f64)
-    }
-    try Broadcasting.forEachRun(left.shape, right.shape, shape) { x, y, z, stepX, stepY, count in
-      guard count > 0 else { return }
-      try run64(
-        F.self, stepX == 1 ? left.f64 + x : nil, stepY == 1 ? right.f64 + y : nil, result.f64 + z,
-        left.f64[x], right.f64[y], count)
+    let (p, q, to) = (left.f64, right.f64, result.f64)
+    try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: F.weight) {
+      x, y, z, stepX, stepY, count in
+      F.run(p + x, stepX, q + y, stepY, to + z, count)
     }
     return Tensor(result, .f64)
   }
@@ -207,15 +185,10 @@ enum Elementwise {
     }
     let shape = try Broadcasting.shape(left.shape, right.shape, name)
     let result = try Storage.allocate(shape, .f32)
-    if left.shape == right.shape {
-      try run32(F.self, left.f32, right.f32, result.f32, 0, 0, left.count)
-      return Tensor(result, .f32)
-    }
-    try Broadcasting.forEachRun(left.shape, right.shape, shape) { x, y, z, stepX, stepY, count in
-      guard count > 0 else { return }
-      try run32(
-        F.self, stepX == 1 ? left.f32 + x : nil, stepY == 1 ? right.f32 + y : nil, result.f32 + z,
-        left.f32[x], right.f32[y], count)
+    let (p, q, to) = (left.f32, right.f32, result.f32)
+    try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: F.weight) {
+      x, y, z, stepX, stepY, count in
+      F.run(p + x, stepX, q + y, stepY, to + z, count)
     }
     return Tensor(result, .f32)
   }
@@ -226,20 +199,13 @@ enum Elementwise {
     _: F.Type, _ a: UnsafePointer<Double>?, _ b: UnsafePointer<Double>?, _ out: UnsafeMutablePointer<Double>,
     _ x: Double, _ y: Double, _ count: Int
   ) throws {
-    try forEachBlock(count) { start, length in
-      let to = out + start
-      if let a, let b {
-        let a = a + start
-        let b = b + start
-        for i in 0..<length { to[i] = F.call(a[i], b[i]) }
-      } else if let a {
-        let a = a + start
-        for i in 0..<length { to[i] = F.call(a[i], y) }
-      } else if let b {
-        let b = b + start
-        for i in 0..<length { to[i] = F.call(x, b[i]) }
-      } else {
-        to.update(repeating: F.call(x, y), count: length)
+    try withUnsafePointer(to: x) { number in
+      try withUnsafePointer(to: y) { other in
+        let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
+        let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
+        try forEachBlock(count, weight: F.weight) {
+          F.run(left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
+        }
       }
     }
   }
@@ -249,20 +215,13 @@ enum Elementwise {
     _: F.Type, _ a: UnsafePointer<Float>?, _ b: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>,
     _ x: Float, _ y: Float, _ count: Int
   ) throws {
-    try forEachBlock(count) { start, length in
-      let to = out + start
-      if let a, let b {
-        let a = a + start
-        let b = b + start
-        for i in 0..<length { to[i] = F.call(a[i], b[i]) }
-      } else if let a {
-        let a = a + start
-        for i in 0..<length { to[i] = F.call(a[i], y) }
-      } else if let b {
-        let b = b + start
-        for i in 0..<length { to[i] = F.call(x, b[i]) }
-      } else {
-        to.update(repeating: F.call(x, y), count: length)
+    try withUnsafePointer(to: x) { number in
+      try withUnsafePointer(to: y) { other in
+        let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
+        let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
+        try forEachBlock(count, weight: F.weight) {
+          F.run(left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
+        }
       }
     }
   }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Functions applied to every element.
 struct ElementwiseRows: Sendable {
   let exp: Operation = .function(
@@ -216,7 +214,7 @@ struct ElementwiseRows: Sendable {
      -0.7615941559557649  0.0  1.0
 
     See also: sigmoid, sinh, rnn
-    """, HyperbolicTangent.self, slope: { _, y in try oneMinusSquare(y) },
+    """, HyperbolicTangent.self, pullback: { c, _, y in try table.slopes.tanh.apply(c, y) },
     scalarSlope: { _, y in 1 - y * y })
   let erf: Operation = .function(
     "erf(x)",
@@ -247,8 +245,7 @@ struct ElementwiseRows: Sendable {
      0.0  0.5  0.7310585786300049
 
     See also: σ, softplus, bce, tanh
-    """, Logistic.self,
-    slope: { _, y in try Operations.multiply(y, Operations.subtract(1, y)) },
+    """, Logistic.self, pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
     scalarSlope: { _, y in y * (1 - y) })
   let softplus: Operation = .function(
     "softplus(x)",

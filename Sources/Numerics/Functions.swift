@@ -1,47 +1,55 @@
+import CVector
 import Glibc
 
 // The functions of numbers that the elementwise rows apply.
 
-enum Add: BinaryFunction {
+enum Add: VectorPairFunction {
+  static var function: Int { VECTOR_add }
   static var name: String { "+" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a + b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a + b }
 }
 
-enum Subtract: BinaryFunction {
+enum Subtract: VectorPairFunction {
+  static var function: Int { VECTOR_subtract }
   static var name: String { "-" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a - b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a - b }
 }
 
-enum Multiply: BinaryFunction {
+enum Multiply: VectorPairFunction {
+  static var function: Int { VECTOR_multiply }
   static var name: String { "⊙" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a * b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a * b }
 }
 
-enum Divide: BinaryFunction {
+enum Divide: VectorPairFunction {
+  static var function: Int { VECTOR_divide }
   static var name: String { "/" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a / b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a / b }
 }
 
 /// 0 where the first is 0, whatever the second: a cotangent times a slope.
-enum Gate: BinaryFunction {
+enum Gate: VectorPairFunction {
+  static var function: Int { VECTOR_gate }
   static var name: String { "⊙" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a == 0 ? 0 : a * b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a == 0 ? 0 : a * b }
 }
 
 /// 0 where the first is 0: a cotangent divided.
-enum GateDivide: BinaryFunction {
+enum GateDivide: VectorPairFunction {
+  static var function: Int { VECTOR_gateDivide }
   static var name: String { "/" }
   @inline(__always) static func call(_ a: Double, _ b: Double) -> Double { a == 0 ? 0 : a / b }
   @inline(__always) static func call(_ a: Float, _ b: Float) -> Float { a == 0 ? 0 : a / b }
 }
 
 /// 0 where either is 0.
-enum Annihilate: BinaryFunction {
+enum Annihilate: VectorPairFunction {
+  static var function: Int { VECTOR_annihilate }
   static var name: String { "⊙" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }
@@ -49,10 +57,72 @@ enum Annihilate: BinaryFunction {
   static func call(_ a: Float, _ b: Float) -> Float { a == 0 || b == 0 ? 0 : a * b }
 }
 
+/// A power. The whole exponents that formulas are full of are products.
 enum Power: BinaryFunction {
   static var name: String { "^" }
+  static var weight: Int { 16 }
+
   @inline(__always)
-  static func call(_ a: Double, _ b: Double) -> Double { b == 2 ? a * a : b == 1 ? a : pow(a, b) }
+  static func call(_ a: Double, _ b: Double) -> Double {
+    b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : pow(a, b)
+  }
+
+  @inline(__always)
+  static func call(_ a: Float, _ b: Float) -> Float {
+    b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : Float(pow(Double(a), Double(b)))
+  }
+
+  static func run(
+    _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
+    _ to: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    if stepB == 0, stepA == 1, let function = product(b[0]) {
+      return vector_unary_f64(Int32(function), a, to, count)
+    }
+    for i in 0..<count { to[i] = call(a[i * stepA], b[i * stepB]) }
+  }
+
+  static func run(
+    _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
+    _ to: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    if stepB == 0, stepA == 1, let function = product(Double(b[0])) {
+      return vector_unary_f32(Int32(function), a, to, count)
+    }
+    for i in 0..<count { to[i] = call(a[i * stepA], b[i * stepB]) }
+  }
+
+  private static func product(_ exponent: Double) -> Int? {
+    switch exponent {
+    case 2: VECTOR_square
+    case 3: VECTOR_cube
+    case -1: VECTOR_reciprocal
+    default: nil
+    }
+  }
+}
+
+/// A cotangent times the slope of tanh, of the logistic function, and of the square, in one pass: 0 where the
+/// cotangent is. The first two from the value, the last from the input.
+enum TanhSlope: VectorPairFunction {
+  static var function: Int { VECTOR_tanhSlope }
+  static var name: String { "⊙" }
+  @inline(__always) static func call(_ c: Double, _ y: Double) -> Double { c == 0 ? 0 : c * (1 - y * y) }
+  @inline(__always) static func call(_ c: Float, _ y: Float) -> Float { c == 0 ? 0 : c * (1 - y * y) }
+}
+
+enum LogisticSlope: VectorPairFunction {
+  static var function: Int { VECTOR_sigmoidSlope }
+  static var name: String { "⊙" }
+  @inline(__always) static func call(_ c: Double, _ y: Double) -> Double { c == 0 ? 0 : c * (y * (1 - y)) }
+  @inline(__always) static func call(_ c: Float, _ y: Float) -> Float { c == 0 ? 0 : c * (y * (1 - y)) }
+}
+
+enum SquareSlope: VectorPairFunction {
+  static var function: Int { VECTOR_squareSlope }
+  static var name: String { "⊙" }
+  @inline(__always) static func call(_ c: Double, _ x: Double) -> Double { c == 0 ? 0 : c * (2 * x) }
+  @inline(__always) static func call(_ c: Float, _ x: Float) -> Float { c == 0 ? 0 : c * (2 * x) }
 }
 
 /// The remainder with the sign of the divisor.
@@ -80,7 +150,8 @@ enum Quotient: BinaryFunction {
 }
 
 /// The first of equal winners; NaN where either is.
-enum Maximum: BinaryFunction {
+enum Maximum: VectorPairFunction {
+  static var function: Int { VECTOR_max }
   static var name: String { "max" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a >= b || a != a ? a : b }
@@ -88,7 +159,8 @@ enum Maximum: BinaryFunction {
   static func call(_ a: Float, _ b: Float) -> Float { a >= b || a != a ? a : b }
 }
 
-enum Minimum: BinaryFunction {
+enum Minimum: VectorPairFunction {
+  static var function: Int { VECTOR_min }
   static var name: String { "min" }
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double { a <= b || a != a ? a : b }
@@ -101,53 +173,78 @@ enum ArcTangent2: BinaryFunction {
   static func call(_ a: Double, _ b: Double) -> Double { atan2(a, b) }
 }
 
-enum Negate: UnaryFunction {
+enum Negate: VectorFunction {
+  static var function: Int { VECTOR_negate }
   @inline(__always) static func call(_ x: Double) -> Double { -x }
   @inline(__always) static func call(_ x: Float) -> Float { -x }
 }
 
-enum Absolute: UnaryFunction {
+enum Absolute: VectorFunction {
+  static var function: Int { VECTOR_abs }
   @inline(__always) static func call(_ x: Double) -> Double { abs(x) }
   @inline(__always) static func call(_ x: Float) -> Float { abs(x) }
 }
 
-enum SquareRoot: UnaryFunction {
+enum SquareRoot: VectorFunction {
+  static var function: Int { VECTOR_sqrt }
   @inline(__always) static func call(_ x: Double) -> Double { x.squareRoot() }
   @inline(__always) static func call(_ x: Float) -> Float { x.squareRoot() }
 }
 
-enum Rectify: UnaryFunction {
+enum Rectify: VectorFunction {
+  static var function: Int { VECTOR_relu }
   @inline(__always) static func call(_ x: Double) -> Double { x <= 0 ? 0 : x }
   @inline(__always) static func call(_ x: Float) -> Float { x <= 0 ? 0 : x }
 }
 
-enum Signum: UnaryFunction {
+enum Signum: VectorFunction {
+  static var function: Int { VECTOR_sign }
   @inline(__always)
   static func call(_ x: Double) -> Double { x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x }
+  @inline(__always)
+  static func call(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x }
 }
 
-enum Exponential: UnaryFunction {
-  @inline(__always) static func call(_ x: Double) -> Double { exp(x) }
+enum Exponential: VectorFunction {
+  static var function: Int { VECTOR_exp }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_exp_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_exp_f32(x) }
 }
 
-enum Logarithm: UnaryFunction {
-  @inline(__always) static func call(_ x: Double) -> Double { log(x) }
+enum Logarithm: VectorFunction {
+  static var function: Int { VECTOR_log }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_log_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_log_f32(x) }
 }
 
-enum Logarithm1: UnaryFunction {
-  static func call(_ x: Double) -> Double { log1p(x) }
+enum Logarithm1: VectorFunction {
+  static var function: Int { VECTOR_log1p }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_log1p_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_log1p_f32(x) }
 }
 
-enum Exponential1: UnaryFunction {
-  static func call(_ x: Double) -> Double { expm1(x) }
+enum Exponential1: VectorFunction {
+  static var function: Int { VECTOR_expm1 }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_expm1_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_expm1_f32(x) }
 }
 
-enum Sine: UnaryFunction {
-  @inline(__always) static func call(_ x: Double) -> Double { sin(x) }
+enum Sine: VectorFunction {
+  static var function: Int { VECTOR_sin }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_sin_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_sin_f32(x) }
 }
 
-enum Cosine: UnaryFunction {
-  @inline(__always) static func call(_ x: Double) -> Double { cos(x) }
+enum Cosine: VectorFunction {
+  static var function: Int { VECTOR_cos }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_cos_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_cos_f32(x) }
 }
 
 enum Tangent: UnaryFunction {
@@ -174,12 +271,18 @@ enum HyperbolicCosine: UnaryFunction {
   static func call(_ x: Double) -> Double { cosh(x) }
 }
 
-enum HyperbolicTangent: UnaryFunction {
-  @inline(__always) static func call(_ x: Double) -> Double { tanh(x) }
+enum HyperbolicTangent: VectorFunction {
+  static var function: Int { VECTOR_tanh }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_tanh_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_tanh_f32(x) }
 }
 
-enum ErrorFunction: UnaryFunction {
-  static func call(_ x: Double) -> Double { erf(x) }
+enum ErrorFunction: VectorFunction {
+  static var function: Int { VECTOR_erf }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_erf_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_erf_f32(x) }
 }
 
 enum Floor: UnaryFunction {
@@ -196,16 +299,17 @@ enum Round: UnaryFunction {
 }
 
 /// 1 / (1 + exp(-x)) without overflow.
-enum Logistic: UnaryFunction {
-  @inline(__always)
-  static func call(_ x: Double) -> Double {
-    let decay = exp(-abs(x))
-    return (x >= 0 ? 1 : decay) / (1 + decay)
-  }
+enum Logistic: VectorFunction {
+  static var function: Int { VECTOR_sigmoid }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_sigmoid_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_sigmoid_f32(x) }
 }
 
 /// log(1 + exp(x)) without overflow.
-enum SoftPlus: UnaryFunction {
-  @inline(__always)
-  static func call(_ x: Double) -> Double { (x > 0 ? x : x == x ? 0 : x) + log1p(exp(-abs(x))) }
+enum SoftPlus: VectorFunction {
+  static var function: Int { VECTOR_softplus }
+  static var weight: Int { 8 }
+  @inline(__always) static func call(_ x: Double) -> Double { vector_softplus_f64(x) }
+  @inline(__always) static func call(_ x: Float) -> Float { vector_softplus_f32(x) }
 }

@@ -1,3 +1,5 @@
+import CVector
+
 /// How two numbers compare.
 public enum Comparison: Int, Sendable, CaseIterable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
@@ -11,6 +13,18 @@ public enum Comparison: Int, Sendable, CaseIterable {
     case .lessOrEqual: a <= b
     case .greater: a > b
     case .greaterOrEqual: a >= b
+    }
+  }
+
+  /// The loop that compares arrays.
+  var loop: Int {
+    switch self {
+    case .equal: VECTOR_equal
+    case .notEqual: VECTOR_unequal
+    case .less: VECTOR_less
+    case .lessOrEqual: VECTOR_lessEqual
+    case .greater: VECTOR_greater
+    case .greaterOrEqual: VECTOR_greaterEqual
     }
   }
 
@@ -187,14 +201,41 @@ extension Operations {
 enum Selection {
   @usableFromInline
   static func compare(_ comparison: Comparison, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-    switch comparison {
-    case .equal: try bools(comparison.name, a, b) { $0 == $1 }
-    case .notEqual: try bools(comparison.name, a, b) { $0 != $1 }
-    case .less: try bools(comparison.name, a, b) { $0 < $1 }
-    case .lessOrEqual: try bools(comparison.name, a, b) { $0 <= $1 }
-    case .greater: try bools(comparison.name, a, b) { $0 > $1 }
-    case .greaterOrEqual: try bools(comparison.name, a, b) { $0 >= $1 }
+    let shape = try Broadcasting.shape(a.shape, b.shape, comparison.name)
+    let result = try Storage.allocate(shape, .bool)
+    let to = result.bool
+    let code = Int32(comparison.loop)
+    // Values of every type are exact in f64.
+    let isShort = isExact(a, .f32) && isExact(b, .f32)
+    let x = try elements(a, isShort ? .f32 : .f64)
+    let y = try elements(b, isShort ? .f32 : .f64)
+    try withExtendedLifetime((x, y)) {
+      if isShort {
+        let (p, q) = (x.f32, y.f32)
+        try Broadcasting.forEachRun(a.shape, b.shape, shape, weight: 1) { i, j, k, stepA, stepB, count in
+          vector_compare_f32(code, p + i, stepA, q + j, stepB, to + k, count)
+        }
+      } else {
+        let (p, q) = (x.f64, y.f64)
+        try Broadcasting.forEachRun(a.shape, b.shape, shape, weight: 1) { i, j, k, stepA, stepB, count in
+          vector_compare_f64(code, p + i, stepA, q + j, stepB, to + k, count)
+        }
+      }
     }
+    return Tensor(result, .bool)
+  }
+
+  /// Whether nothing of `x` is lost in the type: a tensor by its type, a number by its value.
+  private static func isExact(_ x: Tensor, _ type: ElementType) -> Bool {
+    x.type == type || x.isScalar && !(type.rounded(x.scalar) != x.scalar)
+  }
+
+  /// The elements in a type; those of a number are one.
+  private static func elements(_ x: Tensor, _ type: ElementType) throws -> Storage {
+    if let storage = try Elementwise.converted(x.primal, type).storage { return storage }
+    let storage = try Storage.allocate(Shape(1), type)
+    storage.store(x.scalar, at: 0, type)
+    return storage
   }
 
   static func logical(
@@ -204,40 +245,13 @@ enum Selection {
       throw Fault.elementType(operation: name, got: x.type, expected: .bool)
     }
     if a.isScalar && b.isScalar { return Tensor(combine(a.scalar != 0, b.scalar != 0)) }
-    return try bools(name, a, b) { combine($0 != 0, $1 != 0) }
-  }
-
-  @inline(__always)
-  private static func bools(
-    _ name: String, _ a: Tensor, _ b: Tensor, _ ask: (Double, Double) -> Bool
-  ) throws -> Tensor {
     let shape = try Broadcasting.shape(a.shape, b.shape, name)
     let result = try Storage.allocate(shape, .bool)
-    // Values of every type are exact in f64.
-    let x = try Elementwise.converted(a.primal, .f64)
-    let y = try Elementwise.converted(b.primal, .f64)
-    var numberX = x.scalar
-    var numberY = y.scalar
-    try withUnsafePointer(to: &numberX) { pointerX in
-      try withUnsafePointer(to: &numberY) { pointerY in
-        defer { withExtendedLifetime((x, y)) {} }
-        let left = x.storage.map { UnsafePointer($0.f64) } ?? pointerX
-        let right = y.storage.map { UnsafePointer($0.f64) } ?? pointerY
-        try Broadcasting.forEachRun(a.shape, b.shape, shape) { i, j, k, stepX, stepY, count in
-          try forEachBlock(count) { start, length in
-            let to = result.bool + k + start
-            if stepX == 1 && stepY == 1 && a.storage != nil && b.storage != nil {
-              for n in 0..<length { to[n] = ask(left[i + start + n], right[j + start + n]) ? 1 : 0 }
-            } else if stepX == 1 && a.storage != nil {
-              let value = right[j]
-              for n in 0..<length { to[n] = ask(left[i + start + n], value) ? 1 : 0 }
-            } else {
-              let value = left[i]
-              for n in 0..<length { to[n] = ask(value, right[j + (start + n) * stepY]) ? 1 : 0 }
-            }
-          }
-        }
-      }
+    let x = try elements(a, .bool)
+    let y = try elements(b, .bool)
+    try Broadcasting.forEachRun(a.shape, b.shape, shape) { i, j, k, stepA, stepB, count in
+      let (p, q, to) = (x.bool + i, y.bool + j, result.bool + k)
+      for n in 0..<count { to[n] = combine(p[n * stepA] != 0, q[n * stepB] != 0) ? 1 : 0 }
     }
     return Tensor(result, .bool)
   }
@@ -261,25 +275,28 @@ enum Selection {
     let shape = try Broadcasting.shape(
       Broadcasting.shape(mask.shape, a.shape, "where"), b.shape, "where")
     let m = try Structure.expanded(mask, shape)
-    let x = try Structure.expanded(Elementwise.converted(a, type), shape)
-    let y = try Structure.expanded(Elementwise.converted(b, type), shape)
+    let stepA = a.isScalar ? 0 : 1
+    let stepB = b.isScalar ? 0 : 1
+    let x = try elements(stepA == 0 ? a : Structure.expanded(a, shape), type)
+    let y = try elements(stepB == 0 ? b : Structure.expanded(b, shape), type)
     let result = try Storage.allocate(shape, type)
     let bits = m.storage!.bool
-    defer { withExtendedLifetime(m) {} }
-    try forEachBlock(result.count) { start, length in
+    try withExtendedLifetime((m, x, y)) {
       switch type {
       case .f64:
-        let (p, q, to) = (x.storage!.f64 + start, y.storage!.f64 + start, result.f64 + start)
-        for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
+        let (p, q, to) = (x.f64, y.f64, result.f64)
+        try forEachBlock(result.count) { i, count in
+          vector_choose_f64(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
+        }
       case .f32:
-        let (p, q, to) = (x.storage!.f32 + start, y.storage!.f32 + start, result.f32 + start)
-        for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
+        let (p, q, to) = (x.f32, y.f32, result.f32)
+        try forEachBlock(result.count) { i, count in
+          vector_choose_f32(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
+        }
       case .f16:
-        let (p, q, to) = (x.storage!.f16 + start, y.storage!.f16 + start, result.f16 + start)
-        for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
+        for i in 0..<result.count { result.f16[i] = bits[i] != 0 ? x.f16[i * stepA] : y.f16[i * stepB] }
       case .bool:
-        let (p, q, to) = (x.storage!.bool + start, y.storage!.bool + start, result.bool + start)
-        for i in 0..<length { to[i] = bits[start + i] != 0 ? p[i] : q[i] }
+        for i in 0..<result.count { result.bool[i] = bits[i] != 0 ? x.bool[i * stepA] : y.bool[i * stepB] }
       }
     }
     return Tensor(result, type)

@@ -19,6 +19,7 @@ struct Table: Sendable {
   let arithmetic: ArithmeticRows = .init()
   let parts: PartRows = .init()
   let gates: GateRows = .init()
+  let slopes: SlopeRows = .init()
   let structure: StructureRows = .init()
   let elementwise: ElementwiseRows = .init()
   let logic: LogicRows = .init()

@@ -1,3 +1,5 @@
+import CVector
+
 /// The products of linear algebra.
 struct ProductRows: Sendable {
   let product: Operation = .init(
@@ -146,36 +148,15 @@ enum Products {
     // Conversions of f32 are exact, and so are its products.
     let x = try Elementwise.converted(a.primal, .f64)
     let y = try Elementwise.converted(b.primal, .f64)
-    var sum = 0.0
-    try withExtendedLifetime((x, y)) {
-      try forEachBlock(a.count) { start, length in
-        sum += dot(x.storage!.f64 + start, y.storage!.f64 + start, length)
-      }
+    let (p, q) = (x.storage!.f64, y.storage!.f64)
+    let sum = try withExtendedLifetime((x, y)) {
+      try Reduction.total(a.count) { vector_dot_f64(p + $0, q + $0, $1) }
     }
     return Tensor(sum, type: type)
   }
 
   static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
-    var a = SIMD8<Double>.zero
-    var b = SIMD8<Double>.zero
-    let p = UnsafeRawPointer(x)
-    let q = UnsafeRawPointer(y)
-    var i = 0
-    while i + 16 <= count {
-      a +=
-        p.loadUnaligned(fromByteOffset: i * 8, as: SIMD8<Double>.self)
-        * q.loadUnaligned(fromByteOffset: i * 8, as: SIMD8<Double>.self)
-      b +=
-        p.loadUnaligned(fromByteOffset: i * 8 + 64, as: SIMD8<Double>.self)
-        * q.loadUnaligned(fromByteOffset: i * 8 + 64, as: SIMD8<Double>.self)
-      i += 16
-    }
-    var sum = i > 0 ? (a + b).sum() : 0
-    while i < count {
-      sum += x[i] * y[i]
-      i += 1
-    }
-    return sum
+    vector_dot_f64(x, y, count)
   }
 
   /// The kernel of the matrix product.

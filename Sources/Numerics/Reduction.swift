@@ -1,3 +1,5 @@
+import CVector
+
 /// Which axes a reduction takes, and what comes out.
 struct ReductionPlan {
   /// From 0, ascending.
@@ -65,84 +67,116 @@ enum Reduction {
     }
     if inner == 1 {
       let result = try Storage.allocate(shape, type)
-      for block in 0..<outer {
-        result.store(try total(source, x.type, block * count, count), at: block, type)
+      if count > blockLength || x.type == .f16 || x.type == .bool {
+        for block in 0..<outer {
+          result.store(try total(source, x.type, block * count, count), at: block, type)
+        }
+        return Tensor(result, type)
+      }
+      let (wide, short) = (source.f64, source.f32)
+      let (sums, shortSums) = (result.f64, result.f32)
+      let isShort = x.type == .f32
+      try forEachGroup(outer, of: count) { block in
+        if isShort {
+          shortSums[block] = Float(vector_sum_f32(short + block * count, count))
+        } else {
+          sums[block] = vector_sum_f64(wide + block * count, count)
+        }
       }
       return Tensor(result, type)
     }
-    // Row by row into a row of f64.
     let wide = try Tensor.zeros(shape, .f64)
-    let sums = wide.storage!.f64
-    for block in 0..<outer {
-      let to = sums + block * inner
-      for row in 0..<count {
-        if row & 0xFF == 0 { try NumericsInterruption.poll() }
-        let start = (block * count + row) * inner
-        switch x.type {
-        case .f64: for i in 0..<inner { to[i] += source.f64[start + i] }
-        case .f32: for i in 0..<inner { to[i] += Double(source.f32[start + i]) }
-        case .f16: for i in 0..<inner { to[i] += source.f16[start + i].value }
-        case .bool: for i in 0..<inner { to[i] += Double(source.bool[start + i]) }
-        }
+    let values = x.type == .f32 ? x : try Elementwise.converted(x.primal, .f64)
+    try withExtendedLifetime(values) {
+      for block in 0..<outer {
+        try addRows(
+          values, block * count * inner, rows: count, columns: inner, to: wide.storage!.f64 + block * inner)
       }
     }
     return try Elementwise.converted(wide, type)
   }
 
-  /// The sum of a contiguous run.
-  static func total(_ source: Storage, _ type: ElementType, _ start: Int, _ count: Int) throws -> Double {
-    var sum = 0.0
-    try forEachBlock(count) { blockStart, length in
-      switch type {
-      case .f64: sum += total(source.f64 + start + blockStart, length)
-      case .f32: sum += total(source.f32 + start + blockStart, length)
-      case .f16: for i in start + blockStart..<start + blockStart + length { sum += source.f16[i].value }
-      case .bool:
-        var whole = 0
-        for i in 0..<length { whole += Int(source.bool[start + blockStart + i]) }
-        sum += Double(whole)
+  /// Calls `body` for 0 ..< `outer`, several of them in a part where each takes few elements.
+  private static func forEachGroup(_ outer: Int, of count: Int, _ body: (Int) -> Void) throws {
+    let share = max(1, blockLength / max(1, count))
+    try Workers.share((outer + share - 1) / share, weight: share * count) { part in
+      for group in part * share..<min(outer, (part + 1) * share) { body(group) }
+    }
+  }
+
+  /// Adds the rows of a matrix to a row of f64, one after the other. Wide ones are divided among threads by
+  /// columns; of narrow ones, blocks of rows are added up, and then the blocks.
+  private static func addRows(
+    _ x: Tensor, _ start: Int, rows: Int, columns: Int, to sums: UnsafeMutablePointer<Double>
+  ) throws {
+    let wide = x.storage!.f64 + start
+    let short = x.storage!.f32 + start
+    let isShort = x.type == .f32
+    func add(
+      _ row: Int, _ rows: Int, _ column: Int, _ columns: Int, _ to: UnsafeMutablePointer<Double>,
+      _ stride: Int
+    ) {
+      let place = row * stride + column
+      if isShort {
+        vector_accumulate_f32(short + place, rows, stride, to, columns)
+      } else {
+        vector_accumulate_f64(wide + place, rows, stride, to, columns)
       }
     }
-    return sum
+    if rows * columns <= blockLength { return add(0, rows, 0, columns, sums, columns) }
+    if columns >= 2048 {
+      let share = 1024
+      return try Workers.share((columns + share - 1) / share, weight: rows * share) { part in
+        let column = part * share
+        add(0, rows, column, min(share, columns - column), sums + column, columns)
+      }
+    }
+    let share = blockLength / columns
+    let parts = (rows + share - 1) / share
+    let partial = try Tensor.zeros(Shape(parts, columns), .f64)
+    let lines = partial.storage!.f64
+    try Workers.share(parts, weight: blockLength) { part in
+      add(part * share, min(share, rows - part * share), 0, columns, lines + part * columns, columns)
+    }
+    withExtendedLifetime(partial) { vector_accumulate_f64(lines, parts, columns, sums, columns) }
   }
 
-  static func total(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
-    if count < 8 {
-      var sum = 0.0
-      for i in 0..<count { sum += x[i] }
-      return sum
+  /// The sum of a contiguous run.
+  static func total(_ source: Storage, _ type: ElementType, _ start: Int, _ count: Int) throws -> Double {
+    switch type {
+    case .f64:
+      let x = source.f64 + start
+      return try total(count) { vector_sum_f64(x + $0, $1) }
+    case .f32:
+      let x = source.f32 + start
+      return try total(count) { vector_sum_f32(x + $0, $1) }
+    case .f16:
+      let x = source.f16 + start
+      return try total(count) { first, length in
+        var sum = 0.0
+        for i in first..<first + length { sum += x[i].value }
+        return sum
+      }
+    case .bool:
+      let x = source.bool + start
+      return try total(count) { first, length in
+        var whole = 0
+        for i in first..<first + length { whole += Int(x[i]) }
+        return Double(whole)
+      }
     }
-    var a = SIMD8<Double>.zero
-    var b = SIMD8<Double>.zero
-    let raw = UnsafeRawPointer(x)
-    var i = 0
-    while i + 16 <= count {
-      a += raw.loadUnaligned(fromByteOffset: i * 8, as: SIMD8<Double>.self)
-      b += raw.loadUnaligned(fromByteOffset: i * 8 + 64, as: SIMD8<Double>.self)
-      i += 16
-    }
-    var sum = (a + b).sum()
-    while i < count {
-      sum += x[i]
-      i += 1
-    }
-    return sum
   }
 
-  static func total(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
-    var a = SIMD8<Double>.zero
-    let raw = UnsafeRawPointer(x)
-    var i = 0
-    while i + 8 <= count {
-      a += SIMD8<Double>(raw.loadUnaligned(fromByteOffset: i * 4, as: SIMD8<Float>.self))
-      i += 8
+  /// The sum of what `part(start, length)` gives for the blocks of a run, in order.
+  static func total(_ count: Int, _ part: (Int, Int) -> Double) throws -> Double {
+    if count <= blockLength { return part(0, count) }
+    let blocks = (count - 1) / blockLength + 1
+    return try withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { parts in
+      let sums = parts.baseAddress!
+      sums.initialize(repeating: 0, count: blocks)
+      try forEachBlock(count) { sums[$0 / blockLength] = part($0, $1) }
+      return vector_sum_f64(sums, blocks)
     }
-    var sum = a.sum()
-    while i < count {
-      sum += Double(x[i])
-      i += 1
-    }
-    return sum
   }
 
   /// The position in `x` of the first greatest (or least) element of each group; NaN wins over all.
@@ -160,23 +194,77 @@ enum Reduction {
     }
     let inner = shape[(last + 1)...].reduce(1, *)
     let outer = shape[..<first].reduce(1, *)
-    var positions: [Int] = []
-    positions.reserveCapacity(outer * inner)
-    for block in 0..<outer {
-      try NumericsInterruption.poll()
-      for column in 0..<inner {
-        let start = block * plan.count * inner + column
-        let offset =
-          switch x.type {
-          case .f64: bestOffset(plan.count, greatest) { source.f64[start + $0 * inner] }
-          case .f32: bestOffset(plan.count, greatest) { Double(source.f32[start + $0 * inner]) }
-          case .f16: bestOffset(plan.count, greatest) { source.f16[start + $0 * inner].value }
-          case .bool: bestOffset(plan.count, greatest) { Double(source.bool[start + $0 * inner]) }
+    var positions = [Int](repeating: 0, count: outer * inner)
+    try positions.withUnsafeMutableBufferPointer { positions in
+      let places = positions.baseAddress!
+      switch x.type {
+      case .f64:
+        let p = source.f64
+        if inner == 1 {
+          return try forEachGroup(outer, of: plan.count) {
+            places[$0] = $0 * plan.count + bestOffset(p + $0 * plan.count, plan.count, greatest)
           }
-        positions.append(start + offset * inner)
+        }
+        try bestOfRows(places, outer, plan.count, inner, greatest) { p[$0] }
+      case .f32:
+        let p = source.f32
+        if inner == 1 {
+          return try forEachGroup(outer, of: plan.count) {
+            places[$0] = $0 * plan.count + bestOffset(p + $0 * plan.count, plan.count, greatest)
+          }
+        }
+        try bestOfRows(places, outer, plan.count, inner, greatest) { p[$0] }
+      case .f16: try bestOfRows(places, outer, plan.count, inner, greatest) { source.f16[$0].value }
+      case .bool: try bestOfRows(places, outer, plan.count, inner, greatest) { Double(source.bool[$0]) }
       }
     }
     return positions
+  }
+
+  /// The best value first, in vectors; then where it is.
+  private static func bestOffset(_ x: UnsafePointer<Double>, _ count: Int, _ greatest: Bool) -> Int {
+    let best = greatest ? vector_greatest_f64(x, count) : vector_least_f64(x, count)
+    var place = 0
+    if best.isNaN {
+      while !x[place].isNaN { place += 1 }
+    } else {
+      while x[place] != best { place += 1 }
+    }
+    return place
+  }
+
+  private static func bestOffset(_ x: UnsafePointer<Float>, _ count: Int, _ greatest: Bool) -> Int {
+    let best = greatest ? vector_greatest_f32(x, count) : vector_least_f32(x, count)
+    var place = 0
+    if best.isNaN {
+      while !x[place].isNaN { place += 1 }
+    } else {
+      while x[place] != best { place += 1 }
+    }
+    return place
+  }
+
+  /// Row by row, as the elements lie: `places` holds the position of the best so far in each column.
+  @inline(__always)
+  private static func bestOfRows<Element: BinaryFloatingPoint>(
+    _ places: UnsafeMutablePointer<Int>, _ outer: Int, _ count: Int, _ inner: Int, _ greatest: Bool,
+    _ element: (Int) -> Element
+  ) throws {
+    for block in 0..<outer {
+      try NumericsInterruption.poll()
+      let best = places + block * inner
+      for column in 0..<inner { best[column] = block * count * inner + column }
+      for row in 1..<max(1, count) {
+        if row & 0xFF == 0 { try NumericsInterruption.poll() }
+        let start = (block * count + row) * inner
+        for column in 0..<inner {
+          let value = element(best[column])
+          let candidate = element(start + column)
+          let isBetter = greatest ? !(candidate <= value) : !(candidate >= value)
+          if isBetter && value == value { best[column] = start + column }
+        }
+      }
+    }
   }
 
   @inline(__always)

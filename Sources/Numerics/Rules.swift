@@ -4,7 +4,11 @@ extension Operation {
   /// The cotangent of one input, before broadcasts are undone.
   func cotangent(of input: Int, _ cotangent: Tensor, _ application: Application) throws -> Tensor {
     switch rule {
-    case .elementwise(let slope): try Operations.gate(cotangent, slope(input, application))
+    case .elementwise(let slope):
+      // A number that met a tensor gets the sum at once, without a tensor of products.
+      application[input].isScalar && !cotangent.isScalar
+        ? try table.slopes.sum.apply(cotangent, slope(input, application))
+        : try Operations.gate(cotangent, slope(input, application))
     case .selection(let mask): try Operations.select(mask(input, application), cotangent)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
       try vjp(input, cotangent, application)

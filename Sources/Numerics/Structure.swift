@@ -16,7 +16,7 @@ enum Structure {
     let type = x.type
     let result = try Storage.allocate(shape, type)
     guard let source = x.storage else {
-      fill(result, x.scalar, type)
+      try fill(result, x.scalar, type)
       return Tensor(result, type)
     }
     try Broadcasting.forEachRun(source.shape, shape, shape) { from, _, to, step, _, count in
@@ -32,13 +32,14 @@ enum Structure {
     return Tensor(result, type)
   }
 
-  static func fill(_ storage: Storage, _ value: Double, _ type: ElementType) {
-    let count = storage.count
-    switch type {
-    case .f64: storage.f64.update(repeating: value, count: count)
-    case .f32: storage.f32.update(repeating: Float(value), count: count)
-    case .f16: storage.f16.update(repeating: Half(value), count: count)
-    case .bool: storage.bool.update(repeating: value == 0 ? 0 : 1, count: count)
+  static func fill(_ storage: Storage, _ value: Double, _ type: ElementType) throws {
+    try forEachBlock(storage.count) { start, count in
+      switch type {
+      case .f64: (storage.f64 + start).update(repeating: value, count: count)
+      case .f32: (storage.f32 + start).update(repeating: Float(value), count: count)
+      case .f16: (storage.f16 + start).update(repeating: Half(value), count: count)
+      case .bool: (storage.bool + start).update(repeating: value == 0 ? 0 : 1, count: count)
+      }
     }
   }
 
@@ -133,7 +134,7 @@ enum Structure {
     guard shape.rank > 0 else { return Tensor(x.element(positions[0]), type: x.type) }
     let result = try Storage.allocate(shape, x.type)
     guard let source = x.storage else {
-      fill(result, x.scalar, x.type)
+      try fill(result, x.scalar, x.type)
       return Tensor(result, x.type)
     }
     try positions.withUnsafeBufferPointer { positions in
@@ -234,7 +235,7 @@ extension Tensor {
   public static func filled(_ value: Double, _ shape: Shape, _ type: ElementType) throws -> Tensor {
     guard shape.rank > 0 else { return Tensor(value, type: type) }
     let storage = try Storage.allocate(shape, type)
-    Structure.fill(storage, value, type)
+    try Structure.fill(storage, value, type)
     return Tensor(storage, type)
   }
 
@@ -247,7 +248,12 @@ extension Tensor {
       scalar = type.rounded(scalar + other.scalar)
       return
     }
+    let isWhole = other.storage?.shape == storage!.shape
     if !isKnownUniquelyReferenced(&storage) || storage!.head.pointee.owner != nil {
+      if isWhole, other.type == type {
+        self = try Registry.apply(Code.add, primal, other.primal).viewed(shape)
+        return
+      }
       let copy = try Storage.allocate(storage!.shape, type)
       Structure.copy(storage!, 0, copy, 0, storage!.count, type)
       storage = copy
@@ -264,17 +270,14 @@ extension Tensor {
     let count = source.pointee.shape.elementCount
     switch type {
     case .f32:
-      let to = target.pointee.f32 + start
-      let from = source.pointee.f32
-      for i in 0..<count { to[i] += from[i] }
+      let (to, from) = (target.pointee.f32 + start, source.pointee.f32)
+      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
     case .f16:
-      let to = target.pointee.f16 + start
-      let from = source.pointee.f16
+      let (to, from) = (target.pointee.f16 + start, source.pointee.f16)
       for i in 0..<count { to[i].add(from[i]) }
     default:
-      let to = target.pointee.f64 + start
-      let from = source.pointee.f64
-      for i in 0..<count { to[i] += from[i] }
+      let (to, from) = (target.pointee.f64 + start, source.pointee.f64)
+      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
     }
   }
 }

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A few threads that share the tiles of a large product. They see raw pointers only, never a tensor.
+/// A few threads that share the tiles of a large product and the blocks of large arrays. They see raw
+/// pointers only, never a tensor.
 ///
 /// What each tile computes does not depend on who computes it, so neither does the result.
 enum Workers {
@@ -9,7 +10,8 @@ enum Workers {
   static let count = max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
 
   private final class Job: @unchecked Sendable {
-    let body: (Int) -> Void
+    /// Given up when the job is done: a thread may hold the job for a moment longer.
+    var body: ((Int) -> Void)?
     let count: Int
     let next = Atomic<Int>(0)
 
@@ -19,6 +21,7 @@ enum Workers {
     }
 
     func work() {
+      let body = body!
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < count else { return }
@@ -86,8 +89,15 @@ enum Workers {
       self.job = nil
       while busy > 0 { pthread_cond_wait(done, mutex) }
       pthread_mutex_unlock(mutex)
+      job.body = nil
     }
   }
+
+  /// Whether work is shared at all: tests compare with the work of one thread.
+  nonisolated(unsafe) static var areUsed = count > 1
+
+  /// Work, in additions, that is worth waking the others for.
+  private static let leastShared = 1 << 18
 
   private static let board: Board = {
     let board = Board()
@@ -97,11 +107,23 @@ enum Workers {
 
   /// Calls `body` for 0 ..< `count`, in no particular order; throws where the evaluation was interrupted.
   static func forEach(_ count: Int, _ body: @escaping (Int) -> Void) throws {
-    if count == 1 || Workers.count == 1 {
+    if count == 1 || !areUsed {
       for index in 0..<count { body(index) }
     } else {
       board.run(Job(count, body))
     }
     try NumericsInterruption.poll()
+  }
+
+  /// The same for parts of `weight` additions each, on one thread where all are little work. An interruption
+  /// leaves out the parts that were not begun.
+  static func share(_ count: Int, weight: Int, _ body: (Int) -> Void) throws {
+    if count == 1 || count * weight < leastShared || !areUsed {
+      for part in 0..<count where !NumericsInterruption.isRaised { body(part) }
+      return try NumericsInterruption.poll()
+    }
+    try withoutActuallyEscaping(body) { body in
+      try forEach(count) { part in if !NumericsInterruption.isRaised { body(part) } }
+    }
   }
 }

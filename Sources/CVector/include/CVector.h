@@ -1,0 +1,93 @@
+// Loops over elements, compiled once for each instruction set and chosen when the process starts.
+//
+// Every path gives the same bits: the same operations in the same order, never a product and a sum rounded
+// as one, and sums in lanes whose number does not depend on the width of the machine's registers. The
+// functions of one number below are what the loops apply to each element.
+
+#ifndef CVECTOR_H
+#define CVECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Functions of one number. Errors below 2 units in the last place, most of them below 1.
+#define VECTOR_UNARY(FUNCTION)                                                                                \
+  FUNCTION(exp) FUNCTION(expm1) FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) FUNCTION(sigmoid)                \
+  FUNCTION(softplus) FUNCTION(sin) FUNCTION(cos) FUNCTION(erf) FUNCTION(sqrt) FUNCTION(abs) FUNCTION(negate)  \
+  FUNCTION(relu) FUNCTION(sign) FUNCTION(square) FUNCTION(cube) FUNCTION(reciprocal)
+
+// Functions of two numbers. Of equal operands max and min take the first, and a NaN wins; the products and
+// the quotient named after their zero are 0 where the first (for `annihilate`, either) is 0.
+#define VECTOR_BINARY(FUNCTION)                                                                               \
+  FUNCTION(add) FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(max) FUNCTION(min)            \
+  FUNCTION(gate) FUNCTION(gateDivide) FUNCTION(annihilate) FUNCTION(tanhSlope) FUNCTION(sigmoidSlope)         \
+  FUNCTION(squareSlope)
+
+// Comparisons, which write bytes 0 and 1.
+#define VECTOR_COMPARISON(FUNCTION)                                                                           \
+  FUNCTION(equal) FUNCTION(unequal) FUNCTION(less) FUNCTION(lessEqual) FUNCTION(greater) FUNCTION(greaterEqual)
+
+#define VECTOR_ENTRY(name) VECTOR_##name,
+enum { VECTOR_UNARY(VECTOR_ENTRY) VECTOR_UNARY_COUNT };
+enum { VECTOR_BINARY(VECTOR_ENTRY) VECTOR_BINARY_COUNT };
+enum { VECTOR_COMPARISON(VECTOR_ENTRY) VECTOR_COMPARISON_COUNT };
+#undef VECTOR_ENTRY
+
+#define VECTOR_SCALAR(name)                                                                                   \
+  double vector_##name##_f64(double x);                                                                       \
+  float vector_##name##_f32(float x);
+VECTOR_UNARY(VECTOR_SCALAR)
+#undef VECTOR_SCALAR
+
+// y[i] = f(x[i]). Here and below a result may be written over an operand.
+void vector_unary_f64(int function, const double *x, double *y, size_t count);
+void vector_unary_f32(int function, const float *x, float *y, size_t count);
+
+// y[i] = f(a[i], b[i]); an operand whose step is 0 is one number.
+void vector_binary_f64(
+    int function, const double *a, size_t stepA, const double *b, size_t stepB, double *y, size_t count);
+void vector_binary_f32(
+    int function, const float *a, size_t stepA, const float *b, size_t stepB, float *y, size_t count);
+
+void vector_compare_f64(
+    int comparison, const double *a, size_t stepA, const double *b, size_t stepB, uint8_t *y, size_t count);
+void vector_compare_f32(
+    int comparison, const float *a, size_t stepA, const float *b, size_t stepB, uint8_t *y, size_t count);
+
+// y[i] = mask[i] ? a[i] : b[i]
+void vector_choose_f64(
+    const uint8_t *mask, const double *a, size_t stepA, const double *b, size_t stepB, double *y, size_t count);
+void vector_choose_f32(
+    const uint8_t *mask, const float *a, size_t stepA, const float *b, size_t stepB, float *y, size_t count);
+
+// Sums in 16 lanes, the lanes added in pairs; fewer than 8 elements one after the other. f32 is accumulated
+// in f64. A gated product is 0 where the first factor is 0.
+double vector_sum_f64(const double *x, size_t count);
+double vector_sum_f32(const float *x, size_t count);
+double vector_dot_f64(const double *a, const double *b, size_t count);
+double vector_dot_f32(const float *a, const float *b, size_t count);
+
+double vector_gatedDot_f64(const double *a, const double *b, size_t count);
+double vector_gatedDot_f32(const float *a, const float *b, size_t count);
+
+// y[i] += x[stride row + i], one row after the other.
+void vector_accumulate_f64(const double *x, size_t rows, size_t stride, double *y, size_t count);
+void vector_accumulate_f32(const float *x, size_t rows, size_t stride, double *y, size_t count);
+
+// The greatest or the least element; NaN where one is. Zeros of both signs are equal.
+double vector_greatest_f64(const double *x, size_t count);
+float vector_greatest_f32(const float *x, size_t count);
+double vector_least_f64(const double *x, size_t count);
+float vector_least_f32(const float *x, size_t count);
+
+void vector_widen(const float *x, double *y, size_t count);
+void vector_narrow(const double *x, float *y, size_t count);
+
+// The instruction sets that this machine has, from the common one up; the process starts with the last.
+// Tests choose another, while nothing else runs.
+size_t vector_path_count(void);
+const char *vector_path_name(size_t path);
+void vector_choose_path(size_t path);
+
+#endif
