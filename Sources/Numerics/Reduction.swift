@@ -97,9 +97,11 @@ enum Reduction {
   }
 
   /// Calls `body` for 0 ..< `outer`, several of them in a part where each takes few elements.
-  private static func forEachGroup(_ outer: Int, of count: Int, _ body: (Int) -> Void) throws {
+  static func forEachGroup(
+    _ outer: Int, of count: Int, weight: Int = 1, _ body: (Int) -> Void
+  ) throws {
     let share = max(1, blockLength / max(1, count))
-    try Workers.share((outer + share - 1) / share, weight: share * count) { part in
+    try Workers.share((outer + share - 1) / share, weight: share * count * weight) { part in
       for group in part * share..<min(outer, (part + 1) * share) { body(group) }
     }
   }

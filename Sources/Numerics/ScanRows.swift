@@ -1,5 +1,3 @@
-import Glibc
-
 /// Running sums and products, which keep the shape.
 struct ScanRows: Sendable {
   let cumsum: Operation = .init(
@@ -175,84 +173,5 @@ struct NormalisedRows: Sendable {
     let x = arguments[0]
     let axes = try arguments.axes(rank: x.rank) ?? (x.isScalar ? [] : [x.rank - 1])
     return try apply(x, Attributes(integers: axes))
-  }
-}
-
-enum Normalised {
-  static func logsumexp(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
-    let type = x.type.arithmetic
-    guard x.storage != nil else { return Tensor(x.scalar, type: type).viewed(shape) }
-    let (moved, outer, count, inner) = try Reduction.grouped(Elementwise.converted(x.primal, .f64), axes)
-    let source = moved.storage!.f64
-    var values = [Double](repeating: 0, count: outer * inner)
-    try withExtendedLifetime(moved) {
-      for block in 0..<outer {
-        if block & 0xFF == 0 { try NumericsInterruption.poll() }
-        for column in 0..<inner {
-          values[block * inner + column] = group(source + block * count * inner + column, count, inner)
-        }
-      }
-    }
-    return Tensor(values, shape: shape, type: type)
-  }
-
-  private static func greatest(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
-    var greatest = -Double.infinity
-    for i in 0..<count { greatest = Maximum.call(x[i * step], greatest) }
-    return greatest
-  }
-
-  private static func group(_ x: UnsafePointer<Double>, _ count: Int, _ step: Int) -> Double {
-    let greatest = greatest(x, count, step)
-    guard greatest.isFinite else { return greatest }
-    var sum = 0.0
-    for i in 0..<count { sum += exp(x[i * step] - greatest) }
-    return greatest + log(sum)
-  }
-
-  /// By the differences from the greatest, which are exact where it matters.
-  private static func normalise(
-    _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ count: Int, _ step: Int,
-    _ logarithm: Bool
-  ) {
-    let greatest = greatest(x, count, step)
-    var sum = 0.0
-    for i in 0..<count {
-      let difference = x[i * step] - greatest
-      let power = exp(difference)
-      sum += power
-      y[i * step] = logarithm ? difference : power
-    }
-    let total = logarithm ? log(sum) : sum
-    for i in 0..<count { y[i * step] = logarithm ? y[i * step] - total : y[i * step] / total }
-  }
-
-  static func softmax(_ x: Tensor, _ axes: [Int], logarithm: Bool) throws -> Tensor {
-    let type = x.type.arithmetic
-    guard x.storage != nil else { return Tensor(logarithm ? 0 : 1, type: type) }
-    let contiguous = axes.isEmpty || axes.last! - axes.first! == axes.count - 1
-    let others = (0..<x.rank).filter { !axes.contains($0) }
-    let order = contiguous ? Array(0..<x.rank) : others + axes
-    let wide = try Elementwise.converted(x.primal, .f64)
-    let moved = contiguous ? wide : try Structure.permuted(wide, order)
-    let (_, outer, count, inner) = try Reduction.grouped(wide, axes)
-    let source = moved.storage!.f64
-    let result = try Storage.allocate(moved.shape, .f64)
-    try withExtendedLifetime(moved) {
-      for block in 0..<outer {
-        if block & 0xFF == 0 { try NumericsInterruption.poll() }
-        for column in 0..<inner {
-          let start = block * count * inner + column
-          normalise(source + start, result.f64 + start, count, inner, logarithm)
-        }
-      }
-    }
-    var y = Tensor(result, .f64)
-    if !contiguous {
-      var inverse = order
-      for (i, axis) in order.enumerated() { inverse[axis] = i }
-      y = try Structure.permuted(y, inverse)
-    }
-    return try Elementwise.converted(y, type)
   }
 }

@@ -1,26 +1,26 @@
 import CVector
 
 /// A cotangent times a slope, in one pass over large arrays where the general rule takes several. Like a gate
-/// they are 0 where the cotangent is 0.
+/// they are 0 where the cotangent is 0. Their documentation is the formula that a tape shows.
 struct SlopeRows: Sendable {
-  /// `c (1 - y²)`, of `y = tanh(x)`.
+  /// Of `y = tanh(x)`.
   let tanh: Operation = .slope(
-    "tanhSlope(c, y)", TanhSlope.self
+    "tanhSlope(c, y)", "c ⊙ (1 - y²)", TanhSlope.self
   ) { c, y in try Operations.multiply(-2, Operations.multiply(c, y)) }
 
-  /// `c y (1 - y)`, of `y = sigmoid(x)`.
+  /// Of `y = sigmoid(x)`.
   let sigmoid: Operation = .slope(
-    "sigmoidSlope(c, y)", LogisticSlope.self
+    "sigmoidSlope(c, y)", "c ⊙ y ⊙ (1 - y)", LogisticSlope.self
   ) { c, y in try Operations.multiply(c, Operations.subtract(1, Operations.multiply(2, y))) }
 
-  /// `2 c x`, of `x²`.
-  let square: Operation = .slope("squareSlope(c, x)", SquareSlope.self) { c, _ in
+  /// Of `x²`.
+  let square: Operation = .slope("squareSlope(c, x)", "c ⊙ (2 ⊙ x)", SquareSlope.self) { c, _ in
     try Operations.multiply(2, c)
   }
 
-  /// The sum of `c s`: what comes back to a number that met a tensor.
+  /// The sum of `c s`: what comes back to a number that met a tensor. `s` stretches to `c`, never the reverse.
   let sum: Operation = .init(
-    "gateSum(c, s)", isPublic: false, kernel: .binary { c, s, _ in try Slope.sum(c, s) },
+    "gateSum(c, s)", "c ⋅ s", isPublic: false, kernel: .binary { c, s, _ in try Slope.sum(c, s) },
     rule: .general(
       vjp: { input, u, x in
         input == 0 ? try Operations.gate(u, x.second) : try Operations.annihilate(u, x.first)
@@ -29,13 +29,14 @@ struct SlopeRows: Sendable {
         input == 0
           ? try table.slopes.sum.apply(t, x.second)
           : try Operations.sum(Operations.annihilate(t, x.first))
-      }), samples: Sample.pairs)
+      }), samples: Array(Sample.pairs.dropLast()))
 }
 
 extension Operation {
   /// Linear in the first; `rest` is its slope by the second.
   fileprivate static func slope<F: BinaryFunction>(
-    _ signature: String, _: F.Type, rest: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+    _ signature: String, _ formula: String, _: F.Type,
+    rest: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
   ) -> Operation {
     let index = Registry.count
     let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
@@ -44,7 +45,8 @@ extension Operation {
         : try Operations.annihilate(c, rest(x.first, x.second))
     }
     return Operation(
-      signature, isPublic: false, kernel: Elementwise.binary(F.self), rule: .general(vjp: rule, jvp: rule),
+      signature, formula, isPublic: false, kernel: Elementwise.binary(F.self),
+      rule: .general(vjp: rule, jvp: rule),
       scalarBinary: { F.call($0, $1) }, samples: Sample.pairs)
   }
 }

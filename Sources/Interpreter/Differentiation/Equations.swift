@@ -123,6 +123,13 @@ private struct EquationWriter {
       return "\(inputs[0]) \(symbol) \(inputs[1])"
     }
     if name == "negate", inputs.count == 1 { return "-\(inputs[0])" }
+    if let operation = entry.operation, !operation.isPublic, !operation.documentation.isEmpty {
+      // The formula of an operation that programs cannot name, with the inputs in the parameters' places.
+      let places = zip(operation.parameters.map(\.name), inputs)
+      return operation.documentation.map { character in
+        places.first { $0.0 == String(character) }?.1 ?? String(character)
+      }.joined()
+    }
     return "\(name)(\(inputs.joined(separator: ", ")))"
   }
 
