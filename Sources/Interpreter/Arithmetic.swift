@@ -168,7 +168,12 @@ enum Arithmetic {
   private static func contains(_ value: Value, _ container: Value) throws -> Bool {
     switch container {
     case .tensor(let tensor):
-      guard case .tensor(let element) = value, element.isScalar else { return false }
+      guard case .tensor(let element) = value else { return false }
+      // A row is in a matrix: what a loop over it meets.
+      if tensor.rank == element.rank + 1, !element.isScalar {
+        return try (0..<tensor.shape[0]).contains { isEqual(.tensor(try tensor.row($0)), value) }
+      }
+      guard element.isScalar else { return false }
       return (0..<tensor.count).contains { tensor.element($0) == element.element(0) }
     case .tuple(let tuple): return tuple.items.contains { isEqual(value, $0) }
     case .interval(let interval):

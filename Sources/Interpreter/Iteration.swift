@@ -53,7 +53,10 @@ struct NumericRange {
   let start: Double
   let step: Double
   let count: Int
-  /// The last element when the range meets its end, so that `(0:0.1:1)[4]` is 0.3.
+  /// What all elements are whole multiples of, as `1 / parts`: `0:0.1:0.3` counts tenths, so that its elements
+  /// are the numbers that read `0.1`, `0.2`, `0.3`. 0 where there is none.
+  private let parts: Double
+  /// The last element when the range meets its end.
   private let last: Double?
   /// The elements as a tensor when an end is being differentiated.
   var traced: Value?
@@ -74,10 +77,25 @@ struct NumericRange {
     let meetsEnd = abs(steps - whole) < 1e-9 * max(1, abs(steps))
     let areWhole = start == start.rounded() && step == step.rounded()
     last = meetsEnd && !areWhole && count > 1 ? end : nil
+    parts = areWhole ? 1 : NumericRange.parts(start, step, count)
+  }
+
+  /// The least power of 10 that makes whole numbers of all elements.
+  private static func parts(_ start: Double, _ step: Double, _ count: Int) -> Double {
+    var parts = 10.0
+    while parts <= 1e12 {
+      let (a, s) = ((start * parts).rounded(), (step * parts).rounded())
+      if a / parts == start, s / parts == step { return abs(a) + abs(s) * Double(count) < 0x1p53 ? parts : 0 }
+      parts *= 10
+    }
+    return 0
   }
 
   @inline(__always)
   func element(_ index: Int) -> Double {
+    if parts > 1 {
+      return ((start * parts).rounded() + (step * parts).rounded() * Double(index)) / parts
+    }
     if let last {
       let n = Double(count - 1)
       let i = Double(index)

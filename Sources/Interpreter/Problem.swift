@@ -25,9 +25,16 @@ enum Problem: Error {
   case notUnpackable(kind: String)
   case differentStructure(operation: String, String, String)
   case notDifferentiable(argument: String?, kind: String, named: [String])
+  /// `∇f()`, or `grad(f, 3)` of a function of two.
+  case nothingToDifferentiate(signature: Signature)
+  case noSuchPosition(Int, signature: Signature, given: Int)
+  /// `f′(x, y)`
+  case derivativeOfSeveral(signature: Signature, given: Int)
   // ShapeError
   case gradientOfNonNumber(function: String, kind: String, isTensor: Bool)
   case inverseOfTensor(rank: Int)
+  /// Shapes that do not fit, in a sentence of the operation's own.
+  case unfit(String)
   // IndexError
   case indexRange(index: Double, length: Int, of: String)
   case indexNotWhole(Double)

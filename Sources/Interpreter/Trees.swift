@@ -122,8 +122,10 @@ enum Trees {
   static func unflatten(_ vector: Tensor, _ pattern: Value) throws -> Value {
     let total = try tensors(pattern, function: "unflatten").reduce(0) { $0 + $1.count }
     guard vector.rank == 1, vector.count == total else {
-      throw Problem.badValue(
-        function: "unflatten", reason: "the vector has \(vector.count) entries, the structure \(total)")
+      guard vector.rank == 1 else {
+        throw Fault.rank(operation: "unflatten", shape: vector.shape, expected: "1")
+      }
+      throw Problem.unfit("unflatten: the vector has \(vector.count) entries, the structure \(total)")
     }
     var position = 0
     return try map(pattern) { leaf in

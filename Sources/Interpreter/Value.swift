@@ -121,14 +121,13 @@ extension Value {
   static func text(_ value: String) -> Value { .string(Text(value)) }
   static func items(_ values: [Value]) -> Value { .tuple(Tuple(values)) }
 
-  /// The word for this kind of value in messages: "a number", "a 2×3 tensor", "a record".
+  /// The word for this kind of value in messages: "a number", "a 2×3 matrix", "a record".
   var kindDescription: String {
     switch self {
     case .unset, .nothing: return "nothing"
     case .tensor(let tensor):
       if tensor.isScalar { return tensor.type == .bool ? "a bool" : "a number" }
-      if tensor.rank == 1 { return "a vector of length \(tensor.count)" }
-      return "a \(tensor.shape.description) tensor"
+      return Wording.describe(tensor.shape)
     case .string: return "a string"
     case .tuple: return "a tuple"
     case .record(let record): return record.tag.map { "a \($0)" } ?? "a record"

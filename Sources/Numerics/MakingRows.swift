@@ -32,7 +32,7 @@ struct MakingRows: Sendable {
     try Tensor.filled(1, $0.lengths(from: 0), $0.elementType(default: .f64))
   }
   let fill: Operation = .composite(
-    "fill(v, dims...)",
+    "fill(v, dims...; dtype)",
     """
     A tensor of the lengths given in which every element is `v`.
 
@@ -44,7 +44,8 @@ struct MakingRows: Sendable {
     See also: zeros, ones
     """
   ) {
-    try Operations.expand($0[0], to: $0.lengths(from: 1))
+    try Operations.expand(
+      Operations.convert($0[0], to: $0.elementType(default: $0[0].type)), to: $0.lengths(from: 1))
   }
   let eye: Operation = .maker(
     "eye(n; dtype = f64)",
@@ -66,7 +67,7 @@ struct MakingRows: Sendable {
     return result
   }
   let linspace: Operation = .maker(
-    "linspace(a, b, n)",
+    "linspace(a, b, n; dtype = f64)",
     """
     `n` numbers from `a` to `b`, evenly spaced.
 
@@ -77,10 +78,11 @@ struct MakingRows: Sendable {
     See also: logspace, :
     """
   ) {
-    try Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0))
+    try Operations.convert(
+      Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)), to: $0.elementType(default: .f64))
   }
   let logspace: Operation = .maker(
-    "logspace(a, b, n)",
+    "logspace(a, b, n; dtype = f64)",
     """
     `n` powers of 10, from `10^a` to `10^b`.
 
@@ -91,10 +93,11 @@ struct MakingRows: Sendable {
     See also: linspace
     """
   ) {
-    try Operations.power(10, Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)))
+    let powers = try Operations.power(10, Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)))
+    return try Operations.convert(powers, to: $0.elementType(default: .f64))
   }
   let onehot: Operation = .maker(
-    "onehot(labels, k)",
+    "onehot(labels, k; dtype = f64)",
     """
     For each label, from 1, a row of length `k` with a 1 in its place.
 
@@ -108,9 +111,11 @@ struct MakingRows: Sendable {
   ) { arguments in
     let labels = arguments[0]
     let k = try arguments.whole(arguments[1], "k", from: 1)
-    let result = try Tensor.zeros(labels.shape + Shape(k), .f64)
+    let type = try arguments.elementType(default: .f64)
+    let result = try Tensor.zeros(labels.shape + Shape(k), type)
     for (i, label) in labels.doubles.enumerated() {
-      result.storage!.f64[i * k + (try Region.checked(Region.whole(label), k, labels.rank))] = 1
+      let place = try Region.checked(Region.whole(label), k, labels.rank)
+      result.storage!.store(1, at: i * k + place, type)
     }
     return result
   }
@@ -141,7 +146,7 @@ struct MakingRows: Sendable {
     try Operations.convert(Random.normal($0.lengths(from: 0)), to: $0.elementType(default: .f64))
   }
   let randint: Operation = .maker(
-    "randint(n, dims...)",
+    "randint(n, dims...; dtype = f64)",
     """
     Random whole numbers from 1 to `n`.
 
@@ -152,7 +157,8 @@ struct MakingRows: Sendable {
     See also: rand, permutation, seed
     """
   ) {
-    try Random.integers($0.whole($0[0], "n", from: 1), $0.lengths(from: 1))
+    try Operations.convert(
+      Random.integers($0.whole($0[0], "n", from: 1), $0.lengths(from: 1)), to: $0.elementType(default: .f64))
   }
   let permutation: Operation = .maker(
     "permutation(n)",

@@ -21,7 +21,17 @@ public struct Diagnostic: Hashable, Sendable {
     /// A token that cannot stand here.
     case unexpected(Found, expected: Expectation)
     /// Two operands with nothing between them.
-    case sideBySide(left: String, right: String)
+    case sideBySide(left: String, right: String, isName: Bool)
+    /// `print "x"`
+    case callWithoutParentheses(String)
+    /// `f"{x}"`
+    case prefixedString(String)
+    /// `1 if c else 2`
+    case choiceBehindValue
+    /// `|x|`
+    case bars
+    /// `\alpha`, which Tab was to complete.
+    case latexName(String, symbol: String)
     /// `×`, a curly quote, a full-width bracket …
     case lookalike(String, write: [String])
     /// A symbol that has a function in its place.
@@ -30,7 +40,7 @@ public struct Diagnostic: Hashable, Sendable {
     /// An operator of another language.
     case foreignOperator(String, write: String)
     /// A word of another language.
-    case foreignWord(String, write: String)
+    case foreignWord(String, advice: String)
 
     case unclosedString(isTriple: Bool)
     case lineEndInString

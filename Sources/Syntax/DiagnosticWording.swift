@@ -6,9 +6,17 @@ extension Diagnostic {
   public var message: String {
     switch kind {
     case .unexpected(let found, let expected): return "expected \(expected.words), found \(found.words)"
-    case .sideBySide(let left, let right):
-      return
-        "`\(left.short)` and `\(right.short)` stand side by side: an operator, a comma or a line's end is missing"
+    case .sideBySide(let left, let right, let isName):
+      let missing = isName ? "an operator, the parentheses of a call, a comma" : "an operator, a comma"
+      return "`\(left.short)` and `\(right.short)` stand side by side: \(missing) or a line's end is missing"
+    case .callWithoutParentheses(let function):
+      return "a call has its arguments in parentheses: write `\(function.short)(…)`"
+    case .prefixedString(let prefix):
+      return "a string takes values in by `$name` and `$(…)` as it is: leave out the `\(prefix)`"
+    case .choiceBehindValue: return "a choice between two values is written `c ? a : b`"
+    case .bars: return "an absolute value is written `abs(x)`, a norm `norm(x)`"
+    case .latexName(let name, let symbol):
+      return "`\\\(name)` becomes `\(symbol)` when Tab is pressed behind it"
     case .lookalike(let text, let write): return lookalikeMessage(text, write)
     case .symbolWithoutMeaning("$", _): return "`$` stands only in a string, before what is put into it"
     case .symbolWithoutMeaning("{", _), .symbolWithoutMeaning("}", _):
@@ -22,8 +30,11 @@ extension Diagnostic {
       return "the character \(character) has no meaning outside strings and comments"
     case .foreignOperator("::", _): return "there are no type annotations: leave out `::` and what follows it"
     case .foreignOperator("//", _): return "`//` is no operator: write `÷`; a comment begins with `#`"
+    case .foreignOperator("~", _): return "`~` is no operator: not is written `!a`"
+    case .foreignOperator("@", _): return "`@` is no operator: the product of matrices is `A * B`"
+    case .foreignOperator("++", _): return "`++` is no operator: write `x += 1`"
     case .foreignOperator(let text, let write): return "`\(text)` is no operator: write `\(write)`"
-    case .foreignWord(let text, let write): return "`\(text)` is not a word of Nabla: write `\(write)`"
+    case .foreignWord(let text, let advice): return "`\(text)` is not a word of Nabla: \(advice)"
 
     case .unclosedString(let isTriple):
       return "this string has no closing `\(isTriple ? "\"\"\"" : "\"")`"
@@ -64,6 +75,8 @@ extension Diagnostic {
       return "a line cannot begin with `\(op)`: move it up, to the end of the line before"
     case .rangeOfRanges(let op):
       return "a range has at most a start, a step and an end: put the inner one of `\(op)` in parentheses"
+    case .openRange(let start) where start.hasPrefix("-"):
+      return "there are no negative indices: the last two elements are `end-1:end`"
     case .openRange(let start): return "a range needs its end: write `\(start.short):end`"
     case .missingBranch:
       return "`?` needs `:` and the other value; a range between `?` and `:` needs parentheses"
@@ -126,6 +139,8 @@ extension Diagnostic {
     case .wrongOrder("for ="): return "a loop is written `for x in xs`"
     case .wrongOrder("for for"): return "a comprehension has one `for`: `for y in ys, x in xs`"
     case .wrongOrder("->"): return "left of `->` stands a name, or parameters in parentheses"
+    case .wrongOrder(":-"):
+      return "there are no negative indices: the last element is `end`, the one before it `end-1`"
     case .wrongOrder(let text): return "a range needs its start: write `1\(text.short)`"
     case .derivativeOrder(let numerator, let denominator):
       return "the order above is \(numerator), the one below \(denominator): they are equal, as in `∂²f/∂x∂y`"

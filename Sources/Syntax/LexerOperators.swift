@@ -5,7 +5,9 @@ extension Lexer {
     let start = position
     let second = peek(1)
     switch scalar {
-    case "+": take(second == "=" ? .plusEquals : .plus, second == "=" ? 2 : 1)
+    case "+":
+      if second == "+" { return foreign("++", write: "x += 1", as: .invalid) }
+      take(second == "=" ? .plusEquals : .plus, second == "=" ? 2 : 1)
     case "-", "−":
       if second == ">" {
         take(.arrow, 2)
@@ -55,6 +57,7 @@ extension Lexer {
       take(.colon, 1)
     case "?": take(.question, 1)
     case "@": take(.at, 1)
+    case "~": foreign(second == "=" ? "~=" : "~", write: "!=", as: second == "=" ? .notEqual : .bang)
     case ".": dots(second)
     default: unknown(scalar, at: start)
     }

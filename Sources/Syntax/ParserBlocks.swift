@@ -27,6 +27,8 @@ extension Parser {
   }
 
   private func parseBody() throws(Abandoned) -> [Statement] {
+    // `else:`, `try:`, in Python's manner.
+    if kind == .colon, nextToken.newlineBefore { throw failure(.wrongOrder(":"), token.span) }
     var body = Body()
     try parseStatements(into: &body)
     return body.statements

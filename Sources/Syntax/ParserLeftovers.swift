@@ -49,33 +49,13 @@ extension Parser {
     // Julia marks with `!` what changes its argument; here nothing does.
     if kind == .bang, !token.spaceBefore, left.kind == .name {
       return failure(
-        .foreignWord(text(left) + "!", write: "xs = \(text(left))(xs, …)"), left.span.union(token.span))
+        .foreignWord(text(left) + "!", advice: "write `xs = \(text(left))(xs, …)`"),
+        left.span.union(token.span))
     }
+    if let call = callWithoutParentheses(left) { return call }
+    let before = operandBefore()
     return failure(
-      .sideBySide(left: text(left), right: text(token)), token.span, secondary: left.span)
+      .sideBySide(left: source.text(before), right: text(token), isName: left.kind == .name), token.span,
+      secondary: before)
   }
-
-  /// A word of another language beside the current token, and how Nabla says it.
-  func foreignWord() -> Abandoned? {
-    var candidates = [token]
-    if index > 0 { candidates.insert(tokens[index - 1], at: 0) }
-    for candidate in candidates where candidate.kind == .name {
-      if let write = Parser.foreignWords[text(candidate)] {
-        return failure(.foreignWord(text(candidate), write: write), candidate.span)
-      }
-    }
-    return nil
-  }
-
-  private static let foreignWords = [
-    "and": "a && b", "or": "a || b", "not": "!a", "def": "f(x) = …", "lambda": "x -> …",
-    "do": "x -> begin … end",
-    "then": "a new line", "let": "x = …", "const": "x = …", "var": "x = …", "local": "x = …",
-    "global": "x = …",
-    "elif": "elseif", "elsif": "elseif", "except": "catch", "finally": "catch", "until": "while !c",
-    "is": "a == b", "mod": "a % b", "func": "f(x) = …", "fn": "f(x) = …",
-    "import": "nothing: the library is always there",
-    "using": "nothing: the library is always there", "from": "nothing: the library is always there",
-    "struct": "(a = 1, b = 2)", "assert": "@assert c",
-  ]
 }

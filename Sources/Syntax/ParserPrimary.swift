@@ -42,6 +42,7 @@ extension Parser {
     case .prime where text(token) == "'": return failure(.singleQuotes, token.span)
     default: break
     }
+    if let foreign = foreignOperand() { return foreign }
     if index > 0, !context.newlineEnds || !token.newlineBefore || kind == .endOfText {
       let previous = tokens[index - 1]
       let isOperator = Infix(previous.kind) != nil || previous.kind == .equals || previous.kind == .arrow

@@ -51,6 +51,9 @@ extension Parser {
     let isSpacedMinus = kind == .minus && nextToken.spaceBefore && token.newlineBefore && !isFirst
     let isLeading = kind.isOnlyBinary || isSpacedMinus || (kind == .minus && !token.isMinusSign)
     if isLeading, kind != .question {
+      if isFirst || !token.newlineBefore || kind == .backslash, let foreign = foreignOperand() {
+        throw foreign
+      }
       if !isFirst, token.newlineBefore { throw failure(.leadingOperator(text(token)), token.span) }
       throw kind == .plus ? failure(.unaryPlus, token.span) : unexpected(.value)
     }

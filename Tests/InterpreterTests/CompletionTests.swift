@@ -151,7 +151,7 @@ final class CompletionTests: XCTestCase {
 
   func testInspectingValues() {
     XCTAssertEqual(inspect("dista|nt"), "distant = 3\n  a number, f64")
-    XCTAssertEqual(inspect("θ.weigh|ts"), "θ.weights: a 2×2 tensor, f64\n2×2 f64\n 1  2\n 3  4")
+    XCTAssertEqual(inspect("θ.weigh|ts"), "θ.weights: a 2×2 matrix, f64\n2×2 f64\n 1  2\n 3  4")
     XCTAssertEqual(
       inspect("θ|"),
       "θ: a record\n(weights = [1 2; 3 4], bias = 0.5, inner = (depth = 1))\n  `θ` is typed `\\theta` and Tab."

@@ -18,6 +18,7 @@ final class ReportTests: XCTestCase {
   func testAssertionErrors() throws { try check("assertion") }
   func testSyntaxErrors() throws { try check("syntax") }
   func testFileErrors() throws { try check("file") }
+  func testHabitsOfOtherLanguages() throws { try check("beginner") }
   func testPlaces() throws { try check("place") }
 
   private struct Program {

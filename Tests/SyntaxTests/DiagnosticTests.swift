@@ -33,7 +33,10 @@ final class DiagnosticTests: XCTestCase {
       ("«∑»(xs)", "`∑` is no operator: write `sum`"),
       ("x = «{»a}", "there are no braces: a record is written `(a = 1, b = 2)`, a block ends with `end`"),
       ("a «🙂» b", "the character `🙂` (U+1F642) has no meaning outside strings and comments"),
-      ("a «~» b", "the character `~` (U+007E) has no meaning outside strings and comments"),
+      ("a «∫» b", "the character `∫` (U+222B) has no meaning outside strings and comments"),
+      ("a «~» b", "`~` is no operator: not is written `!a`"),
+      ("a «~=» b", "`~=` is no operator: write `!=`"),
+      ("a «`»b`", "write straight quotes, `\"`, instead of ``` (or `'` for a transpose)"),
       ("a «**» b", "`**` is no operator: write `^`"),
       ("a «//» b", "`//` is no operator: write `÷`; a comment begins with `#`"),
       ("a «===» b", "`===` is no operator: write `==`"),
@@ -76,7 +79,7 @@ final class DiagnosticTests: XCTestCase {
       ("\"$(«)»\"", "expected a value, found `)`"),
       (
         "\"«$(»a b)\"".replacing("«$(»a b", with: "$(a «b»"),
-        "`a` and `b` stand side by side: an operator, a comma or a line's end is missing"
+        "`a` and `b` stand side by side: an operator, the parentheses of a call, a comma or a line's end is missing"
       ),
     ])
   }
@@ -162,7 +165,10 @@ final class DiagnosticTests: XCTestCase {
       ("f«(»x", "this `(` is not closed"), ("x = «[»1, 2\ny = 3", "this `[` is not closed"),
       ("f«(»x]", "this `(` is not closed"), ("x = 3«)»", "this `)` closes nothing"),
       ("«]»", "expected a value, found `]`"), ("println«(»x\ny = 3", "this `(` is not closed"),
-      ("f(a «b»)", "`a` and `b` stand side by side: an operator, a comma or a line's end is missing"),
+      (
+        "f(a «b»)",
+        "`a` and `b` stand side by side: an operator, the parentheses of a call, a comma or a line's end is missing"
+      ),
       ("[x for x in xs «for» y in ys]", "a comprehension has one `for`: `for y in ys, x in xs`"),
       ("f(a, «,»b)", "expected a value, found `,`"), ("(a«;» b)", "expected `,` or `)`, found `;`"),
       ("f(a = 1, «a» = 2)", "the argument `a` appears twice"),
@@ -216,12 +222,15 @@ final class DiagnosticTests: XCTestCase {
       ("x > 0 || «return»", "`return` is a statement, not a value: write `if … return … end`"),
       ("if x > 0«:»\n y\nend", "a header ends with its line: leave out the `:`"),
       ("while«»\nend", "expected a value after `while`, found the end of the line"),
-      ("a «b»", "`a` and `b` stand side by side: an operator, a comma or a line's end is missing"),
+      (
+        "a «b»",
+        "`a` and `b` stand side by side: an operator, the parentheses of a call, a comma or a line's end is missing"
+      ),
       ("a «and» b", "`and` is not a word of Nabla: write `a && b`"),
       ("«def» f(x)", "`def` is not a word of Nabla: write `f(x) = …`"),
       (
         "x «\"a\"»".replacing("«\"a\"»", with: "«\"»a\""),
-        "`x` and `\"` stand side by side: an operator, a comma or a line's end is missing"
+        "a call has its arguments in parentheses: write `x(…)`"
       ),
       ("a + b «->» c", "left of `->` stands a name, or parameters in parentheses"),
       (
@@ -233,6 +242,38 @@ final class DiagnosticTests: XCTestCase {
         "after `@` stands its name, without a space: there are `@time`, `@show`, `@assert` and `@code`"
       ), ("function f(x) «=» x", "write `f(x) = …`, or `function f(x) … end` without `=`"),
       ("x += 1«,» 2", "a tuple needs parentheses here: `(a, b)`"),
+    ])
+  }
+
+  func testHabitsOfOtherLanguages() {
+    check([
+      ("print «\"»x\"", "a call has its arguments in parentheses: write `print(…)`"),
+      ("«f\"»$x\"", "a string takes values in by `$name` and `$(…)` as it is: leave out the `f`"),
+      (
+        "sin «x»",
+        "`sin` and `x` stand side by side: an operator, the parentheses of a call, a comma or a line's end is missing"
+      ),
+      ("A'«x»", "`A'` and `x` stand side by side: an operator, a comma or a line's end is missing"),
+      ("1 «if» c else 2", "a choice between two values is written `c ? a : b`"),
+      ("«|»x|", "an absolute value is written `abs(x)`, a norm `norm(x)`"),
+      ("y = «|»x|", "an absolute value is written `abs(x)`, a norm `norm(x)`"),
+      ("«\\alpha» = 1", "`\\alpha` becomes `α` when Tab is pressed behind it"),
+      ("x = 1\n«\\alpha» = 1", "`\\alpha` becomes `α` when Tab is pressed behind it"),
+      ("x«++»", "`++` is no operator: write `x += 1`"),
+      ("A «@» B", "`@` is no operator: the product of matrices is `A * B`"),
+      ("a «<>» b", "`<>` is no operator: write `!=`"),
+      ("x «|->» x", "`|->` is no operator: write `->`"),
+      ("«import» numpy", "`import` is not a word of Nabla: the library is always there"),
+      ("x «not» in xs", "`not` is not a word of Nabla: write `!a`, or `!(x in xs)`"),
+      (
+        "if a «then»\nend",
+        "`then` is not a word of Nabla: the lines below are the branch, up to `else` or `end`"
+      ),
+      ("«raise» \"x\"", "`raise` is not a word of Nabla: write `error(\"…\")`"),
+      ("try«:»\n 1\nexcept:\n 2", "a header ends with its line: leave out the `:`"),
+      ("if a\n 1\nelse«:»\n 2\nend", "a header ends with its line: leave out the `:`"),
+      ("x[«:-»1]", "there are no negative indices: the last element is `end`, the one before it `end-1`"),
+      ("x[-2«:»]", "there are no negative indices: the last two elements are `end-1:end`"),
     ])
   }
 

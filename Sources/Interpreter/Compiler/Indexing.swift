@@ -169,13 +169,13 @@ enum Indexing {
     }
     switch base {
     case .tuple(let tuple):
-      guard index.count == 1, case .at(.tensor(let at)) = index[0], at.isScalar else {
-        throw Problem.notIndexable(kind: base.kindDescription)
+      base = .items(try replacing(tuple.items, index, with: value, of: "tuple") { $0.tupleItems })
+    case .string(let text):
+      guard case .string = value else {
+        throw Problem.wrongOperands(operation: "[ ] =", ["a string", value.kindDescription])
       }
-      let offset = try position(at.value(), in: tuple.items.count, of: "tuple")
-      var items = tuple.items
-      items[offset] = value
-      base = .items(items)
+      let characters = text.string.map { Value.text(String($0)) }
+      base = .text(try replacing(characters, index, with: value, of: "string") { $0.characters }.joined())
     case .record(let record):
       guard index.count == 1, case .at(.string(let name)) = index[0] else {
         throw Problem.notIndexable(kind: base.kindDescription)
@@ -183,6 +183,48 @@ enum Indexing {
       base = .record(record.replacing(name.string, with: value))
     default: throw Problem.notIndexable(kind: base.kindDescription)
     }
+  }
+}
+
+extension Indexing {
+  /// The items of a tuple or a string with some of them replaced: one by the whole value, several by the items
+  /// that `parts` finds in it.
+  private static func replacing(
+    _ items: [Value], _ index: [EvaluatedIndex], with value: Value, of kind: String,
+    _ parts: (Value) -> [Value]?
+  ) throws -> [Value] {
+    var items = items
+    let places = try readItems(items.indices.map { .number(Double($0)) }, index, of: kind) { .items($0) }
+    if let place = places.plainNumber {
+      items[Int(place)] = value
+      return items
+    }
+    let chosen = places.tupleItems ?? []
+    guard let new = parts(value), new.count == chosen.count else {
+      let count = parts(value).map { String($0.count) } ?? value.kindDescription
+      throw Problem.unfit("\(chosen.count) places of a \(kind) take as many items, not \(count)")
+    }
+    for (place, item) in zip(chosen, new) { items[Int(place.plainNumber ?? 0)] = item }
+    return items
+  }
+}
+
+extension Value {
+  fileprivate var tupleItems: [Value]? {
+    if case .tuple(let tuple) = self { return tuple.items }
+    return nil
+  }
+
+  fileprivate var characters: [Value]? {
+    if case .string(let text) = self { return text.string.map { .text(String($0)) } }
+    return nil
+  }
+}
+
+extension [Value] {
+  /// One string of strings.
+  fileprivate func joined() -> String {
+    map { if case .string(let text) = $0 { text.string } else { "" } }.joined()
   }
 }
 

@@ -286,9 +286,11 @@ extension Compiler {
 }
 
 extension [Accessor] {
-  /// The entries of an index that is the only accessor: what an IndexError underlines.
+  /// The entries of an index that is the only one, behind fields or not: what an IndexError underlines.
   fileprivate var indexSpans: [Span] {
-    guard count == 1, case .index(let indices, _) = self[0] else { return [] }
+    guard case .index(let indices, _)? = last,
+      dropLast().allSatisfy({ if case .field = $0 { true } else { false } })
+    else { return [] }
     return indices.map(\.span)
   }
 }

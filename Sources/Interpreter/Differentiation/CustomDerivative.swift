@@ -91,8 +91,7 @@ extension Differentiation {
         leaf += 1
         guard isInput[leaf - 1] else { return value }
         guard case .tensor(let cotangent) = part, cotangent.shape == tensor.shape else {
-          throw Problem.differentStructure(
-            operation: "withgrad", Trees.structure(value), Trees.structure(part))
+          throw Differentiation.unfit(part, "the cotangent", to: value, "the argument", "withgrad")
         }
         result.append(cotangent)
         return value

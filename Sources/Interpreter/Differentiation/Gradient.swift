@@ -10,9 +10,7 @@ enum Differentiation {
   static func gradient(_ f: Function, position: Int) -> Function {
     Derived("grad(\(f.description), \(position + 1))", from: f) {
       guard position < $0.positional.count else {
-        throw Problem.argumentCount(
-          signature: f.signature, given: $0.positional.count,
-          (position + 1)...max(position + 1, f.signature.positional.count))
+        throw Problem.noSuchPosition(position + 1, signature: f.signature, given: $0.positional.count)
       }
       return try gradientAndValue(f, $0, only: position).gradient
     }
@@ -25,7 +23,7 @@ enum Differentiation {
     _ f: Function, _ arguments: Arguments, only: Int?
   ) throws -> (value: Value, gradient: Value) {
     guard !arguments.positional.isEmpty else {
-      throw Problem.argumentCount(signature: f.signature, given: 0, 1...max(1, f.signature.positional.count))
+      throw nothingGiven(f)
     }
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
@@ -42,6 +40,14 @@ enum Differentiation {
     let gradient = gradients.count == 1 ? gradients[0] : .items(gradients)
     try inspect(gradient, of: f, y, on: tape)
     return (.tensor(tape.value(of: y)), gradient)
+  }
+
+  /// `∇f()`
+  static func nothingGiven(_ f: Function) -> Problem {
+    guard let count = f.positionalCount, count > 0 else {
+      return .nothingToDifferentiate(signature: f.signature)
+    }
+    return .argumentCount(signature: f.signature, given: 0, count...count)
   }
 
   /// The same for one or two positional arguments, without arrays.
@@ -96,7 +102,10 @@ enum Differentiation {
   static func derivative(_ f: Function) -> Function {
     Derived("\(headName(f))′", from: f) { arguments in
       guard arguments.positional.count == 1 else {
-        throw Problem.argumentCount(signature: f.signature, given: arguments.positional.count, 1...1)
+        if arguments.positional.isEmpty {
+          throw Problem.argumentCount(signature: f.signature, given: 0, 1...1)
+        }
+        throw Problem.derivativeOfSeveral(signature: f.signature, given: arguments.positional.count)
       }
       let x = arguments.positional[0]
       let ones = try Trees.map(x) { leaf -> Value in
@@ -113,17 +122,17 @@ enum Differentiation {
 
   /// The value and the directional derivative of `f` at `x` along `v`, leaf by leaf.
   static func pushForward(
-    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
+    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)], operation: String = "jvp"
   ) throws -> (value: Value, tangent: Value) {
     let tape = try Tape.open(.forward)
     defer { tape.close() }
-    let pairs = try Trees.map2(x, v, operation: "jvp") { leaf, direction in
+    let pairs = try Trees.map2(x, v, operation: operation) { leaf, direction in
       guard case .tensor(let primal) = leaf, primal.type != .bool else {
         throw Problem.notDifferentiable(
-          argument: f.parameterName(0), kind: leaf.kindDescription, named: f.signature.named)
+          argument: f.parameterName(0), kind: leaf.kindForDerivative, named: f.signature.named)
       }
       guard case .tensor(let tangent) = direction, tangent.shape == primal.shape else {
-        throw Problem.differentStructure(operation: "jvp", Trees.structure(leaf), Trees.structure(direction))
+        throw unfit(direction, "the direction", to: leaf, "the point", operation)
       }
       return .tensor(tape.dual(primal, try Operations.convert(tangent, to: primal.type)))
     }
@@ -135,12 +144,24 @@ enum Differentiation {
     let tangent = try Trees.map(result) { leaf -> Value in
       guard case .tensor(let tensor) = leaf else {
         throw Problem.wrongArgument(
-          function: "jvp", expected: "a function whose value is numbers or tensors", got: leaf.kindDescription
+          function: operation, expected: "a function whose value is numbers or tensors",
+          got: leaf.kindDescription
         )
       }
       return .tensor(try tape.tangent(of: tensor))
     }
     return (value, tangent)
+  }
+
+  /// A direction, a cotangent that does not go with the tensor it belongs to.
+  static func unfit(
+    _ part: Value, _ partName: String, to whole: Value, _ wholeName: String, _ operation: String
+  ) -> Problem {
+    guard case .tensor(let a) = part, case .tensor(let b) = whole else {
+      return .differentStructure(operation: operation, Trees.structure(whole), Trees.structure(part))
+    }
+    return .unfit(
+      "\(operation): \(partName) is \(Wording.describe(a.shape)), \(wholeName) \(Wording.describe(b.shape))")
   }
 
   /// `vjp(f, x, u)`: the cotangent of `x` from the cotangent `u` of the value.
@@ -155,7 +176,7 @@ enum Differentiation {
     var total: [Tensor]?
     _ = try Trees.map2(result, u, operation: "vjp") { leaf, cotangent in
       guard case .tensor(let y) = leaf, case .tensor(let c) = cotangent, c.shape == y.shape else {
-        throw Problem.differentStructure(operation: "vjp", Trees.structure(leaf), Trees.structure(cotangent))
+        throw unfit(cotangent, "the cotangent", to: leaf, "the value", "vjp")
       }
       let part = try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: variables)
       total = try total.map { try zip($0, part).map { try Operations.add($0, $1) } } ?? part
@@ -172,7 +193,7 @@ enum Differentiation {
   static func hessianProduct(
     _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
   ) throws -> Value {
-    try pushForward(gradient(f.ofPoint), x, v, named: named).tangent
+    try pushForward(gradient(f.ofPoint), x, v, named: named, operation: "hvp").tangent
   }
 
   // MARK: Partial derivatives

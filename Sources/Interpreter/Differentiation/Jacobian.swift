@@ -52,13 +52,13 @@ extension Differentiation {
   ) throws -> (point: Value, rebuild: ((Tensor) throws -> [Value])?) {
     let positional = arguments.positional
     guard !positional.isEmpty else {
-      throw Problem.argumentCount(signature: f.signature, given: 0, 1...max(1, f.signature.positional.count))
+      throw nothingGiven(f)
     }
     for (index, argument) in positional.enumerated() {
       for leaf in Trees.leaves(argument) {
         if case .tensor(let tensor) = leaf, tensor.type != .bool { continue }
         throw Problem.notDifferentiable(
-          argument: f.parameterName(index), kind: leaf.kindDescription, named: f.signature.named)
+          argument: f.parameterName(index), kind: leaf.kindForDerivative, named: f.signature.named)
       }
     }
     if positional.count == 1, case .tensor = positional[0] { return (positional[0], nil) }

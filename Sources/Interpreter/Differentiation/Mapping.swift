@@ -9,16 +9,13 @@ extension Differentiation {
         for leaf in Trees.leaves(argument) {
           guard case .tensor(let tensor) = leaf else { continue }
           guard !tensor.isScalar else {
-            throw Problem.wrongArgument(
-              function: "vmap",
-              expected: "arguments with an axis to go along; a number goes after the semicolon",
-              got: "a number")
+            throw Problem.unfit(
+              "vmap goes along the first axis of every argument, and a number has none: "
+                + "what all slices share stands after the semicolon")
           }
           guard count == nil || count == tensor.shape[0] else {
-            throw Problem.badValue(
-              function: "vmap",
-              reason:
-                "the first axes of the arguments have different lengths, \(count ?? 0) and \(tensor.shape[0])"
+            throw Problem.unfit(
+              "vmap: the first axes of the arguments have different lengths, \(count ?? 0) and \(tensor.shape[0])"
             )
           }
           count = tensor.shape[0]

@@ -4,6 +4,12 @@
 import Numerics
 
 extension Value {
+  /// What it is that cannot be differentiated: of a mask that it holds bools, not what shape it has.
+  var kindForDerivative: String {
+    if case .tensor(let tensor) = self, tensor.type == .bool, !tensor.isScalar { return "bools" }
+    return kindDescription
+  }
+
   /// The same tree with its leaves as variables of a tape.
   ///
   /// - Parameters:
@@ -20,7 +26,7 @@ extension Value {
           items: try record.items.map { try $0.traced(on: tape, parameter: parameter, of: function) }))
     default:
       throw Problem.notDifferentiable(
-        argument: function.parameterName(parameter), kind: kindDescription, named: function.signature.named)
+        argument: function.parameterName(parameter), kind: kindForDerivative, named: function.signature.named)
     }
   }
 

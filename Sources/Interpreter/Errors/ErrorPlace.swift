@@ -60,11 +60,18 @@ struct ErrorPlace {
       return WordingContext(isInLibrary: innerFunction != nil)
     }
     return WordingContext(
-      operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source))
+      operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source),
+      following: following(site, source))
   }
 
   private func isSpread(_ site: Site, _ source: Source) -> Bool {
     site.operands.contains { source.text(Span($0.end, $0.end + 3)) == "..." }
+  }
+
+  private func following(_ site: Site, _ source: Source) -> String {
+    let end = min(site.span.end + 40, source.scalars.count)
+    let text = source.text(Span(site.span.end, max(site.span.end, end)))
+    return String(text.prefix { !$0.isNewline })
   }
 
   // MARK: Excerpt

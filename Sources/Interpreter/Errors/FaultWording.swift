@@ -25,6 +25,10 @@ extension Wording {
         .shape, "\(called(operation)) needs a square matrix, and this is \(shape)",
         operation == "inv" && shape.rank == 2 ? Fitting.pseudoinverse(context[0]) : [])
 
+    case .elementTypes("=", let a, let b):
+      return Words(
+        .type, "an element of \(a.name) cannot become one of \(b.name): precision never changes silently",
+        ["what is assigned would fit as \(a.name)(…)"])
     case .elementTypes(let operation, let a, let b):
       return Words(
         .type, "\(called(operation)) does not mix \(a.name) and \(b.name): precision never changes silently",
@@ -58,8 +62,9 @@ extension Wording {
           "a mask has an entry for each place of its axis, and this one has \(mask[0]) for \(shape[axis - 1])"
         )
       }
+      let got = mask.rank == 0 ? "one bool" : mask.description
       return Words(
-        .shape, "a mask has the shape of what it picks from, and this one is \(mask) for \(describe(shape))")
+        .shape, "a mask has the shape of what it picks from, and this one is \(got) for \(describe(shape))")
     case .assignment(let part, let value):
       return Words(.shape, "\(describe(value)) does not fit where \(describe(part)) is")
     case .reshapeCount(let from, let to):

@@ -12,7 +12,8 @@ extension Wording {
           .name, "there is no macro \(name)", oneOf(Suggestion.line(for: name, among: known.map { "@" + $0 }))
         )
       }
-      return Words(.name, "\(name) is not defined", oneOf(Suggestion.line(for: name, among: known)))
+      return Words(
+        .name, "\(name) is not defined", [context.use(ofUnknown: name, among: known)].compactMap { $0 })
     case .unknownField(let name, let known):
       if let line = Suggestion.line(for: name, among: known), line.hasPrefix("did") {
         return Words(.name, "there is no field \(name)", [line], culprit: .operand(1))
@@ -59,6 +60,27 @@ extension Wording {
     case .notUnpackable(let kind): return Words(.type, "\(kind) cannot be taken apart into several names")
     case .differentStructure(let operation, let a, let b):
       return Words(.type, "\(called(operation)) needs trees of the same structure, not \(a) and \(b)")
+    case .unfit(let sentence): return Words(.shape, sentence)
+    case .nothingToDifferentiate(let signature):
+      let named = signature.named.first.map { ["∂\(signature.name)/∂\($0) is the derivative by \($0)"] } ?? []
+      return Words(
+        .type,
+        "∇ differentiates what stands before the semicolon, and \(signature.description) was given nothing there",
+        signature.name.isEmpty ? [] : named)
+    case .noSuchPosition(let position, let signature, let given):
+      return Words(
+        .type,
+        "grad by argument \(position) needs as many before the semicolon, and \(signature.description) was given \(given)"
+      )
+    case .derivativeOfSeveral(let signature, let given):
+      let name = signature.name
+      let ways =
+        name.isEmpty || signature.positional.isEmpty
+        ? [] : ["by one of them: ∂\(name)/∂\(signature.positional[0]); by all: ∇\(name)"]
+      return Words(
+        .type,
+        "f′ is the derivative of a function of one argument, and \(signature.description) was given \(given)",
+        ways)
     case .notDifferentiable(let argument, let kind, let named):
       return notDifferentiable(argument, kind, named, context)
 
@@ -119,6 +141,9 @@ extension Wording {
     if given > legal.upperBound, !signature.named.isEmpty {
       ways.append("by name, after a semicolon, it also takes \(list(signature.named))")
     }
+    if given == 1, let whole = ["max": "maximum", "min": "minimum"][signature.name] {
+      ways.append("of all elements of a tensor it is \(whole)(x)")
+    }
     return Words(
       .type, "\(signature.description) takes \(wanted)\(before), not \(given)", ways, culprit: .plainOperands)
   }
@@ -130,16 +155,20 @@ extension Wording {
         culprit: .argument(name))
     }
     let message = "\(signature.description) has no parameter named \(name)"
-    if let line = Suggestion.line(for: name, among: signature.named), line.hasPrefix("did") {
+    if let line = Suggestion.line(for: name, among: signature.named) {
       return Words(.type, message, [line], culprit: .argument(name))
     }
-    let nothing = signature.named.isEmpty ? "; it takes nothing by name" : ""
+    let nothing =
+      signature.named.isEmpty
+      ? "; it takes nothing by name" : "; by name it takes \(list(signature.named))"
     return Words(.type, message + nothing, culprit: .argument(name))
   }
 
   /// `2(x)` is a product, but `n(x)` is a call.
   private static func calledNumber(_ kind: String, _ context: WordingContext) -> [String] {
-    guard kind.hasPrefix("a number") || kind.hasPrefix("a vector") || kind.hasSuffix("tensor"),
+    guard
+      kind.hasPrefix("a number") || kind.hasPrefix("a vector") || kind.hasSuffix("matrix")
+        || kind.hasSuffix("tensor"),
       let text = context.attached(0)
     else { return [] }
     return ["a product is written \(text) * (…), an element \(text)[…]"]
@@ -151,9 +180,18 @@ extension Wording {
       "shape": "shape", "size": "shape", "T": "transpose", "sum": "sum", "mean": "mean", "max": "maximum",
       "min": "minimum", "dtype": "dtype", "length": "length", "reshape": "reshape", "norm": "norm",
       "std": "std",
-      "argmax": "argmax", "ndim": "rank", "exp": "exp", "log": "log", "abs": "abs",
+      "argmax": "argmax", "ndim": "rank", "exp": "exp", "log": "log", "abs": "abs", "append": "push",
+      "push": "push", "dot": "dot", "flatten": "flatten", "argmin": "argmin", "prod": "prod",
     ]
     guard let text = context[0], let function = functions[field] else { return [] }
+    if function == "transpose",
+      context.notes.first.map({ !$0.isValue && !$0.description.contains("×") }) == true
+    {
+      return [
+        "a vector needs no transpose: \(context.attached(0) ?? text) ⋅ b is the inner product, A * b takes it as it is"
+      ]
+    }
+    if ["push", "dot", "reshape"].contains(function) { return ["it is written \(function)(\(text), …)"] }
     return [
       function == "transpose"
         ? "it is written \(context.attached(0) ?? text)ᵀ" : "it is written \(function)(\(text))"
@@ -176,6 +214,9 @@ extension Wording {
         return Words(.type, "\(operation) takes a function, not \(kinds[0])")
       }
       return Words(.type, "\(called(operation)) has no meaning for \(kinds[0])")
+    }
+    if operation == "[ ] =" {
+      return Words(.type, "an element of \(kinds[0]) cannot become \(kinds[1])")
     }
     var ways: [String] = []
     if operation == "+" || operation == "*", kinds.contains("a string"), let a = context[0],
@@ -215,9 +256,11 @@ extension Wording {
     _ argument: String?, _ kind: String, _ named: [String], _ context: WordingContext
   ) -> Words {
     let isWhole = context.notes.contains {
-      $0.description == kind || $0.isValue && kind == ($0.description.hasPrefix("\"") ? "a string" : "a bool")
+      $0.description == kind || kind == "bools" && $0.description.hasSuffix(" bool")
+        || $0.isValue && kind == ($0.description.hasPrefix("\"") ? "a string" : "a bool")
     }
-    let subject = "\(argument ?? "this") \(isWhole || context.notes.isEmpty ? "is" : "holds") \(kind)"
+    let verb = (isWhole || context.notes.isEmpty) && kind != "bools" ? "is" : "holds"
+    let subject = "\(argument ?? "this") \(verb) \(kind)"
     if !isWhole, !context.notes.isEmpty {
       return Words(
         .type, "∇ differentiates what stands before the semicolon, and \(subject)",
@@ -241,7 +284,9 @@ extension Wording {
     let jacobian = text.contains("\n") || text.count > 40 ? "jacobian" : "jacobian(\(text))"
     return Words(
       .shape, message,
-      ["\(jacobian) has the derivatives of every element; sum(…) around the value makes it a number"])
+      [
+        "\(jacobian) has the derivatives of every element; sum(…) or mean(…) around the value makes it a number"
+      ])
   }
 
   private static func assertion(_ text: String?, _ left: String?, _ relation: String?, _ right: String?)

@@ -64,6 +64,8 @@ struct WordingContext {
   var isInLibrary = false
   /// `...` follows the operand.
   var isSpread = false
+  /// What the source goes on with behind the place, on its line.
+  var following = ""
 
   /// The text of an operand if it is short enough to be repeated in a suggestion.
   subscript(_ index: Int) -> String? {

@@ -51,7 +51,7 @@ extension LibraryBuilder {
       return .tensor(try Operations.convert(numbers, to: elementType($0, "randn")))
     }
     add(
-      "randint(n, dims...)",
+      "randint(n, dims...; dtype = f64)",
       """
       Whole random numbers from 1 to `n`, each as likely.
 
@@ -63,7 +63,8 @@ extension LibraryBuilder {
       """
     ) {
       let n = try $0.positional[0].whole("randint", from: 1)
-      return .tensor(try Random.integers(n, try lengths($0, from: 1, "randint")))
+      let numbers = try Random.integers(n, try lengths($0, from: 1, "randint"))
+      return .tensor(try Operations.convert(numbers, to: elementType($0, "randint")))
     }
     add(
       "permutation(n)",
