@@ -39,6 +39,14 @@ public struct Figure: Sendable {
     ownSize = size
   }
 
+  /// A figure that draws itself on a page of its own width.
+  init(_ drawing: any Note, width: Double) {
+    content = .grid(Grid([]))
+    header = drawing
+    ownSize = Size(width: width, height: drawing.height(width: width).rounded())
+    ownSentence = drawing.sentence
+  }
+
   /// Figures side by side and under each other; the frames of a row and of a column align.
   public static func grid(_ rows: [[Figure]]) -> Figure {
     Figure(Grid(rows.filter { !$0.isEmpty }))

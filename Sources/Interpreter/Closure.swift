@@ -15,6 +15,8 @@ final class FunctionCode {
   let hasNamed: Bool
   let slotCount: Int
   let body: Evaluate
+  /// The place of the value of a named function of the notebook; 0 for others.
+  let resultSite: Int32
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
   private var spare: UnsafeMutablePointer<Unmanaged<Frame>>
   private var spareCount = 0
@@ -29,7 +31,8 @@ final class FunctionCode {
 
   init(
     name: String, literal: FunctionLiteral, source: Int, isLibrary: Bool, signature: Signature,
-    positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate
+    positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate,
+    resultSite: Int32
   ) {
     self.name = name
     self.literal = literal
@@ -42,6 +45,7 @@ final class FunctionCode {
     hasNamed = !named.isEmpty
     self.slotCount = slotCount
     self.body = body
+    self.resultSite = resultSite
     spare = .allocate(capacity: FunctionCode.spareCapacity)
   }
 
@@ -176,6 +180,7 @@ final class Closure: Function {
     try enter()
     if code.hasNamed { try fillDefaults(frame) }
     let result = try code.body(frame)
+    if Watch.isOn, code.resultSite != 0 { Watch.note(code.resultSite, code.name, result, isResult: true) }
     Machine.depth -= 1
     code.giveBack(&frame)
     return result

@@ -82,11 +82,14 @@ final class Record {
   let names: [String]
   var items: [Value]
   let tag: String?
+  /// What the library keeps behind a tagged record, for its picture.
+  let payload: AnyObject?
 
-  init(names: [String], items: [Value], tag: String? = nil) {
+  init(names: [String], items: [Value], tag: String? = nil, payload: AnyObject? = nil) {
     self.names = names
     self.items = items
     self.tag = tag
+    self.payload = payload
   }
 
   func position(of name: String) -> Int? { names.firstIndex(of: name) }

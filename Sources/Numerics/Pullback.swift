@@ -110,7 +110,7 @@ extension Recording {
     while index >= 0 {
       let node = nodes + index
       let code = node.pointee.operation
-      if code > Code.variable {
+      if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
         if node.pointee.flags & Node.plain != 0 && !isNested {
           let cotangent = numbers[index]
           if cotangent != 0 { try pullPlain(node, cotangent) }

@@ -23,6 +23,8 @@ struct Recording {
   var adjointsCount = 0
   /// Whether cotangents stay readable after the pass.
   var keepsAdjoints = false
+  /// Nodes whose cotangents are not pulled further, while the parts of a gradient are told apart.
+  var barriers: Set<Int> = []
 
   init() {
     nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)

@@ -18,6 +18,8 @@ struct TextStyle: Sendable {
   var anchor = TextAnchor.start
   var paint = Paint.ink
   var bold = false
+  /// Letters of equal width, for source text.
+  var isCode = false
   /// A band of this colour around the letters keeps them legible on lines.
   var halo: Paint?
 }
@@ -67,6 +69,11 @@ struct Canvas: Sendable {
     ]
     if style.anchor != .start { attributes.append(("text-anchor", style.anchor.rawValue)) }
     if style.bold { attributes.append(("font-weight", "bold")) }
+    if style.isCode {
+      attributes += [
+        ("font-family", "Menlo, Consolas, 'DejaVu Sans Mono', monospace"), ("xml:space", "preserve"),
+      ]
+    }
     var painted = Style(fill: style.paint)
     if let halo = style.halo {
       attributes += [("paint-order", "stroke"), ("stroke-linejoin", "round")]

@@ -16,6 +16,9 @@ func plainText(_ value: Double, digits: Int = 4) -> String {
   notation(value, digits: digits) { "\($0)e\($1)" }
 }
 
+/// The value to so many significant digits in ASCII, as sentences about figures say it.
+public func significantText(_ value: Double, digits: Int = 3) -> String { plainText(value, digits: digits) }
+
 /// "low to high" in ASCII, with the digits it takes to tell the two apart.
 func rangeText(_ low: Double, _ high: Double) -> String {
   var digits = 4

@@ -12,6 +12,8 @@ final class Compiler {
   var scope: NameScope
   /// The innermost index being compiled: where `end` finds its axis.
   var indexDepth = 0
+  /// The text of the outermost function that is being compiled.
+  var functionSpan: Span?
 
   /// - Parameters:
   ///   - globals: where names that no function binds are looked up and assigned.
@@ -27,6 +29,9 @@ final class Compiler {
   func site(_ span: Span, _ operands: [Span] = []) -> Int32 {
     Machine.sites.add(Site(source: sourceIndex, span: span, operands: operands))
   }
+
+  /// The place of a named value, with the function that `flow` shows around it.
+  func flowSite(_ span: Span) -> Int32 { site(span, functionSpan.map { [$0] } ?? []) }
 
   // MARK: Expressions
 
@@ -145,9 +150,12 @@ final class Compiler {
   func functionCode(_ literal: FunctionLiteral, name: String) -> FunctionCode {
     let outer = scope
     let outerIndexDepth = indexDepth
+    let outerFunction = functionSpan
+    functionSpan = functionSpan ?? literal.span
     defer {
       scope = outer
       indexDepth = outerIndexDepth
+      functionSpan = outerFunction
     }
     let layout = FrameLayout(parent: outer.layout)
     scope = NameScope(layout: layout, parent: outer, isFunction: true)
@@ -168,7 +176,8 @@ final class Compiler {
     return FunctionCode(
       name: name, literal: literal, source: sourceIndex, isLibrary: isLibrary, signature: signature,
       positionalCount: parameters.positional.count, restSlot: restSlot, named: named,
-      slotCount: layout.count, body: body)
+      slotCount: layout.count, body: body,
+      resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span))
   }
 
   private func functionBody(_ body: [Statement]) -> Evaluate {

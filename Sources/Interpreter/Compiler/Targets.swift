@@ -33,15 +33,35 @@ extension Compiler {
   private func assignName(_ name: Name, _ evaluate: @escaping Evaluate) -> Execute {
     if let place = scope.target(of: name.text), place.hops == 0 {
       let slot = place.slot
+      if isLibrary {
+        return { frame in
+          frame.slots[slot] = try evaluate(frame)
+          return .next
+        }
+      }
+      let site = flowSite(name.span)
       return { frame in
-        frame.slots[slot] = try evaluate(frame)
+        let value = try evaluate(frame)
+        if Watch.isOn { Watch.note(site, name.text, value) }
+        frame.slots[slot] = value
         return .next
       }
     }
-    let write = write(name.text)
+    let write = watchedWrite(name)
     return { frame in
       write(frame, try evaluate(frame))
       return .next
+    }
+  }
+
+  /// Writes a variable of a function where `flow` can see it.
+  private func watchedWrite(_ name: Name) -> (Frame, Value) -> Void {
+    let write = write(name.text)
+    if isLibrary || scope.target(of: name.text) == nil { return write }
+    let site = flowSite(name.span)
+    return { frame, value in
+      if Watch.isOn { Watch.note(site, name.text, value) }
+      write(frame, value)
     }
   }
 
@@ -70,6 +90,10 @@ extension Compiler {
     let site = site(targets[0].span.union(targets[1].span), [span])
     if let a = ownSlot(targets[0]), let b = ownSlot(targets[1]) {
       return { frame, value in
+        if Watch.isOn {
+          try first(frame, try Iteration.unpack(value, count: 2)[0])
+          return try second(frame, try Iteration.unpack(value, count: 2)[1])
+        }
         if case .tuple(let tuple) = value, tuple.count == 2 {
           frame.slots[a] = tuple[0]
           frame.slots[b] = tuple[1]
@@ -111,7 +135,7 @@ extension Compiler {
     case .discard: return { _, _ in }
     case .group(let parts): return groupStorer(parts, target.span)
     case .variable(let name, let accessors):
-      let write = write(name.text)
+      let write = watchedWrite(name)
       guard !accessors.isEmpty else { return write }
       let place = scope.target(of: name.text)
       let cell = place == nil ? globals.cell(name.text) : nil

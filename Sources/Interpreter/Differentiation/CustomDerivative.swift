@@ -51,7 +51,7 @@ extension Differentiation {
     var pattern = Value.nothing
     let y = try Operations.custom(call.inputs, isOwn: isOwn) { inputs in
       Random.state = random
-      pattern = try call.call(inputs) { try f.call($0) }
+      pattern = try Watch.paused { try call.call(inputs) { try f.call($0) } }
       return try Trees.flattenUnlessTensor(pattern)
     } pullback: { cotangent, y, inputs in
       try pullback(call, try restored(cotangent, pattern), try restored(y, pattern), inputs)

@@ -257,7 +257,7 @@ extension LibraryBuilder {
     }
   }
 
-  private func addForwarding(
+  func addForwarding(
     _ signature: String, _ documentation: String, _ body: @escaping (Arguments) throws -> Value
   ) {
     let header = Signature(parsing: signature)
@@ -279,12 +279,13 @@ private final class ForwardingBuiltin: Function {
 
   override var signature: Signature { header }
   override var documentation: String { text }
-  override var positionalCount: Int? { header.positional.count }
+  override var positionalCount: Int? { header.rest == nil ? header.positional.count : nil }
 
   override func call(_ arguments: Arguments) throws -> Value {
     let count = header.positional.count
-    guard arguments.positional.count == count else {
-      throw Problem.argumentCount(signature: header, given: arguments.positional.count, count...count)
+    let counts = count...(header.rest == nil ? count : Int.max)
+    guard counts.contains(arguments.positional.count) else {
+      throw Problem.argumentCount(signature: header, given: arguments.positional.count, counts)
     }
     return try body(arguments)
   }

@@ -19,6 +19,7 @@ enum Library {
     library.addEinsum()
     library.addRandomNumbers()
     library.addDerivatives()
+    library.addFlow()
     library.addText()
     library.addNotebook()
     library.addProgress()

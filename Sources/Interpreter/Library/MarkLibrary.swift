@@ -177,6 +177,9 @@ extension Problem {
 extension Library {
   /// The figure that a record of the library's shows as; `nil` for other records.
   static func figure(of record: Record) throws -> FigureValue? {
+    if let flow = record.payload as? FlowRecording {
+      return FigureValue(.gradientFlowSource(flow.figureData))
+    }
     guard record.tag == "Path", case .function(let show) = globals.cell("show_path").value else { return nil }
     if case .figure(let figure) = try show.call(.record(record)) { return figure }
     return nil

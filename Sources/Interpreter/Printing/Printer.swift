@@ -59,7 +59,7 @@ enum Printer {
 
   /// The text of a record that the library made to be read.
   static func text(of record: Record) -> String? {
-    guard let tag = record.tag, ["Source", "Help", "Equations", "GradientCheck"].contains(tag),
+    guard let tag = record.tag, ["Source", "Help", "Equations", "GradientCheck", "Diagnosis"].contains(tag),
       case .string(let text)? = record.items.last
     else { return nil }
     return text.string

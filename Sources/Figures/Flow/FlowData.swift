@@ -1,0 +1,173 @@
+// What a picture of the gradient's way back is drawn from: lines of source, what they made, and what flows
+// between.
+
+/// The gradient of one run, ready to be drawn.
+public struct FlowData: Sendable {
+  /// Why an adjoint is zero, or what else is wrong with it.
+  public enum Mark: Sendable, Equatable {
+    /// No path leads from here to the loss.
+    case noPath
+    /// So much of it rounded to zero in the element type.
+    case underflow(Double)
+    /// Exactly zero, though there is a path.
+    case zero
+    /// NaN or Inf.
+    case notFinite
+  }
+
+  /// A named value: one entry for each turn of its loop.
+  public struct Item: Sendable {
+    public var name: String
+    /// Root mean squares of the adjoint; NaN where there is none.
+    public var adjoints: [Double]
+    /// Root mean squares of the value.
+    public var values: [Double]
+    public var mark: Mark?
+    /// The shares of saturated and of dead units.
+    public var saturated: Double?
+    public var dead: Double
+
+    public init(
+      name: String, adjoints: [Double], values: [Double], mark: Mark?, saturated: Double?, dead: Double
+    ) {
+      self.name = name
+      self.adjoints = adjoints
+      self.values = values
+      self.mark = mark
+      self.saturated = saturated
+      self.dead = dead
+    }
+
+    /// The adjoint as one number: over all turns.
+    var adjoint: Double {
+      let finite = adjoints.filter { !$0.isNaN }
+      if finite.isEmpty { return .nan }
+      return (finite.reduce(0) { $0 + $1 * $1 } / Double(finite.count)).squareRoot()
+    }
+  }
+
+  /// A line of source with what it names.
+  public struct Line: Sendable {
+    public var number: Int
+    public var text: String
+    public var items: [Item]
+
+    public init(number: Int, text: String, items: [Item]) {
+      self.number = number
+      self.text = text
+      self.items = items
+    }
+  }
+
+  /// A function's own lines.
+  public struct Section: Sendable {
+    /// Where the text stands: "cell [3]".
+    public var place: String
+    public var lines: [Line]
+
+    public init(place: String, lines: [Line]) {
+      self.place = place
+      self.lines = lines
+    }
+  }
+
+  /// A named value in the graph.
+  public struct Node: Sendable {
+    public var item: Item
+    /// A variable of the differentiation: drawn on the left.
+    public var isVariable: Bool
+    public var isLoss: Bool
+
+    public init(item: Item, isVariable: Bool, isLoss: Bool) {
+      self.item = item
+      self.isVariable = isVariable
+      self.isLoss = isLoss
+    }
+  }
+
+  /// What comes back along one way: from the node `to`, computed later, to the node `from`.
+  public struct Edge: Sendable {
+    public var from: Int
+    public var to: Int
+    public var size: Double
+
+    public init(from: Int, to: Int, size: Double) {
+      self.from = from
+      self.to = to
+      self.size = size
+    }
+  }
+
+  public var function: String
+  public var loss: Double
+  public var variables: [Item]
+  public var sections: [Section]
+  public var nodes: [Node]
+  public var edges: [Edge]
+
+  public init(
+    function: String, loss: Double, variables: [Item], sections: [Section], nodes: [Node], edges: [Edge]
+  ) {
+    self.function = function
+    self.loss = loss
+    self.variables = variables
+    self.sections = sections
+    self.nodes = nodes
+    self.edges = edges
+  }
+
+  var allItems: [Item] { sections.flatMap { $0.lines.flatMap(\.items) } }
+
+  /// The adjoints from where the gradient starts to where it ends, and how many decades lie between.
+  var sentence: String {
+    let items = allItems
+    let count = items.count + variables.count
+    var text = "Gradient flow of \(function) = \(plainText(loss)): \(count) named values"
+    let followed = items.flatMap { item in item.adjoints.map { (item.name, $0) } }.filter {
+      $0.1 > 0 && $0.1.isFinite
+    }
+    if let first = followed.first, let last = followed.last, followed.count > 1 {
+      text += ", adjoint \(plainText(last.1)) at \(last.0), \(plainText(first.1)) at \(first.0)"
+    }
+    for item in variables + items {
+      switch item.mark {
+      case .noPath: text += ", no path from \(item.name)"
+      case .notFinite: text += ", \(item.name) is not finite"
+      case .underflow(let share): text += ", \(percent(share)) of \(item.name) underflowed"
+      case .zero: text += ", \(item.name) exactly 0"
+      case nil: break
+      }
+    }
+    return text
+  }
+
+  /// What the logarithmic bars span: whole decades around all sizes.
+  var decades: ClosedRange<Double> {
+    let sizes = (allItems + variables).flatMap { $0.adjoints + $0.values }.filter { $0 > 0 && $0.isFinite }
+    let low = sizes.min().map(decade) ?? -1
+    let high = sizes.max().map { decade($0) + 1 } ?? 1
+    // Fewer than three decades would make noise look like a trend; more than eighty have no room.
+    return Double(max(min(low, high - 3), high - 80))...Double(high)
+  }
+}
+
+/// A share in percent, never rounded to none or all.
+func percent(_ share: Double) -> String {
+  if share > 0, share < 0.01 { return "< 1 %" }
+  if share > 0.99, share < 1 { return "> 99 %" }
+  return "\(Int((share * 100).rounded())) %"
+}
+
+extension Figure {
+  /// The function's own lines with bars for the adjoint and the value beside each.
+  public static func gradientFlowSource(_ data: FlowData, title: String? = nil, width: Double = 760) -> Figure
+  {
+    Figure(FlowSource(data: data, title: title), width: width)
+  }
+
+  /// The named values as a graph, with the gradient that flows between them.
+  public static func gradientFlowGraph(_ data: FlowData, title: String? = nil) -> Figure {
+    let drawing = FlowGraph(data: data, title: title)
+    return Figure(drawing, width: drawing.width)
+  }
+}

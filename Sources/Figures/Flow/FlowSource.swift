@@ -1,0 +1,243 @@
+// Gradient flow in the source: each line with a bar for its adjoint, a loop as a strip with a cell a turn.
+
+import Glibc
+
+/// The lines of the functions and what flows back through them.
+struct FlowSource: Note {
+  let data: FlowData
+  let title: String?
+
+  private static let row = 20.0
+  private static let side = 14.0
+  private static let head = 58.0
+  private static let gap = 10.0
+  private static let longestCode = 52
+
+  var sentence: String { (title.map { "\($0): " } ?? "") + data.sentence + "." }
+
+  /// A row of the table: text at the left, an item at the right.
+  private enum Row {
+    case section(String)
+    case code(number: Int?, text: String, item: FlowData.Item?)
+    case variable(FlowData.Item)
+  }
+
+  private var rows: [Row] {
+    var rows: [Row] = []
+    for section in data.sections {
+      rows.append(.section(section.place))
+      for line in section.lines {
+        rows.append(.code(number: line.number, text: line.text, item: line.items.first))
+        for item in line.items.dropFirst() { rows.append(.code(number: nil, text: "", item: item)) }
+      }
+    }
+    if !data.variables.isEmpty {
+      rows.append(.section("variables"))
+      rows += data.variables.map(Row.variable)
+    }
+    return rows
+  }
+
+  private var titleHeight: Double { title == nil ? 0 : Type.titleLine + 4 }
+
+  func height(width: Double) -> Double {
+    FlowSource.head + titleHeight + Double(rows.count) * FlowSource.row + 34
+  }
+
+  /// Where the columns begin.
+  private struct Columns {
+    let code: Double
+    let name: Double
+    let bars: Double
+    let barsEnd: Double
+    let note: Double
+    let end: Double
+    let decades: ClosedRange<Double>
+
+    func position(_ size: Double) -> Double {
+      let share = (log10(size) - decades.lowerBound) / (decades.upperBound - decades.lowerBound)
+      return bars + min(max(share, 0), 1) * (barsEnd - bars)
+    }
+  }
+
+  private func columns(in box: Rectangle) -> Columns {
+    let names = (data.allItems + data.variables).map { TextWidth.of($0.name, size: Type.tick) }.max() ?? 0
+    let longest = data.sections.flatMap { $0.lines.map { $0.text.count } }.max() ?? 0
+    let codeWidth = Double(min(longest, FlowSource.longestCode)) * FlowSource.letter + 30
+    let code = box.left + FlowSource.side
+    let name = code + max(codeWidth, 90) + FlowSource.gap
+    let bars = name + min(names, 110) + FlowSource.gap
+    let note = box.right - FlowSource.side - 168
+    return Columns(
+      code: code, name: name, bars: bars, barsEnd: max(bars + 60, note - FlowSource.gap), note: note,
+      end: box.right - FlowSource.side, decades: data.decades)
+  }
+
+  private static let codeSize = 11.0
+  /// The advance of a letter of equal width.
+  private static let letter = 6.65
+
+  func draw(in box: Rectangle, on canvas: inout Canvas) {
+    let columns = columns(in: box)
+    var top = box.top
+    if let title {
+      canvas.text(
+        title, at: Point(x: columns.code, y: top + 24), TextStyle(size: Type.title, bold: true))
+      top += titleHeight
+    }
+    drawHead(
+      top: top, bottom: top + FlowSource.head + Double(rows.count) * FlowSource.row, columns, on: &canvas)
+    var y = top + FlowSource.head
+    for row in rows {
+      let baseline = y + 14
+      switch row {
+      case .section(let place):
+        canvas.text(place, at: Point(x: columns.code, y: baseline), TextStyle(paint: .muted, bold: true))
+        canvas.line(
+          Point(x: columns.code, y: y + FlowSource.row - 1), Point(x: columns.end, y: y + FlowSource.row - 1),
+          Style(stroke: .grid))
+      case .code(let number, let text, let item):
+        if let number {
+          canvas.text(
+            String(number), at: Point(x: columns.code + 18, y: baseline),
+            TextStyle(anchor: .end, paint: .axis))
+        }
+        let shown =
+          text.count > FlowSource.longestCode ? text.prefix(FlowSource.longestCode - 1) + "…" : text[...]
+        canvas.text(
+          String(shown), at: Point(x: columns.code + 26, y: baseline),
+          TextStyle(size: FlowSource.codeSize, isCode: true))
+        if let item { draw(item, at: y, columns, on: &canvas) }
+      case .variable(let item): draw(item, at: y, columns, on: &canvas)
+      }
+      y += FlowSource.row
+    }
+    drawFoot(y: y + 20, columns, on: &canvas)
+  }
+
+  /// The axis of the bars, above and through them.
+  private func drawHead(top: Double, bottom: Double, _ columns: Columns, on canvas: inout Canvas) {
+    let y = top + FlowSource.head - 6
+    canvas.text(
+      "root mean square", at: Point(x: columns.bars, y: y - 32), TextStyle(size: Type.axis))
+    var x = columns.bars + TextWidth.of("root mean square", size: Type.axis) + 14
+    for (paint, text) in [(Paint.vermillion, "adjoint"), (.blue, "value")] {
+      canvas.rectangle(
+        Rectangle(left: x, top: y - 41, width: 12, height: paint == .blue ? 3 : 9), Style(fill: paint))
+      canvas.text(text, at: Point(x: x + 16, y: y - 32), TextStyle(paint: .muted))
+      x += 28 + TextWidth.of(text, size: Type.tick)
+    }
+    let scale = Scale(
+      kind: .log, low: pow(10, columns.decades.lowerBound), high: pow(10, columns.decades.upperBound),
+      start: columns.bars, end: columns.barsEnd)
+    var grid = PathText()
+    for tick in Ticks.of(scale, count: max(2, Int((columns.barsEnd - columns.bars) / 55))).ticks
+    where !tick.text.isEmpty {
+      guard let x = scale.position(tick.value) else { continue }
+      grid.polyline([Point(x: x, y: y), Point(x: x, y: bottom)])
+      canvas.text(tick.text, at: Point(x: x, y: y - 6), TextStyle(anchor: .middle, paint: .muted))
+    }
+    canvas.path(grid.text, Style(stroke: .grid))
+  }
+
+  private func draw(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
+    let middle = y + FlowSource.row / 2
+    canvas.text(
+      TextWidth.elided(item.name, size: Type.tick, limit: columns.bars - columns.name - 4),
+      at: Point(x: columns.name, y: y + 14))
+    if item.adjoints.count > 1 {
+      drawStrip(item, at: y, columns, on: &canvas)
+    } else {
+      let adjoint = item.adjoints.first ?? .nan
+      if adjoint > 0 {
+        let right = adjoint.isFinite ? columns.position(adjoint) : columns.barsEnd
+        canvas.rectangle(
+          Rectangle(left: columns.bars, top: middle - 6, width: max(1.5, right - columns.bars), height: 8),
+          Style(fill: .vermillion))
+      }
+      if let value = item.values.first, value > 0 {
+        let right = value.isFinite ? columns.position(value) : columns.barsEnd
+        canvas.rectangle(
+          Rectangle(left: columns.bars, top: middle + 4, width: max(1.5, right - columns.bars), height: 2.5),
+          Style(fill: .blue))
+      }
+    }
+    drawMark(item, x: columns.bars, middle: middle, on: &canvas)
+    canvas.text(
+      TextWidth.elided(note(item), size: Type.tick, limit: columns.end - columns.note),
+      at: Point(x: columns.note, y: y + 14),
+      TextStyle(paint: item.mark == .notFinite ? .vermillion : .muted))
+  }
+
+  /// A cell for each turn, first turn left; the darker, the smaller.
+  private func drawStrip(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
+    let box = Rectangle(
+      left: columns.bars, top: y + 4, width: columns.barsEnd - columns.bars, height: FlowSource.row - 8)
+    let sizes = item.adjoints.filter { $0 > 0 && $0.isFinite }
+    let colors = ColorScale(
+      .viridis, low: pow(10, columns.decades.lowerBound), high: pow(10, columns.decades.upperBound),
+      kind: .log)
+    let indices = item.adjoints.map { $0.isNaN ? UInt8(255) : $0.isFinite ? colors.index($0) : 254 }
+    if !indices.isEmpty, !sizes.isEmpty || item.adjoints.contains(0) {
+      canvas.image(
+        PixelImage(indices: indices, width: indices.count, palette: colors.palette), in: box)
+    }
+    canvas.rectangle(box, Style(stroke: .axis, width: 0.8))
+  }
+
+  /// The three reasons of a zero, and what is not finite, told apart by shape.
+  private func drawMark(_ item: FlowData.Item, x: Double, middle: Double, on canvas: inout Canvas) {
+    let center = Point(x: x + 6, y: middle)
+    switch item.mark {
+    case .noPath:
+      canvas.circle(center, radius: 4.5, Style(fill: .card, stroke: .ink, width: 1.3))
+      canvas.line(
+        Point(x: center.x - 4.5, y: center.y + 4.5), Point(x: center.x + 4.5, y: center.y - 4.5),
+        Style(stroke: .ink, width: 1.3))
+    case .underflow:
+      var path = PathText()
+      path.polyline(
+        [
+          Point(x: center.x - 5, y: center.y - 4), Point(x: center.x + 5, y: center.y - 4),
+          Point(x: center.x, y: center.y + 5),
+        ], closed: true)
+      canvas.path(path.text, Style(fill: .card, stroke: .purple, width: 1.6))
+    case .zero:
+      canvas.rectangle(
+        Rectangle(left: center.x - 4, top: center.y - 4, width: 8, height: 8),
+        Style(fill: .card, stroke: .ink, width: 1.3))
+    case .notFinite:
+      canvas.rectangle(
+        Rectangle(left: x - 3, top: middle - 9, width: 18, height: 18), Style(stroke: .vermillion, width: 2),
+        radius: 3)
+    case nil: break
+    }
+  }
+
+  private func note(_ item: FlowData.Item) -> String {
+    var parts: [String] = []
+    switch item.mark {
+    case .noPath: parts.append("no path to the loss")
+    case .underflow(let share): parts.append("\(percent(share)) underflowed")
+    case .zero: parts.append("exactly 0")
+    case .notFinite: parts.append("NaN or Inf")
+    case nil:
+      if item.adjoints.count > 1, let first = item.adjoints.first, let last = item.adjoints.last {
+        parts.append("\(labelText(first, digits: 2)) … \(labelText(last, digits: 2))")
+      } else {
+        parts.append(labelText(item.adjoint, digits: 3))
+      }
+    }
+    if let saturated = item.saturated, saturated >= 0.05 { parts.append("\(percent(saturated)) saturated") }
+    if item.dead > 0 { parts.append("\(percent(item.dead)) dead") }
+    return parts.joined(separator: ", ")
+  }
+
+  private func drawFoot(y: Double, _ columns: Columns, on canvas: inout Canvas) {
+    let said =
+      "\(data.function) = \(labelText(data.loss)); the gradient flows from the last line to the first"
+    canvas.text(
+      TextWidth.elided(said, size: Type.tick, limit: columns.end - columns.code),
+      at: Point(x: columns.code, y: y), TextStyle(paint: .muted))
+  }
+}

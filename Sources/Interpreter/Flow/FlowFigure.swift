@@ -1,0 +1,188 @@
+// A recording as the figures take it, and as the record that programs read.
+
+import Figures
+import Numerics
+import Syntax
+
+extension FlowRecording {
+  /// More steps than this are drawn as one node a name.
+  private static let mostNodes = 36
+
+  private func item(_ name: String, _ steps: [FlowStep]) -> FlowData.Item {
+    let dead = steps.map(\.dead).max() ?? 0
+    return FlowData.Item(
+      name: name, adjoints: steps.map { $0.adjointSize ?? .nan }, values: steps.map(\.valueSize),
+      mark: mark(steps), saturated: steps.compactMap(\.saturated).max(), dead: dead)
+  }
+
+  private func mark(_ steps: [FlowStep]) -> FlowData.Mark? {
+    if steps.contains(where: { !$0.isValueFinite || !$0.isAdjointFinite }) { return .notFinite }
+    if steps.allSatisfy({ !$0.reachesLoss }) { return .noPath }
+    let lost = steps.map(\.underflows).max() ?? 0
+    if lost > 0 { return .underflow(lost) }
+    if steps.allSatisfy({ $0.zeros == 1 }) { return .zero }
+    return nil
+  }
+
+  var figureData: FlowData {
+    FlowData(
+      function: function, loss: loss.value(),
+      variables: variables.map { item($0.path, [$0.step]) }, sections: sections, nodes: graph.nodes,
+      edges: graph.edges)
+  }
+
+  /// The functions in the order in which their first values were named, each with all its lines.
+  private var sections: [FlowData.Section] {
+    var order: [String] = []
+    var groups: [String: (source: CompiledSource, span: Span, lines: [FlowLine])] = [:]
+    for line in lines {
+      guard let site = Machine.sites[line.site], let compiled = Machine.sites.source(of: site),
+        let span = site.operands.first
+      else { continue }
+      let key = "\(site.source) \(span.start)"
+      if groups[key] == nil {
+        order.append(key)
+        groups[key] = (compiled, span, [])
+      }
+      groups[key]!.lines.append(line)
+    }
+    return order.map { section(groups[$0]!.source.source, groups[$0]!.span, groups[$0]!.lines) }
+  }
+
+  private func section(_ source: Source, _ span: Span, _ lines: [FlowLine]) -> FlowData.Section {
+    let first = source.line(of: span.start)
+    let last = source.line(of: max(span.start, span.end - 1))
+    let indent = source.lineText(first).prefix { $0 == " " }.count
+    let shown = (first...last).map { number in
+      let here = lines.filter { Machine.sites[$0.site].map { source.line(of: $0.span.start) } == number }
+      // The value of a function says nothing new beside the name of the same value.
+      let named = Set(here.filter { !$0.isResult }.compactMap { $0.steps.last?.node })
+      let items = here.filter { line in
+        !line.isResult || !(line.steps.last?.node.map(named.contains) ?? false)
+      }.map { item($0.name, $0.steps) }
+      let text = source.lineText(number)
+      return FlowData.Line(
+        number: number, text: String(text.dropFirst(min(indent, text.prefix { $0 == " " }.count))),
+        items: items)
+    }
+    return FlowData.Section(place: source.name, lines: shown)
+  }
+
+  /// The named values with a path to the loss; the turns of a loop are one node where they are many.
+  private var graph: (nodes: [FlowData.Node], edges: [FlowData.Edge]) {
+    let places = FlowEdges.places(variables, lines)
+    let isCrowded = places.count > FlowRecording.mostNodes
+    var nodes: [FlowData.Node] = []
+    var node = [Int](repeating: 0, count: places.count)
+    var known: [String: Int] = [:]
+    for (place, entry) in places.enumerated() {
+      let isLast = place == places.count - 1
+      switch entry.label {
+      case .variable(let index):
+        node[place] = nodes.count
+        nodes.append(
+          FlowData.Node(
+            item: item(variables[index].path, [variables[index].step]), isVariable: true, isLoss: false))
+      case .line(let index, let turn):
+        let line = lines[index]
+        let key = "\(line.site) \(line.name)"
+        if isCrowded, let same = known[key] {
+          node[place] = same
+          continue
+        }
+        known[key] = nodes.count
+        node[place] = nodes.count
+        let several = line.steps.count > 1 && !isCrowded
+        nodes.append(
+          FlowData.Node(
+            item: item(
+              several ? line.name + FlowRecording.subscripted(turn + 1) : line.name,
+              isCrowded ? line.steps : [line.steps[turn]]), isVariable: false, isLoss: isLast))
+      }
+    }
+    var sizes: [[Int]: Double] = [:]
+    for edge in edges where edge.from < node.count && edge.to < node.count {
+      // Within a loop a value leads to itself, and what came later to what came before: those are not drawn.
+      guard node[edge.from] < node[edge.to] else { continue }
+      sizes[[node[edge.from], node[edge.to]], default: 0] += edge.size * edge.size
+    }
+    let drawn = sizes.map { FlowData.Edge(from: $0.key[0], to: $0.key[1], size: $0.value.squareRoot()) }
+    return (nodes, drawn.sorted { ($0.from, $0.to) < ($1.from, $1.to) })
+  }
+
+  private static func subscripted(_ number: Int) -> String {
+    String(String(number).unicodeScalars.map { Character(Unicode.Scalar($0.value - 48 + 0x2080)!) })
+  }
+
+  // MARK: The record
+
+  /// The record that `flow` gives: a field for each name.
+  func record(of arguments: Arguments, _ f: Function) -> Value {
+    var names: [String] = []
+    var items: [Value] = []
+    func set(_ name: String, _ value: Value) {
+      if let place = names.firstIndex(of: name) {
+        items[place] = value
+      } else {
+        names.append(name)
+        items.append(value)
+      }
+    }
+    var position = 0
+    for (index, argument) in arguments.positional.enumerated() {
+      set(
+        f.parameterName(index) ?? "x",
+        Trees.map(argument) { leaf in
+          guard position < variables.count else { return leaf }
+          defer { position += 1 }
+          return FlowRecording.statistics([variables[position].step], line: nil)
+        })
+    }
+    let statistics = lines.map { line in
+      (
+        line,
+        FlowRecording.statistics(
+          line.steps,
+          line: Machine.sites[line.site].flatMap { site in
+            Machine.sites.source(of: site).map { $0.source.line(of: site.span.start) }
+          })
+      )
+    }
+    // A variable of that name is what is meant, before the function that computed it.
+    for isResult in [true, false] {
+      for (line, record) in statistics where line.isResult == isResult { set(line.name, record) }
+    }
+    for (name, value) in [
+      ("value", Value.tensor(loss)), ("gradient", gradient),
+      (
+        "lines",
+        .items(
+          statistics.map { line, record in
+            .record(Record(names: ["name", "seen"], items: [.text(line.name), record]))
+          })
+      ),
+    ] where !names.contains(name) {
+      names.append(name)
+      items.append(value)
+    }
+    return .record(Record(names: names, items: items, tag: "Flow", payload: self))
+  }
+
+  private static func statistics(_ steps: [FlowStep], line: Int?) -> Value {
+    func number(_ measure: (FlowStep) -> Double) -> Value {
+      if steps.count == 1 { return .number(measure(steps[0])) }
+      return .tensor(Tensor(steps.map(measure), shape: Shape([steps.count])))
+    }
+    let shape = steps.last?.value.shape ?? Shape()
+    return .record(
+      Record(
+        names: [
+          "line", "shape", "norm", "adjoint", "zeros", "saturated", "dead", "subnormals", "underflows",
+        ],
+        items: [
+          line.map { .number(Double($0)) } ?? .nothing, .items(shape.map { .number(Double($0)) }),
+          number(\.norm), number(\.adjointNorm), number(\.zeros), number { $0.saturated ?? 0 },
+          number(\.dead), number(\.subnormals), number(\.underflows),
+        ]))
+  }
+}

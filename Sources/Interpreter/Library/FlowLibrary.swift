@@ -1,0 +1,89 @@
+import Figures
+import Numerics
+
+extension LibraryBuilder {
+  /// What looks at a gradient on its way back.
+  func addFlow() {
+    addForwarding(
+      "flow(L, θ...)",
+      """
+      Runs `L(θ)` and its gradient once and remembers every named intermediate of the source, those of the functions
+      it calls too. Shows as gradient flow; as a record it has a field for each name and each variable, with
+      `line shape norm adjoint` (the norm of its adjoint), the shares `zeros saturated dead subnormals underflows`
+      of it, vectors of these for the turns of a loop, and `value`, `gradient` and `lines`. Named arguments go to `L`.
+
+      > L(w; x) = begin h = tanh(w * x); h² end
+      > flow(L, 0.5; x = 2).h.adjoint
+      1.523188311911529
+
+      See also: gradflow, diagnose, show_tape
+      """
+    ) { arguments in
+      let (f, rest) = try FlowCall.split(arguments, "flow")
+      return try FlowRecorder(f: f, arguments: rest).record().record(of: rest, f)
+    }
+    addForwarding(
+      "gradflow(L, θ...)",
+      """
+      The gradient on its way back through `L(θ)`: in the source, a bar for the adjoint beside each of the
+      functions' own lines, a loop as a strip with a cell a turn; or with `view = "graph"` as a graph of the named
+      values, edges as wide as the gradient that flows along them. `title` names the figure, other named arguments
+      go to `L`.
+
+      > L(w; x) = begin h = tanh(w * x); h² end
+      > gradflow(L, 0.5; x = 2)
+      Gradient flow of L = 0.58: 3 named values, adjoint 1 at L, 1.523 at h.
+
+      See also: flow, diagnose
+      """
+    ) { arguments in
+      var (f, rest) = try FlowCall.split(arguments, "gradflow")
+      var view = "source"
+      var title: String?
+      let own = Set(f.signature.named)
+      for (name, value) in rest.named where !own.contains(name) {
+        if name == "view" { view = try value.string("gradflow") }
+        if name == "title", case .string(let text) = value { title = text.string }
+      }
+      rest.named.removeAll { ["view", "title"].contains($0.name) && !own.contains($0.name) }
+      guard view == "source" || view == "graph" else {
+        throw Problem.badValue(
+          function: "gradflow", reason: "view is \"source\" or \"graph\", not \"\(view)\"")
+      }
+      let data = try FlowRecorder(f: f, arguments: rest).record().figureData
+      return .figure(
+        FigureValue(
+          view == "graph"
+            ? .gradientFlowGraph(data, title: title) : .gradientFlowSource(data, title: title)))
+    }
+    addForwarding(
+      "diagnose(L, θ...)",
+      """
+      Says in words what is wrong with the gradient of `L` at `θ` and where, and what to try: not finite, cut off by
+      `stop` or a constant, underflowed, dead, saturated, exploding, vanishing, ill-conditioned. A record with
+      `kind where line` of the cause and all `findings`; `kind` is "healthy" where nothing is wrong.
+
+      > L(w; x) = begin h = stop(tanh(w * x)); h² end
+      > diagnose(L, 0.5; x = 2).kind
+      cut off
+
+      See also: flow, gradflow, check_gradient
+      """
+    ) { arguments in
+      let (f, rest) = try FlowCall.split(arguments, "diagnose")
+      return Diagnosis(try FlowRecorder(f: f, arguments: rest).record()).record
+    }
+  }
+}
+
+/// The function and what it is called with.
+enum FlowCall {
+  static func split(_ arguments: Arguments, _ name: String) throws -> (Function, Arguments) {
+    let f = try arguments.function(0, name)
+    guard arguments.positional.count > 1 else {
+      throw Problem.argumentCount(
+        signature: Signature(parsing: "\(name)(L, θ...)"), given: arguments.positional.count, 2...Int.max)
+    }
+    return (f, Arguments(Array(arguments.positional.dropFirst()), named: arguments.named))
+  }
+}
