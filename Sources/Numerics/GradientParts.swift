@@ -35,11 +35,8 @@ extension Operation {
   /// Where an elementwise function of one number flattens out at an end though it is nowhere steep, it is an
   /// activation; this is its greatest slope. Found by trying it on −60 … 60; nil for other operations.
   private var greatestSlope: Double? {
-    guard let unary, case .elementwise(let slope) = rule else { return nil }
     let points = (0...1200).map { Double($0 - 600) / 10 }
-    let x = Tensor(points, shape: Shape([points.count]))
-    guard let y = try? unary(x, nil, 0),
-      y.count == points.count, let slopes = try? slope(0, Application(first: x, output: y)),
+    guard let slopes = try? slopes(at: Tensor(points, shape: Shape([points.count]))),
       slopes.count == points.count, slopes.isFinite
     else { return nil }
     let magnitudes = slopes.doubles.map(abs)
@@ -51,12 +48,21 @@ extension Operation {
     return isBounded && !isSwitch && ends.contains { $0 < inner * 5e-3 } ? inner : nil
   }
 
+  /// The slope of an elementwise function of one number at every element; nil for other operations.
+  private func slopes(at x: Tensor) throws -> Tensor? {
+    guard scalarUnary != nil, !isConstant else { return nil }
+    let tape = try Tape.open(.forward)
+    defer { tape.close() }
+    let ones = try Operations.convert(
+      Tensor([Double](repeating: 1, count: x.count), shape: x.shape), to: x.type.arithmetic)
+    return try tape.tangent(of: try apply(tape.dual(x, ones)))
+  }
+
   /// The share of elements at which the slope of an activation is under 5 % of its greatest; nil for an
   /// operation that does not saturate.
-  public func saturation(at x: Tensor, output: Tensor) throws -> Double? {
-    guard x.count > 0, case .elementwise(let slope) = rule, let greatest = Activations.slope(of: self)
+  public func saturation(at x: Tensor) throws -> Double? {
+    guard x.count > 0, let greatest = Activations.slope(of: self), let slopes = try slopes(at: x)?.doubles
     else { return nil }
-    let slopes = try slope(0, Application(first: x, output: output)).doubles
     let flat = slopes.count { abs($0) < 0.05 * greatest }
     return Double(flat) / Double(max(slopes.count, 1))
   }

@@ -31,7 +31,7 @@ struct FlowMeasure {
       if index >= isAncestor.count || !isAncestor[index] { step.hasCutParts = true }
       guard entry.inputs.count == 1 else { continue }
       let input = tape.entry(entry.inputs[0])
-      if let share = try operation.saturation(at: input.value, output: entry.value) { step.saturated = share }
+      if let share = try operation.saturation(at: input.value) { step.saturated = share }
       if entry.value.shape == step.value.shape { switched = input.adjoint ?? switched }
     }
     step.dead = FlowMeasure.dead(step.value, adjoint: switched ?? step.adjoint)
