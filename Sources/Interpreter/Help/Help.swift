@@ -40,7 +40,8 @@ enum Help {
       return find(symbol, globals)
     }
     let typing = Notation.typing(of: name)
-    guard !typing.isEmpty, name.unicodeScalars.count == 1 else { return nil }
+    // A letter with its mark or index; a longer name is one that somebody misspelt.
+    guard !typing.isEmpty, name.unicodeScalars.count <= 2 else { return nil }
     return HelpPage(name: name, usage: [], documentation: Documentation(""), notes: typing)
   }
 
@@ -60,7 +61,8 @@ enum Help {
     switch value {
     case .nothing: break
     case .tensor(let tensor) where tensor.isScalar:
-      page.usage = ["\(name) = \(Printer.block(value))"]
+      let text = Printer.block(value)
+      page.usage = [text == name ? name : "\(name) = \(text)"]
       page.notes.insert(description(of: value), at: 0)
     default:
       page.usage += Printer.block(value).split(separator: "\n", omittingEmptySubsequences: false).map(

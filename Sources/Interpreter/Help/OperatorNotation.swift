@@ -135,8 +135,8 @@ extension Notation {
     Entry(
       "⁻¹",
       """
-      `x⁻¹` is `1 / x` for numbers and vectors, and the inverse of a function is not known. Of a matrix it is an
-      error that points to `inv(A)` and `A \\ b`.
+      `x⁻¹` is `1 / x`, element by element. Of a matrix, where more than that may be meant, it is an error that points
+      to `inv(A)` and `A \\ b`.
 
       > 4⁻¹
       0.25

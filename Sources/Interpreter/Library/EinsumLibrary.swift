@@ -37,6 +37,7 @@ private struct Einsum {
 
   init(_ text: String, _ tensors: [Tensor]) throws {
     func wrong(_ reason: String) -> Problem { .badValue(function: "einsum", reason: reason) }
+    func misfit(_ reason: String) -> Problem { .unfit("einsum: \(reason)") }
     let letters = Array(text.filter { $0 != " " })
     var sides = [[Character]]()
     if let arrow = letters.indices.dropLast().first(where: { letters[$0] == "-" && letters[$0 + 1] == ">" }) {
@@ -58,11 +59,11 @@ private struct Einsum {
     }
     for (letters, tensor) in zip(inputs, tensors) {
       guard letters.count == tensor.rank else {
-        throw wrong("\"\(String(letters))\" names \(letters.count) axes of a tensor that has \(tensor.rank)")
+        throw misfit("\"\(String(letters))\" names \(letters.count) axes of a tensor that has \(tensor.rank)")
       }
       for (letter, length) in zip(letters, tensor.shape) {
         guard lengths[letter, default: length] == length else {
-          throw wrong("the axis \(letter) has the lengths \(lengths[letter]!) and \(length)")
+          throw misfit("the axis \(letter) has the lengths \(lengths[letter]!) and \(length)")
         }
         lengths[letter] = length
       }
