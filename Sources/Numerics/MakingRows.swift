@@ -122,7 +122,7 @@ struct MakingRows: Sendable {
   let rand: Operation = .maker(
     "rand(dims...; dtype = f64)",
     """
-    Random numbers, uniform from 0 up to but not including 1.
+    Uniform random numbers, from 0 up to but not including 1; without lengths one number.
 
     > rand(3)
     3 f64
@@ -134,7 +134,7 @@ struct MakingRows: Sendable {
   let randn: Operation = .maker(
     "randn(dims...; dtype = f64)",
     """
-    Random numbers from the normal law.
+    Normal random numbers, of mean 0 and variance 1; without lengths one number.
 
     > randn(3)
     3 f64
@@ -148,7 +148,7 @@ struct MakingRows: Sendable {
   let randint: Operation = .maker(
     "randint(n, dims...; dtype = f64)",
     """
-    Random whole numbers from 1 to `n`.
+    Random whole numbers from 1 to `n`, each as likely; without lengths one number.
 
     > randint(6, 10)
     10 f64
@@ -174,16 +174,6 @@ struct MakingRows: Sendable {
   ) {
     try Random.permutation($0.whole($0[0], "n", from: 0))
   }
-  let stop: Operation = .init(
-    "stop(x)",
-    """
-    `x` as a constant: no gradient passes.
-
-    > ∇(x -> x * stop(x))(3)
-    3
-
-    See also: ∇, withgrad
-    """, rule: .constant, call: { $0[0].primal })
 }
 
 extension Operation {
