@@ -42,11 +42,20 @@ enum Polygamma {
   }
 
   fileprivate static func accurate(_ order: Int, _ x: Double) -> Double {
-    let (value, size) = polygamma(order, x, as: Double.self)
+    let (value, size) = order == 0 ? quickDigamma(x) : polygamma(order, x, as: Double.self)
+    if !size.isFinite { return value }
     // In high orders the errors of many factors add up.
-    if value.magnitude >= size / 8 && order <= 12 || !size.isFinite { return value }
+    if order == 0 ? value.magnitude >= size / 32 : order <= 12 && value.magnitude >= size / 8 { return value }
     let (precise, _) = polygamma(order, x, as: DoubleDouble.self)
     return precise.nearest.isFinite ? precise.nearest : value
+  }
+
+  /// ψ in f64, below 0 with the cotangent that the poles on both sides add up to.
+  private static func quickDigamma(_ x: Double) -> (Double, Double) {
+    guard x < 0 else { return digamma(x) }
+    let (value, size) = digamma(1 - x)
+    let poles = Double.pi / tan(.pi * (x - x.rounded()))
+    return (value - poles, size + poles.magnitude)
   }
 
   /// The value, and the size of the terms that it is made of.
