@@ -30,7 +30,7 @@ let package = Package(
       resources: [
         .embedInCode("Prelude.nabla"), .embedInCode("PreludeLosses.nabla"),
         .embedInCode("PreludeLayers.nabla"), .embedInCode("PreludeDescent.nabla"),
-        .embedInCode("PreludeData.nabla"), .embedInCode("Files/digits.npz"),
+        .embedInCode("PreludeData.nabla"), .embedInCode("PreludeSaliency.nabla"), .embedInCode("Files/digits.npz"),
       ],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),

@@ -48,6 +48,12 @@ extension Tape {
     nonmutating set { Tape.recordings![level].keepsAdjoints = newValue }
   }
 
+  /// Whether only positive cotangents pass a relu on the way back (Springenberg et al., guided backpropagation).
+  public var isGuided: Bool {
+    get { Tape.recordings![level].isGuided }
+    nonmutating set { Tape.recordings![level].isGuided = newValue }
+  }
+
   /// How many nodes there are, leaves included.
   public var count: Int { Tape.recordings![level].count }
 
@@ -116,6 +122,7 @@ extension Recording {
           if cotangent != 0 { try pullPlain(node, cotangent) }
         } else {
           Tape.site = node.pointee.site
+          if isGuided { try guide(index) }
           try pull(index)
         }
         steps &+= 1
@@ -123,6 +130,16 @@ extension Recording {
       }
       index -= 1
     }
+  }
+
+  /// Takes away what is negative before it passes a relu.
+  @inline(never)
+  private mutating func guide(_ index: Int) throws {
+    let relu = table.elementwise.relu
+    guard nodes[index].operation == relu.index, index < adjointsCount, let adjoint = adjoints[index] else {
+      return
+    }
+    adjoints[index] = try relu.apply(adjoint)
   }
 
   /// The step for a number computed from plain numbers.

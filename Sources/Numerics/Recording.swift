@@ -23,6 +23,8 @@ struct Recording {
   var adjointsCount = 0
   /// Whether cotangents stay readable after the pass.
   var keepsAdjoints = false
+  /// Whether only positive cotangents pass a relu: guided backpropagation.
+  var isGuided = false
   /// Nodes whose cotangents are not pulled further, while the parts of a gradient are told apart.
   var barriers: Set<Int> = []
 
@@ -35,6 +37,7 @@ struct Recording {
   mutating func start(_ mode: Tape.Mode) {
     self.mode = mode
     keepsAdjoints = false
+    isGuided = false
   }
 
   mutating func finish() {

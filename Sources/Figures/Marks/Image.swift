@@ -43,22 +43,7 @@ extension Marks {
       layer = cells
       (rows, columns) = (matrix.rows, matrix.columns)
     }
-    var panel = Panel(layers: [layer])
-    panel.options = try arguments.axes()
-    panel.aspect = 1
-    panel.keepsAspect = true
-    panel.framed = true
-    panel.isTopDown = true
-    panel.showsAxes = false
-    var figure = Figure(panel, size: try arguments.size())
-    if figure.ownSize == nil {
-      let ratio = Double(rows) / Double(columns)
-      var layout = Layout(figure)
-      let width = min(640, max(180, 280 / max(ratio, 0.1)))
-      figure.ownSize = Size(
-        width: width.rounded(), height: layout.height(width: width.rounded(), ratio: ratio))
-    }
-    return figure
+    return try arguments.pictureFigure(layer, rows: rows, columns: columns)
   }
 
   /// A matrix as it is; pictures over the first axis side by side, with a gap between them.

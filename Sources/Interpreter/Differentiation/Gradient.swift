@@ -78,7 +78,7 @@ enum Differentiation {
   }
 
   /// What can be differentiated: a number.
-  private static func number(_ f: Function, _ result: Value) throws -> Tensor {
+  static func number(_ f: Function, _ result: Value) throws -> Tensor {
     guard case .tensor(let y) = result, y.isScalar, y.type != .bool else { throw nonNumber(f, result) }
     return y
   }

@@ -20,6 +20,7 @@ enum Library {
     library.addRandomNumbers()
     library.addDerivatives()
     library.addFlow()
+    library.addSaliency()
     library.addText()
     library.addNotebook()
     library.addProgress()

@@ -5,6 +5,41 @@ extension LibraryBuilder {
   /// Every mark becomes a function of its name; what it may be called with is read from its row.
   func addMarks() {
     for row in Marks.all { add(row) }
+    add(
+      "grid(figures...; columns)",
+      """
+      Figures in rows of `columns` (about square unless named), as `[a b; c d]` lays them out. A tuple of figures is
+      spread.
+
+      > grid(plot([1, 2]), plot([2, 1]); columns = 2)
+      A line of 2 points, y from 1 to 2 over x from 1 to 2. A line of 2 points, y from 1 to 2 over x from 1 to 2.
+
+      See also: plot, image
+      """
+    ) { arguments in
+      var figures: [Figure] = []
+      func collect(_ value: Value) throws {
+        switch value {
+        case .figure(let figure): figures.append(figure.figure)
+        case .tuple(let tuple): for item in tuple.items { try collect(item) }
+        case .record(let record):
+          guard let figure = try Library.figure(of: record) else { fallthrough }
+          figures.append(figure.figure)
+        default:
+          throw Problem.wrongArgument(function: "grid", expected: "figures", got: value.kindDescription)
+        }
+      }
+      for value in arguments.positional { try collect(value) }
+      guard !figures.isEmpty else {
+        throw Problem.badValue(function: "grid", reason: "there is no figure to lay out")
+      }
+      var columns = Int(Double(figures.count).squareRoot().rounded(.up))
+      if let named = arguments["columns"], case .tensor = named { columns = try named.whole("grid", from: 1) }
+      let rows = stride(from: 0, to: figures.count, by: columns).map {
+        Array(figures[$0..<min($0 + columns, figures.count)])
+      }
+      return .figure(FigureValue(.grid(rows)))
+    }
   }
 
   private func add(_ row: MarkRow) {

@@ -1,0 +1,23 @@
+// The last spatial feature maps of a network, for Grad-CAM.
+
+extension Tape {
+  /// The last node before `y` that holds batch × channels × height × width with more than one pixel: an
+  /// elementwise one where there is any (an activation before it is pooled), else the last of all.
+  public func lastFeatureMaps(before y: Tensor) -> Int? {
+    let isAncestor = ancestors(of: y)
+    var last: Int?
+    for index in isAncestor.indices.reversed() where isAncestor[index] {
+      let entry = entry(index)
+      guard let operation = entry.operation, entry.value.rank == 4, entry.value.shape[2] * entry.value.shape[3] > 1
+      else { continue }
+      if operation.isElementwise, !entry.inputs.isEmpty { return index }
+      last = last ?? index
+    }
+    return last
+  }
+}
+
+extension Operation {
+  /// Whether it works number by number.
+  var isElementwise: Bool { scalarUnary != nil || scalarBinary != nil }
+}
