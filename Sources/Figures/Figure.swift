@@ -47,9 +47,10 @@ public struct Figure: Sendable {
     ownSentence = drawing.sentence
   }
 
-  /// Figures side by side and under each other; the frames of a row and of a column align.
+  /// Figures side by side and under each other; the frames of a row and of a column align, and those of a column
+  /// (or row) whose axes have the same name have the same limits.
   public static func grid(_ rows: [[Figure]]) -> Figure {
-    Figure(Grid(rows.filter { !$0.isEmpty }))
+    Figure(Grid(SharedAxes.shared(rows.filter { !$0.isEmpty })))
   }
 
   /// Lays the second figure over the first: one pair of axes, limits that hold both. Over a grid it lies on

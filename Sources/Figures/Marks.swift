@@ -4,7 +4,8 @@
 public enum Marks {
   /// Every mark, in the order of the reference page.
   public static let all: [MarkRow] = [
-    plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, overlay, contour, field, track, spectrum,
+    plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, overlay, contour, field, track,
+    spectrum,
     descent, horizontalLine, verticalLine, text,
   ]
 

@@ -188,7 +188,8 @@ struct PanelDrawing {
       ])
     }
     canvas.path(marks.text, Style(stroke: .axis))
-    let middle = Point(x: box.left + box.width / 2, y: box.bottom + (panel.showsHorizontalTexts && panel.showsAxes ? 33 : 17))
+    let middle = Point(
+      x: box.left + box.width / 2, y: box.bottom + (panel.showsHorizontalTexts && panel.showsAxes ? 33 : 17))
     canvas.text(horizontalName, at: middle, TextStyle(size: Type.axis, anchor: .middle))
   }
 
