@@ -123,7 +123,7 @@ extension Recording {
         } else {
           Tape.site = node.pointee.site
           if isGuided { try guide(index) }
-          try pull(index)
+          if let bottom = try pullInBlocks(index) { index = bottom } else { try pull(index) }
         }
         steps &+= 1
         if steps & 0xFFF == 0 { try NumericsInterruption.poll() }
@@ -281,7 +281,7 @@ extension Recording {
     return adjoint
   }
 
-  private mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
+  mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
     let value = nodes[target].value
     if !isNested, value.storage == nil, value.type == .f64 {
       numbers[target] += contribution.scalar

@@ -143,6 +143,12 @@ enum Reduction {
     withExtendedLifetime(partial) { vector_accumulate_f64(lines, parts, columns, sums, columns) }
   }
 
+  /// The sum of all elements, not rounded to their type.
+  static func wideSum(_ x: Tensor) throws -> Double {
+    guard let storage = x.storage else { return x.scalar }
+    return try total(storage, x.type, 0, storage.count)
+  }
+
   /// The sum of a contiguous run.
   static func total(_ source: Storage, _ type: ElementType, _ start: Int, _ count: Int) throws -> Double {
     switch type {

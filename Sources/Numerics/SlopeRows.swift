@@ -54,19 +54,22 @@ extension Operation {
 enum Slope {
   /// The sum of the gated products, in f64 and rounded once.
   static func sum(_ c: Tensor, _ s: Tensor) throws -> Tensor {
-    guard let left = c.storage, let right = s.storage, left.shape == right.shape, c.type == s.type else {
+    if c.type == .f16 || c.type == .bool {
       return try Reduction.sum(Registry.apply(Code.gate, c.primal, s.primal), to: Shape())
     }
-    switch c.type {
-    case .f64:
+    return Tensor(try wideSum(c, s), type: c.type)
+  }
+
+  /// The same unrounded.
+  static func wideSum(_ c: Tensor, _ s: Tensor) throws -> Double {
+    guard let left = c.storage, let right = s.storage, left.shape == right.shape, c.type == s.type,
+      c.type == .f64 || c.type == .f32
+    else { return try Reduction.wideSum(Registry.apply(Code.gate, c.primal, s.primal)) }
+    if c.type == .f64 {
       let (p, q) = (left.f64, right.f64)
-      return Tensor(try Reduction.total(left.count) { vector_gatedDot_f64(p + $0, q + $0, $1) })
-    case .f32:
-      let (p, q) = (left.f32, right.f32)
-      let sum = try Reduction.total(left.count) { vector_gatedDot_f32(p + $0, q + $0, $1) }
-      return Tensor(sum, type: .f32)
-    case .f16, .bool:
-      return try Reduction.sum(Registry.apply(Code.gate, c.primal, s.primal), to: Shape())
+      return try Reduction.total(left.count) { vector_gatedDot_f64(p + $0, q + $0, $1) }
     }
+    let (p, q) = (left.f32, right.f32)
+    return try Reduction.total(left.count) { vector_gatedDot_f32(p + $0, q + $0, $1) }
   }
 }

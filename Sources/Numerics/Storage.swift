@@ -46,6 +46,13 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
     return storage
   }
 
+  /// A run of the elements of `owner` as a vector.
+  static func part(_ owner: Storage, _ start: Int, _ count: Int, _ type: ElementType) -> Storage {
+    let part = view(owner, Shape(count))
+    part.header.pointer = owner.pointer + start * type.size
+    return part
+  }
+
   private static func make(_ shape: Shape, _ bytes: Int) -> Storage? {
     if bytes <= Memory.inlineBytes {
       Memory.live += bytes

@@ -1,0 +1,129 @@
+// The backward pass through elementwise operations on large tensors, block by block: all of a stretch of the
+// tape for one block, then for the next. The cotangents in between stay in the cache and are never whole.
+//
+// The rules are the rows' own, applied to parts of the tensors; what they say of an element does not depend on
+// the others. Blocks depend on the shape alone.
+
+extension Recording {
+  /// Elements of a block: so many that threads are worth waking, so few that they stay near the processor.
+  private static let blockCount = 1 << 18
+
+  /// Pulls the cotangents of `top` and of the elementwise operations before it back to what they were computed
+  /// from. Answers the first node of the stretch; `nil`, and has done nothing, where there are not several.
+  mutating func pullInBlocks(_ top: Int) throws -> Int? {
+    guard let storage = nodes[top].value.storage, storage.count >= 2 * Recording.blockCount, !isNested,
+      !keepsAdjoints, !isGuided, barriers.isEmpty
+    else { return nil }
+    let shape = storage.shape
+    guard isElementwise(top, shape) else { return nil }
+    var bottom = top
+    var operations = 1
+    while bottom > 0 {
+      let isOperation = isElementwise(bottom - 1, shape)
+      guard isOperation || nodes[bottom - 1].operation == Code.constant else { break }
+      bottom -= 1
+      if isOperation { operations += 1 }
+    }
+    guard operations > 1 else { return nil }
+    try pull(from: top, to: bottom, shape.elementCount)
+    return bottom
+  }
+
+  /// Whether a node is an operation element by element, whose operands have the shape of its value or are
+  /// numbers.
+  private func isElementwise(_ index: Int, _ shape: Shape) -> Bool {
+    let node = nodes + index
+    guard node.pointee.operation > Code.variable, node.pointee.flags & Node.many == 0,
+      node.pointee.first >= 0, fits(index, shape)
+    else { return false }
+    let row = Registry[node.pointee.operation]
+    if node.pointee.flags & Node.binary == 0 {
+      return row.scalarUnary != nil && fits(Int(node.pointee.first), shape)
+    }
+    guard row.scalarBinary != nil else { return false }
+    return [node.pointee.first, node.pointee.second].allSatisfy {
+      nodes[Int($0)].value.isScalar || fits(Int($0), shape)
+    }
+  }
+
+  private func fits(_ index: Int, _ shape: Shape) -> Bool {
+    let value = nodes[index].value
+    return (value.type == .f64 || value.type == .f32) && value.storage?.shape == shape
+  }
+
+  private mutating func pull(from top: Int, to bottom: Int, _ count: Int) throws {
+    var outside: [Int: Storage] = [:]
+    var sums: [Int: Double] = [:]
+    var start = 0
+    while start < count {
+      try NumericsInterruption.poll()
+      let length = min(Recording.blockCount, count - start)
+      var parts: [Int: Tensor] = [:]
+      for index in stride(from: top, through: bottom, by: -1)
+      where nodes[index].operation > Code.variable {
+        if let whole = adjoints[index] {
+          let part = Recording.part(whole, start, length)
+          parts[index] = try parts[index].map { try Operations.add(part, $0) } ?? part
+        }
+        guard let cotangent = parts.removeValue(forKey: index) else { continue }
+        try pullPart(index, cotangent, start, length, &parts, &sums)
+      }
+      for (target, part) in parts {
+        let whole = try outside[target] ?? Storage.allocate(nodes[target].value.shape, part.type)
+        outside[target] = whole
+        Structure.copy(part.storage!, 0, whole, start, length, part.type)
+      }
+      start += length
+    }
+    for index in bottom...top where adjoints[index] != nil { adjoints[index] = nil }
+    for (target, whole) in outside {
+      try accumulate(Tensor(whole, nodes[target].value.type), into: target)
+    }
+    for (target, sum) in sums {
+      try accumulate(Tensor(sum, type: nodes[target].value.type), into: target)
+    }
+  }
+
+  /// One operation on one block.
+  private func pullPart(
+    _ index: Int, _ cotangent: Tensor, _ start: Int, _ length: Int, _ parts: inout [Int: Tensor],
+    _ sums: inout [Int: Double]
+  ) throws {
+    let node = nodes[index]
+    Tape.site = node.site
+    let row = Registry[node.operation]
+    let first = Recording.part(nodes[Int(node.first)].value, start, length)
+    var application = Application(
+      first: first, output: Recording.part(node.value, start, length), attributes: node.attributes,
+      integer: Int(node.second))
+    let isBinary = node.flags & Node.binary != 0
+    if isBinary { application.second = Recording.part(nodes[Int(node.second)].value, start, length) }
+    for input in 0..<(isBinary ? 2 : 1) {
+      let target = Int(input == 0 ? node.first : node.second)
+      guard nodes[target].operation != Code.constant else { continue }
+      if application[input].isScalar {
+        // A number collects the sums of the blocks, unrounded.
+        if case .elementwise(let slope) = row.rule {
+          sums[target, default: 0] += try Slope.wideSum(cotangent, slope(input, application))
+        } else {
+          let contribution = try row.cotangent(of: input, cotangent, application)
+          sums[target, default: 0] += try Reduction.wideSum(contribution)
+        }
+        continue
+      }
+      let contribution = try Operations.fit(
+        row.cotangent(of: input, cotangent, application), to: application[input])
+      if parts[target] != nil {
+        try parts[target]!.addInPlace(contribution, at: 0)
+      } else {
+        parts[target] = contribution
+      }
+    }
+  }
+
+  /// A run of the elements as a vector; numbers are the same for all.
+  private static func part(_ x: Tensor, _ start: Int, _ length: Int) -> Tensor {
+    guard let storage = x.storage else { return x.primal }
+    return Tensor(Storage.part(storage, start, length, x.type), x.type)
+  }
+}
