@@ -145,14 +145,21 @@ enum Products {
     }
     let type = try Elementwise.commonType(a, b, "⋅")
     guard a.storage != nil else { return Tensor(a.scalar * b.scalar, type: type) }
-    // Conversions of f32 are exact, and so are its products.
+    return Tensor(try wideInner(a, b), type: type)
+  }
+
+  /// The sum of the products in f64, which those of f32 are exact in.
+  static func wideInner(_ a: Tensor, _ b: Tensor) throws -> Double {
+    if a.type == .f32, b.type == .f32, let left = a.storage, let right = b.storage {
+      let (p, q) = (left.f32, right.f32)
+      return try Reduction.total(left.count) { vector_dot_f32(p + $0, q + $0, $1) }
+    }
     let x = try Elementwise.converted(a.primal, .f64)
     let y = try Elementwise.converted(b.primal, .f64)
     let (p, q) = (x.storage!.f64, y.storage!.f64)
-    let sum = try withExtendedLifetime((x, y)) {
+    return try withExtendedLifetime((x, y)) {
       try Reduction.total(a.count) { vector_dot_f64(p + $0, q + $0, $1) }
     }
-    return Tensor(sum, type: type)
   }
 
   static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {

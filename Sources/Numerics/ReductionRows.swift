@@ -234,14 +234,14 @@ extension Reduction {
   /// Roots of sums of squares. Where squares leave the range they are taken of scaled elements.
   static func norm(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
     guard x.storage != nil else { return Tensor(abs(x.scalar), type: x.type.arithmetic).viewed(shape) }
-    let wide = try Elementwise.converted(x.primal, .f64)
     if shape.rank == 0 {
       // The common case, without a tensor of squares.
-      let square = try Products.inner(wide, wide).scalar
+      let square = try Products.wideInner(x, x)
       if square > 1e-280 && square < 1e300 || square.isNaN {
         return Tensor(square.squareRoot(), type: x.type.arithmetic)
       }
     }
+    let wide = try Elementwise.converted(x.primal, .f64)
     let squares = try sum(multiplied(wide, wide), axes, shape)
     let root = { (x: Tensor) throws -> Tensor in try table.elementwise.sqrt.apply(x) }
     if squares.doubles.allSatisfy({ $0 > 1e-280 && $0 < 1e300 || $0.isNaN }) {
