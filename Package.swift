@@ -50,7 +50,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CVector"]),
-    .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"], exclude: ["Contract", "Reports", "Fixtures"]),
+    .testTarget(
+      name: "InterpreterTests", dependencies: ["Interpreter"], exclude: ["Contract", "Reports", "Fixtures"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
