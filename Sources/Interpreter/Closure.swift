@@ -49,27 +49,47 @@ final class FunctionCode {
     spare = .allocate(capacity: FunctionCode.spareCapacity)
   }
 
+  /// A frame for one call, owned by whoever takes it until it is given back.
   @inline(__always)
-  func takeFrame(parent: Frame?) -> Frame {
-    guard spareCount > 0 else { return Frame(count: slotCount, parent: parent) }
+  func takeFrame(parent: Frame?) -> Unmanaged<Frame> {
+    guard spareCount > 0 else { return .passRetained(Frame(count: slotCount, borrowing: parent)) }
     spareCount -= 1
-    let frame = spare[spareCount].takeRetainedValue()
-    if parent != nil { frame.parent = parent }
+    let frame = spare[spareCount]
+    frame._withUnsafeGuaranteedRef { $0.borrow(parent) }
     return frame
   }
 
   /// Takes a frame back unless somebody captured it.
   @inline(__always)
-  func giveBack(_ frame: inout Frame) {
-    guard isKnownUniquelyReferenced(&frame), spareCount < FunctionCode.spareCapacity else { return }
-    frame.clear()
-    spare[spareCount] = Unmanaged.passRetained(frame)
+  func giveBack(_ frame: Unmanaged<Frame>) {
+    guard frame.isOnlyReference, spareCount < FunctionCode.spareCapacity else { return letGo(frame) }
+    frame._withUnsafeGuaranteedRef { $0.clear() }
+    spare[spareCount] = frame
     spareCount += 1
+  }
+
+  /// The end of a call whose frame is not used again, or whose frame somebody captured.
+  @inline(never)
+  func letGo(_ frame: Unmanaged<Frame>) {
+    if !frame.isOnlyReference { frame._withUnsafeGuaranteedRef { $0.keepParent() } }
+    frame.release()
   }
 
   deinit {
     for index in 0..<spareCount { spare[index].release() }
     spare.deallocate()
+  }
+}
+
+extension Unmanaged where Instance == Frame {
+  /// Whether nobody else holds the frame.
+  @inline(__always)
+  fileprivate var isOnlyReference: Bool {
+    var held = self
+    // The same bits as a strong reference, looked at without becoming one.
+    return withUnsafeMutableBytes(of: &held) {
+      isKnownUniquelyReferenced(&$0.baseAddress!.assumingMemoryBound(to: Frame.self).pointee)
+    }
   }
 }
 
@@ -109,41 +129,46 @@ final class Closure: Function {
 
   override func call(_ argument: Value) throws -> Value {
     guard code.positionalCount == 1, code.restSlot == nil else { return try call(Arguments([argument])) }
-    var frame = code.takeFrame(parent: parent)
-    frame.slots.initialize(to: argument)
-    return try run(&frame)
+    let frame = code.takeFrame(parent: parent)
+    frame._withUnsafeGuaranteedRef { $0.slots.initialize(to: argument) }
+    return try run(frame)
   }
 
   override func call(_ first: Value, _ second: Value) throws -> Value {
     guard code.positionalCount == 2, code.restSlot == nil else {
       return try call(Arguments([first, second]))
     }
-    var frame = code.takeFrame(parent: parent)
-    frame.slots.initialize(to: first)
-    (frame.slots + 1).initialize(to: second)
-    return try run(&frame)
+    let frame = code.takeFrame(parent: parent)
+    frame._withUnsafeGuaranteedRef {
+      $0.slots.initialize(to: first)
+      ($0.slots + 1).initialize(to: second)
+    }
+    return try run(frame)
   }
 
   override func call(_ first: Value, _ second: Value, _ third: Value, _ fourth: Value) throws -> Value {
     guard code.positionalCount == 4, code.restSlot == nil else {
       return try call(Arguments([first, second, third, fourth]))
     }
-    var frame = code.takeFrame(parent: parent)
-    frame.slots.initialize(to: first)
-    (frame.slots + 1).initialize(to: second)
-    (frame.slots + 2).initialize(to: third)
-    (frame.slots + 3).initialize(to: fourth)
-    return try run(&frame)
+    let frame = code.takeFrame(parent: parent)
+    frame._withUnsafeGuaranteedRef {
+      $0.slots.initialize(to: first)
+      ($0.slots + 1).initialize(to: second)
+      ($0.slots + 2).initialize(to: third)
+      ($0.slots + 3).initialize(to: fourth)
+    }
+    return try run(frame)
   }
 
   override func call(_ arguments: Arguments) throws -> Value {
-    var frame = try filledFrame(arguments)
-    return try run(&frame)
+    try run(try filledFrame(arguments))
   }
 
   /// What a named parameter is when these arguments leave it out: its default, which may use the others.
   func fallback(of name: String, _ arguments: Arguments) throws -> Value {
-    let frame = try filledFrame(arguments)
+    let held = try filledFrame(arguments)
+    defer { code.letGo(held) }
+    let frame = held.takeUnretainedValue()
     try fillDefaults(frame)
     guard let parameter = code.named.first(where: { $0.name == name }) else {
       throw Problem.unknownParameter(name, signature: code.signature)
@@ -151,13 +176,23 @@ final class Closure: Function {
     return frame.slots[parameter.slot]
   }
 
-  private func filledFrame(_ arguments: Arguments) throws -> Frame {
+  private func filledFrame(_ arguments: Arguments) throws -> Unmanaged<Frame> {
     let given = arguments.positional.count
     guard given == code.positionalCount || (code.restSlot != nil && given > code.positionalCount) else {
       let most = code.restSlot == nil ? code.positionalCount : Int.max
       throw Problem.wrongArguments(arguments, code.signature, code.positionalCount...most)
     }
-    let frame = code.takeFrame(parent: parent)
+    let held = code.takeFrame(parent: parent)
+    do {
+      try held._withUnsafeGuaranteedRef { try fill($0, arguments) }
+    } catch {
+      code.letGo(held)
+      throw error
+    }
+    return held
+  }
+
+  private func fill(_ frame: Frame, _ arguments: Arguments) throws {
     for index in 0..<code.positionalCount { frame.slots[index] = arguments.positional[index] }
     if let restSlot = code.restSlot {
       frame.slots[restSlot] = .items(Array(arguments.positional[code.positionalCount...]))
@@ -172,18 +207,24 @@ final class Closure: Function {
         throw Problem.repeatedArgument(argument.name, signature: code.signature)
       }
     }
-    return frame
   }
 
   @inline(__always)
-  private func run(_ frame: inout Frame) throws -> Value {
-    try enter()
-    if code.hasNamed { try fillDefaults(frame) }
-    let result = try code.body(frame)
-    if Watch.isOn, code.resultSite != 0 { Watch.note(code.resultSite, code.name, result, isResult: true) }
-    Machine.depth -= 1
-    code.giveBack(&frame)
-    return result
+  private func run(_ held: Unmanaged<Frame>) throws -> Value {
+    do {
+      let result = try held._withUnsafeGuaranteedRef { frame in
+        try enter()
+        if code.hasNamed { try fillDefaults(frame) }
+        return try code.body(frame)
+      }
+      if Watch.isOn, code.resultSite != 0 { Watch.note(code.resultSite, code.name, result, isResult: true) }
+      Machine.depth -= 1
+      code.giveBack(held)
+      return result
+    } catch {
+      code.letGo(held)
+      throw error
+    }
   }
 
   private func fillDefaults(_ frame: Frame) throws {

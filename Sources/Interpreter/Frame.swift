@@ -5,16 +5,26 @@
 final class Frame {
   let slots: UnsafeMutablePointer<Value>
   let count: Int
-  /// The frame of the enclosing function (or turn).
-  var parent: Frame? {
-    didSet { outer = parent?.slots }
-  }
+  /// The frame of the enclosing function (or turn). Borrowed during a call, whose function holds it.
+  private(set) unowned(unsafe) var parent: Frame?
   /// The parent's slots, at hand without counting a reference to it.
   private(set) var outer: UnsafeMutablePointer<Value>?
+  private var ownsParent = false
   /// The value of the last statement, or of `return`.
   var result: Value = .unset
 
+  /// A frame that holds its parent.
   init(count: Int, parent: Frame?) {
+    self.count = count
+    self.parent = parent
+    outer = parent?.slots
+    slots = .allocate(capacity: max(count, 1))
+    slots.initialize(repeating: .unset, count: count)
+    keepParent()
+  }
+
+  /// A frame for a call of a function that holds the parent.
+  init(count: Int, borrowing parent: Frame?) {
     self.count = count
     self.parent = parent
     outer = parent?.slots
@@ -25,12 +35,28 @@ final class Frame {
   deinit {
     slots.deinitialize(count: count)
     slots.deallocate()
+    if ownsParent, let parent { Unmanaged.passUnretained(parent).release() }
+  }
+
+  /// For the next call: no reference is counted.
+  @inline(__always)
+  func borrow(_ parent: Frame?) {
+    self.parent = parent
+    outer = parent?.slots
+  }
+
+  /// Somebody holds the frame beyond its call, so it holds its parent from now on.
+  func keepParent() {
+    guard !ownsParent, let parent else { return }
+    _ = Unmanaged.passRetained(parent)
+    ownsParent = true
   }
 
   func clear() {
     for index in 0..<count { slots[index] = .unset }
     result = .unset
-    if parent != nil { parent = nil }
+    parent = nil
+    outer = nil
   }
 }
 

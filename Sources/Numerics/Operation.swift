@@ -239,6 +239,12 @@ enum Registry {
     rows.unsafelyUnwrapped[Int(index)]._withUnsafeGuaranteedRef { $0 }
   }
 
+  /// The slope of a row on numbers, without counting a reference to the row.
+  @inline(__always)
+  static func scalarSlope(_ code: UInt16) -> ((Double, Double) -> Double)? {
+    rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef { $0.scalarSlope }
+  }
+
   /// Applies a row that the tape knows by number: quicker than by name, which asks whether the table was
   /// made, and counts no reference to the row.
   @inline(__always)

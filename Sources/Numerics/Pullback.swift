@@ -187,13 +187,13 @@ extension Recording {
 
   @inline(never)
   private mutating func pullPlainByRule(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
-    let row = Registry[node.pointee.operation]
     let first = Int(node.pointee.first)
-    let y = node.pointee.value
-    if let slope = row.scalarSlope {
-      numbers[first] += c * slope(nodes[first].value.scalar, y.scalar)
+    if let slope = Registry.scalarSlope(node.pointee.operation) {
+      numbers[first] += c * slope(nodes[first].value.scalar, node.pointee.value.scalar)
       return
     }
+    let row = Registry[node.pointee.operation]
+    let y = node.pointee.value
     Tape.site = node.pointee.site
     var application = Application(first: nodes[first].value, output: y)
     let isBinary = node.pointee.flags & Node.binary != 0

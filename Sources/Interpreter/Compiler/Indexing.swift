@@ -11,19 +11,21 @@ extension Compiler {
   func index(_ base: Expression, _ indices: [Index], _ span: Span) -> Evaluate {
     let evaluate = expression(base)
     let site = site(span, [base.span] + indices.map(\.span))
-    if indices.count == 1, case .at(let only, false) = indices[0], !only.contains(where: \.isEnd) {
+    if let only = indices.onlyPosition {
       let position = expression(only)
+      let axes = indices.count
+      let rest = [EvaluatedIndex](repeating: .all, count: axes - 1)
       return { frame in
         let value = try evaluate(frame)
         let index = try position(frame)
         do {
           Tape.site = site
           if case .tensor(let tensor) = value, case .tensor(let at) = index,
-            let entry = try tensor.entry(at: at)
+            let entry = try tensor.entry(at: at, axes: axes)
           {
             return .tensor(entry)
           }
-          return try Indexing.read(value, [.at(index)])
+          return try Indexing.read(value, [.at(index)] + rest)
         } catch { throw located(error, site: site, [value, index]) }
       }
     }
@@ -79,6 +81,17 @@ extension Compiler {
       }
       return items
     }
+  }
+}
+
+extension [Index] {
+  /// The `i` of `[i]` and `[i, :, :]`, where it does not ask for the length of its axis.
+  var onlyPosition: Expression? {
+    guard case .at(let only, false) = first, !only.contains(where: \.isEnd) else { return nil }
+    for index in dropFirst() {
+      guard case .all = index else { return nil }
+    }
+    return only
   }
 }
 

@@ -155,7 +155,10 @@ extension Compiler {
           try change(&cell!.value)
         }
       }
-      if let position = plainPosition(accessors)?.evaluate {
+      if accessors.count == 1, case .index(let indices, _) = accessors[0], let only = indices.onlyPosition {
+        let position = expression(only)
+        let axes = indices.count
+        let rest = [EvaluatedIndex](repeating: .all, count: axes - 1)
         let slot = place?.slot ?? 0
         let hops = place?.hops ?? 0
         return { frame, value in
@@ -163,12 +166,12 @@ extension Compiler {
           if case .tensor(let at) = index, case .tensor(let new) = value {
             Tape.site = site
             if let cell {
-              if Compiler.storeInPlace(&cell.value, new, at) { return }
-            } else if Compiler.storeInPlace(&frame.ancestor(hops).slots[slot], new, at) {
+              if Compiler.storeInPlace(&cell.value, new, at, axes) { return }
+            } else if Compiler.storeInPlace(&frame.ancestor(hops).slots[slot], new, at, axes) {
               return
             }
           }
-          try change(frame, [.index([.at(index)])], value)
+          try change(frame, [.index([.at(index)] + rest)], value)
         }
       }
       let steps = steps(accessors)
@@ -176,18 +179,11 @@ extension Compiler {
     }
   }
 
-  /// The only index of a target `x[i]`, where it is one expression that does not ask for the axis.
-  private func plainPosition(_ accessors: [Accessor]) -> Evaluator? {
-    guard accessors.count == 1, case .index(let indices, _) = accessors[0], indices.count == 1,
-      case .at(let only, false) = indices[0], !only.contains(where: \.isEnd)
-    else { return nil }
-    return Evaluator(evaluate: expression(only))
-  }
-
   @inline(__always)
-  private static func storeInPlace(_ root: inout Value, _ value: Tensor, _ index: Tensor) -> Bool {
+  private static func storeInPlace(_ root: inout Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Bool
+  {
     guard var tensor = root.takeTensor() else { return false }
-    let isDone = tensor.storeInPlace(value, at: index)
+    let isDone = tensor.storeInPlace(value, at: index, axes: axes)
     root = .tensor(tensor)
     return isDone
   }
