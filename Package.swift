@@ -30,7 +30,8 @@ let package = Package(
       resources: [
         .embedInCode("Prelude.nabla"), .embedInCode("PreludeLosses.nabla"),
         .embedInCode("PreludeLayers.nabla"), .embedInCode("PreludeDescent.nabla"),
-        .embedInCode("PreludeData.nabla"), .embedInCode("PreludeSaliency.nabla"), .embedInCode("Files/digits.npz"),
+        .embedInCode("PreludeData.nabla"), .embedInCode("PreludeSaliency.nabla"),
+        .embedInCode("Files/digits.npz"),
       ],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
@@ -51,7 +52,8 @@ let package = Package(
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CVector"]),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Interpreter"], exclude: ["Contract", "Reports", "Fixtures"]),
+      name: "InterpreterTests", dependencies: ["Interpreter"],
+      exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),

@@ -27,11 +27,6 @@ struct LinearLibrary: Sendable {
   typealias FactorDefinite = @convention(c) (Letter, Whole, Reals, Whole, Status) -> Void
   /// Triangle, order, columns of B, A, stride, B, stride, status.
   typealias SolveDefinite = @convention(c) (Letter, Whole, Whole, Reals, Whole, Reals, Whole, Status) -> Void
-  /// Transposition, rows, columns, columns of B, A, stride, B, stride, workspace, its length, status.
-  typealias LeastSquares =
-    @convention(c) (
-      Letter, Whole, Whole, Whole, Reals, Whole, Reals, Whole, Reals, Whole, Status
-    ) -> Void
 
   let multiply: MatrixMultiply
   let factor: Factor
@@ -39,7 +34,8 @@ struct LinearLibrary: Sendable {
   let solveFactored: SolveFactored
   let factorDefinite: FactorDefinite
   let solveDefinite: SolveDefinite
-  let leastSquares: LeastSquares
+  /// Where the library is open, for `function(_:as:)`.
+  private let handle: Int
 
   /// `nil` where the library is not installed.
   static let shared: LinearLibrary? = open()
@@ -65,8 +61,7 @@ struct LinearLibrary: Sendable {
     guard let setThreads = dlsym(handle, "openblas_set_num_threads"),
       let multiply = dlsym(handle, "cblas_dgemm"), let factor = dlsym(handle, "dgetrf_"),
       let invert = dlsym(handle, "dgetri_"), let solveFactored = dlsym(handle, "dgetrs_"),
-      let factorDefinite = dlsym(handle, "dpotrf_"), let solveDefinite = dlsym(handle, "dpotrs_"),
-      let leastSquares = dlsym(handle, "dgels_")
+      let factorDefinite = dlsym(handle, "dpotrf_"), let solveDefinite = dlsym(handle, "dpotrs_")
     else { return nil }
     // The partition of large products is ours, so that results do not depend on the number of threads.
     unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
@@ -76,7 +71,12 @@ struct LinearLibrary: Sendable {
       solveFactored: unsafeBitCast(solveFactored, to: SolveFactored.self),
       factorDefinite: unsafeBitCast(factorDefinite, to: FactorDefinite.self),
       solveDefinite: unsafeBitCast(solveDefinite, to: SolveDefinite.self),
-      leastSquares: unsafeBitCast(leastSquares, to: LeastSquares.self))
+      handle: Int(bitPattern: handle))
+  }
+
+  /// A function of the library by its name; `nil` where it has none.
+  func function<Function>(_ name: String, as type: Function.Type) -> Function? {
+    dlsym(UnsafeMutableRawPointer(bitPattern: handle), name).map { unsafeBitCast($0, to: type) }
   }
 
   /// The processor that it takes this one for.

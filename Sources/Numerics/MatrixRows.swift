@@ -1,10 +1,10 @@
-/// Linear algebra on one matrix.
+/// Linear algebra on square matrices, of rank 3 and more on every one along the last two axes.
 struct MatrixRows: Sendable {
   let inv: Operation = .init(
     "inv(A)",
     """
-    The inverse of a square matrix; `A \\ b` is quicker and more exact than `inv(A) * b`. A LinearAlgebraError where `A`
-    is singular.
+    The inverse of a square matrix; of rank 3 and more, of each matrix along the last two axes. `A \\ b` is quicker \
+    and more exact than `inv(A) * b`. A LinearAlgebraError where `A` is singular.
 
     Adjoint of A: `-inv(A)' * u * inv(A)'`
 
@@ -25,12 +25,13 @@ struct MatrixRows: Sendable {
         let left = try Operations.matrixProduct(x.output, t)
         return try Operations.negate(Operations.matrixProduct(left, x.output))
       }),
-    samples: [Sample(Linear.sample)])
+    samples: [Sample(Linear.sample), Sample(Linear.batchSample)])
 
   let det: Operation = .init(
     "det(A)",
     """
-    The determinant.
+    The determinant of a square matrix; of rank 3 and more, of each matrix along the last two axes. It has a \
+    derivative where the matrix is singular too.
 
     Adjoint of A: `u * det(A) * inv(A)'`
 
@@ -40,17 +41,19 @@ struct MatrixRows: Sendable {
     See also: logdet, inv, trace
     """, kernel: .unary { x, _, _ in try Linear.determinant(x) },
     rule: .general(
-      vjp: { _, c, x in try Operations.gate(c, cofactors(x)) },
-      jvp: { _, t, x in try Operations.sum(Operations.gate(t, cofactors(x))) }),
+      vjp: { _, c, x in try Operations.gate(Operations.spread(c), cofactors(x)) },
+      jvp: { _, t, x in try Operations.sumOfEach(Operations.gate(t, cofactors(x))) }),
     samples: [
       Sample(Linear.sample), Sample(Tensor([1, 2, 2, 4], shape: [2, 2])),
-      Sample(Tensor([1, 2, 3, 2, 4, 6, 1, 0, 1], shape: [3, 3])),
+      Sample(Tensor([1, 2, 3, 2, 4, 6, 1, 0, 1], shape: [3, 3])), Sample(Linear.batchSample),
+      Sample(Tensor([1, 2, 2, 4, 2, 1, 0, 3], shape: [2, 2, 2])),
     ])
 
   let logdet: Operation = .init(
     "logdet(A)",
     """
-    `log(|det(A)|)`, without overflow.
+    `log(|det(A)|)`, without overflow; -Inf where A is singular. Of rank 3 and more, of each matrix along the last \
+    two axes.
 
     Adjoint of A: `u * inv(A)'`
 
@@ -61,23 +64,26 @@ struct MatrixRows: Sendable {
     """,
     kernel: .unary { x, _, _ in try Linear.logarithmOfDeterminant(x) },
     rule: .general(
-      vjp: { _, c, x in try Operations.gate(c, Operations.transpose(Operations.inverse(x.first))) },
+      vjp: { _, c, x in
+        try Operations.gate(Operations.spread(c), Operations.transpose(Operations.inverse(x.first)))
+      },
       jvp: { _, t, x in
-        try Operations.sum(Operations.gate(t, Operations.transpose(Operations.inverse(x.first))))
+        try Operations.sumOfEach(Operations.gate(t, Operations.transpose(Operations.inverse(x.first))))
       }),
-    samples: [Sample(Linear.sample)])
+    samples: [Sample(Linear.sample), Sample(Linear.batchSample)])
 
   let cholesky: Operation = .init(
     "cholesky(A)",
     """
-    The lower triangle L with `A = L * L'`, for a symmetric positive definite matrix.
+    The lower triangle L with `A = L * L'`, for a symmetric positive definite matrix; of rank 3 and more, of each \
+    matrix along the last two axes. Of a matrix that is not symmetric, the mean with its transpose counts.
 
     > cholesky([4 2; 2 5])
     2×2 f64
      2  0
      1  2
 
-    See also: solve
+    See also: solve, logdet, eigh
     """,
     kernel: .unary { x, _, _ in try Linear.cholesky(x) },
     rule: .general(
@@ -85,21 +91,36 @@ struct MatrixRows: Sendable {
         let inverse = try Operations.inverse(x.output)
         let inner = try lowerHalf(Operations.matrixProduct(x.output, c, transposedA: true))
         let left = try Operations.matrixProduct(inverse, inner, transposedA: true)
-        return try symmetric(Operations.matrixProduct(left, inverse))
+        return try Operations.symmetric(Operations.matrixProduct(left, inverse))
       },
       jvp: { _, t, x in
         let inverse = try Operations.inverse(x.output)
-        let left = try Operations.matrixProduct(inverse, symmetric(t))
+        let left = try Operations.matrixProduct(inverse, Operations.symmetric(t))
         let inner = try Operations.matrixProduct(left, inverse, transposedB: true)
         return try Operations.matrixProduct(x.output, lowerHalf(inner))
       }),
-    samples: [Sample(Linear.definiteSample)])
+    samples: [Sample(Linear.definiteSample), Sample(Linear.definiteBatchSample)])
 
-  /// A square system; `Operations.solve` reduces the others to it.
-  let solve: Operation = .init(
+  /// Square systems of one shape; `Operations.solve` reduces the others to them.
+  let square: Operation = .init(
+    "solveSquare(A, b)", isPublic: false, kernel: .binary { a, b, _ in try Linear.solve(a, b) },
+    rule: .general(
+      vjp: { input, c, x in
+        let right = try table.matrices.square.apply(Operations.transpose(x.first), c)
+        if input == 1 { return right }
+        return try Operations.negate(Operations.paired(right, x.output))
+      },
+      jvp: { input, t, x in
+        let right = input == 1 ? t : try Operations.negate(Operations.matrixProduct(t, x.output))
+        return try table.matrices.square.apply(x.first, right)
+      }))
+
+  let solve: Operation = .composite(
     "solve(A, b)",
     """
-    `A \\ b`: the x with `A * x = b`, by Cholesky, LU or least squares as A asks.
+    `A \\ b`: the x with `A * x = b`, by Cholesky or LU where A is square, else by least squares as `lstsq` does. b is \
+    a vector or a matrix of several right sides. Of rank 3 and more, every matrix along the last two axes with its \
+    own; leading axes broadcast, and a vector b serves all. A LinearAlgebraError where A is square and singular.
 
     Adjoint of b: `A' \\ u`
 
@@ -107,115 +128,139 @@ struct MatrixRows: Sendable {
     2 f64
      1  2
 
-    See also: \\, inv
+    See also: \\, inv, lstsq
     """,
-    kernel: .binary { a, b, _ in try Linear.solve(a, b) },
-    rule: .general(
-      vjp: { input, c, x in
-        let right = try Operations.solve(Operations.transpose(x.first), c)
-        if input == 1 { return right }
-        let product =
-          x.output.rank == 1
-          ? try Operations.outer(right, x.output)
-          : try Operations.matrixProduct(right, x.output, transposedB: true)
-        return try Operations.negate(product)
-      },
-      jvp: { input, t, x in
-        let right = input == 1 ? t : try Operations.negate(Operations.matrixProduct(t, x.output))
-        return try Operations.solve(x.first, right)
-      }),
     samples: [
       Sample(Linear.sample, Tensor([1, -2, 0.5])),
       Sample(Linear.sample, Tensor([1, 2, -2, 1, 0.5, 3], shape: [3, 2])),
       Sample(Linear.definiteSample, Tensor([1, -2, 0.5])),
       Sample(Tensor([1, 2, 3, 1, -1, 2, 0.5, 1], shape: [4, 2]), Tensor([1, 2, -1, 0.5])),
       Sample(Tensor([1, 2, 3, 1, -1, 2], shape: [2, 3]), Tensor([1, 2])),
-    ], call: { try Operations.solve($0[0], $0[1]) })
+      Sample(Linear.batchSample, Tensor([1, -2])),
+      Sample(Linear.batchSample, Tensor([1, -2, 3, 0.5, 1, 2, -1, 1], shape: [2, 2, 2])),
+      Sample(Tensor([2, 1, -1, 3], shape: [2, 2]), Tensor([1, -2, 3, 0.5], shape: [2, 2, 1])),
+    ]
+  ) { try Operations.solve($0[0], $0[1]) }
 
   /// The slope of the determinant: by the inverse, or where there is none by minors.
   private static func cofactors(_ x: Application) throws -> Tensor {
     let a = x.first
-    if x.output.value() != 0 {
-      return try Operations.multiply(x.output, Operations.transpose(Operations.inverse(a)))
+    if !x.output.doubles.contains(0) {
+      return try Operations.multiply(
+        Operations.spread(x.output), Operations.transpose(Operations.inverse(a)))
     }
-    let n = a.shape[0]
-    var entries: [Tensor] = []
-    for row in 0..<n {
-      for column in 0..<n {
-        let rows = (0..<n).filter { $0 != row }
-        let columns = (0..<n).filter { $0 != column }
-        let positions = rows.flatMap { r in columns.map { r * n + $0 } }
-        let minor = try Operations.take(a, positions, Shape(n - 1, n - 1))
-        let determinant = try table.matrices.det.apply(minor)
-        entries.append((row + column) % 2 == 0 ? determinant : try Operations.negate(determinant))
+    let n = a.shape[a.rank - 1]
+    var positions: [Int] = []
+    for start in stride(from: 0, to: a.count, by: n * n) {
+      for place in 0..<n * n {
+        for other in 0..<n * n where other / n != place / n && other % n != place % n {
+          positions.append(start + other)
+        }
       }
     }
-    return try Operations.reshape(Operations.stack(entries), a.shape)
-  }
-
-  private static func symmetric(_ x: Tensor) throws -> Tensor {
-    try Operations.multiply(0.5, Operations.add(x, Operations.transpose(x)))
+    let minors = try Operations.take(a, positions, Shape(Array(a.shape) + [n - 1, n - 1]))
+    let signs = Tensor(
+      (0..<n * n).map { ($0 / n + $0 % n) % 2 == 0 ? 1 : -1 }, shape: Shape(n, n), type: a.type)
+    return try Operations.multiply(signs, table.matrices.det.apply(minors))
   }
 
   /// The lower triangle with half the diagonal.
   private static func lowerHalf(_ x: Tensor) throws -> Tensor {
-    let n = x.shape[0]
+    let n = x.shape[x.rank - 1]
     let weights = (0..<n * n).map { $0 / n > $0 % n ? 1 : $0 / n == $0 % n ? 0.5 : 0 }
-    return try Operations.multiply(x, Tensor(weights, shape: x.shape, type: x.type))
+    return try Operations.multiply(x, Tensor(weights, shape: Shape(n, n), type: x.type))
   }
 }
 
 extension Operations {
   public static func inverse(_ a: Tensor) throws -> Tensor { try table.matrices.inv.apply(a) }
 
-  /// `A \ b`. More rows than columns: least squares; fewer: the solution of least norm.
+  /// `A \ b`. A that is not square: least squares, of least norm.
   public static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    guard a.rank == 2 else { throw Fault.rank(operation: "\\", shape: a.shape, expected: "2") }
-    guard b.rank == 1 || b.rank == 2 else {
-      throw Fault.rank(operation: "\\", shape: b.shape, expected: "1 or 2")
-    }
-    guard a.shape[0] == b.shape[0] else {
+    try Linear.checkMatrix(a, "\\")
+    guard b.rank >= 1 else { throw Fault.rank(operation: "\\", shape: b.shape, expected: "at least 1") }
+    guard a.shape[a.rank - 2] == b.shape[max(0, b.rank - 2)] else {
       throw Fault.innerLengths(operation: "\\", a: a.shape, b: b.shape)
     }
-    if a.shape[0] == a.shape[1] { return try table.matrices.solve.apply(a, b) }
-    if a.shape[0] < a.shape[1] {
-      let gram = try matrixProduct(a, a, transposedB: true)
-      return try matrixProduct(a, table.matrices.solve.apply(gram, b), transposedA: true)
+    if a.shape[a.rank - 2] != a.shape[a.rank - 1] {
+      return a.rank == 2 && b.rank <= 2
+        ? try table.leastSquares.leastNorm.apply(a, b) : try product(pseudoinverse(a), b)
     }
-    return try table.leastSquares.lstsq.apply(a, b)
+    if a.rank == 2 && b.rank <= 2 { return try table.matrices.square.apply(a, b) }
+    if b.rank == 1 {
+      let column = try solve(a, reshape(b, Shape(b.count, 1)))
+      return try reshape(column, column.shape.removing(column.rank - 1))
+    }
+    let leading = try leadingAxes(a, b)
+    return try table.matrices.square.apply(
+      expand(a, to: Shape(leading + a.shape.suffix(2))), expand(b, to: Shape(leading + b.shape.suffix(2))))
   }
-}
 
-/// Least squares for a matrix with more rows than columns, by orthogonal factors.
-struct LeastSquaresRows: Sendable {
-  let lstsq: Operation = .init(
-    "leastSquares(A, b)", isPublic: false, kernel: .binary { a, b, _ in try Linear.leastSquares(a, b) },
-    rule: .general(
-      vjp: { input, c, x in
-        // With w = (AᵀA)⁻¹ c: b gets A w, and A gets r wᵀ - A w xᵀ.
-        let gram = try Operations.matrixProduct(x.first, x.first, transposedA: true)
-        let w = try Operations.solve(gram, c)
-        let right = try Operations.matrixProduct(x.first, w)
-        if input == 1 { return right }
-        let residual = try Operations.subtract(
-          x.second, Operations.matrixProduct(x.first, x.output))
-        return try Operations.subtract(paired(residual, w), paired(right, x.output))
-      },
-      jvp: { input, t, x in
-        let gram = try Operations.matrixProduct(x.first, x.first, transposedA: true)
-        if input == 1 {
-          return try Operations.solve(gram, Operations.matrixProduct(x.first, t, transposedA: true))
-        }
-        let residual = try Operations.subtract(
-          x.second, Operations.matrixProduct(x.first, x.output))
-        let moved = try Operations.matrixProduct(
-          x.first, Operations.matrixProduct(t, x.output), transposedA: true)
-        return try Operations.solve(
-          gram, Operations.subtract(Operations.matrixProduct(t, residual, transposedA: true), moved))
-      }))
+  /// The leading axes of two batches of matrices, broadcast.
+  private static func leadingAxes(_ a: Tensor, _ b: Tensor) throws -> [Int] {
+    let rank = max(a.rank, b.rank) - 2
+    let (x, y) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+    return try (0..<rank).map { axis in
+      let i = axis + x.count - rank
+      let j = axis + y.count - rank
+      let (p, q) = (i < 0 ? 1 : x[i], j < 0 ? 1 : y[j])
+      guard p == q || p == 1 || q == 1 else {
+        throw Fault.broadcast(operation: "\\", a: a.shape, b: b.shape, wouldBe: nil)
+      }
+      return p == 1 ? q : p
+    }
+  }
 
-  /// `u vᵀ`, of vectors or of the columns of two matrices.
-  private static func paired(_ u: Tensor, _ v: Tensor) throws -> Tensor {
-    u.rank == 1 ? try Operations.outer(u, v) : try Operations.matrixProduct(u, v, transposedB: true)
+  // ---- what the rules of linear algebra have in common
+
+  /// A number for every matrix, as matrices of one entry that broadcast.
+  static func spread(_ x: Tensor) throws -> Tensor {
+    x.isScalar ? x : try reshape(x, Shape(Array(x.shape) + [1, 1]))
+  }
+
+  /// The sum of every matrix.
+  static func sumOfEach(_ x: Tensor) throws -> Tensor { try sum(x, [x.rank - 2, x.rank - 1]) }
+
+  static func symmetric(_ x: Tensor) throws -> Tensor {
+    try multiply(0.5, add(x, transpose(x)))
+  }
+
+  /// `u vᵀ`, of vectors or of the columns of matrices.
+  static func paired(_ u: Tensor, _ v: Tensor) throws -> Tensor {
+    u.rank == 1 ? try outer(u, v) : try matrixProduct(u, v, transposedB: true)
+  }
+
+  /// The diagonals of the matrices along the last two axes.
+  static func diagonals(_ x: Tensor) throws -> Tensor {
+    let (rows, columns) = Factorisations.lengths(x)
+    let n = min(rows, columns)
+    let starts = stride(from: 0, to: x.count, by: max(1, rows * columns))
+    return try take(
+      x, starts.flatMap { start in (0..<n).map { start + $0 * (columns + 1) } },
+      Shape(Array(x.shape.dropLast(2)) + [n]))
+  }
+
+  /// The square matrices that have the last axis as diagonals.
+  static func diagonalMatrices(_ x: Tensor) throws -> Tensor {
+    let n = x.shape[x.rank - 1]
+    let positions = (0..<x.count).map { $0 / max(n, 1) * n * n + $0 % max(n, 1) * (n + 1) }
+    return try put(x, positions, Shape(Array(x.shape) + [n]))
+  }
+
+  /// Every entry of the last axis where the row is not the column, as a mask.
+  static func offDiagonal(_ n: Int) throws -> Tensor {
+    let mask = try Tensor.zeros(Shape(n, n), .bool)
+    for place in 0..<n * n where place / n != place % n { mask.storage!.bool[place] = 1 }
+    return mask
+  }
+
+  /// Column j less row i, along the last axis; 1 on the diagonal, where nothing is divided by it.
+  static func gaps(_ x: Tensor) throws -> Tensor {
+    let n = x.shape[x.rank - 1]
+    let leading = Array(x.shape.dropLast())
+    let gaps = try subtract(
+      reshape(x, Shape(leading + [1, n])), reshape(x, Shape(leading + [n, 1])))
+    let ones = Tensor((0..<n * n).map { $0 / n == $0 % n ? 1 : 0 }, shape: Shape(n, n), type: x.type)
+    return try add(gaps, ones)
   }
 }

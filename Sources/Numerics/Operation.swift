@@ -105,6 +105,9 @@ public final class Operation: @unchecked Sendable {
   let scalarSlope: ((Double, Double) -> Double)?
   /// Inputs for the generated tests; none where it has no derivative.
   public let samples: [Sample]
+  /// What a program gets, where that is several tensors; `call` then gives them packed in one, so that rules and
+  /// tests see one output.
+  public let results: (([Tensor]) throws -> Results)?
   private let invoke: ((Arguments) throws -> Tensor)?
   /// The same for one argument without any by name, where that is called often.
   private let callOne: ((Tensor) throws -> Tensor)?
@@ -117,7 +120,8 @@ public final class Operation: @unchecked Sendable {
     _ signature: String, _ documentation: String = "", isPublic: Bool = true, kernel: Kernel = .none,
     rule: Rule, scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
-    callOne: ((Tensor) throws -> Tensor)? = nil, call invoke: ((Arguments) throws -> Tensor)? = nil
+    results: (([Tensor]) throws -> Results)? = nil, callOne: ((Tensor) throws -> Tensor)? = nil,
+    call invoke: ((Arguments) throws -> Tensor)? = nil
   ) {
     name = String(signature.prefix { $0 != "(" })
     self.signature = signature
@@ -132,6 +136,7 @@ public final class Operation: @unchecked Sendable {
     self.scalarBinary = scalarBinary
     self.scalarSlope = scalarSlope
     self.samples = samples
+    self.results = results
     self.invoke = invoke
     self.callOne = callOne
     parameters = Parameter.list(of: signature)
@@ -175,6 +180,17 @@ public final class Operation: @unchecked Sendable {
     if unary != nil { return try apply(positional[0]) }
     if binary != nil { return try apply(positional[0], positional[1]) }
     return try apply(positional)
+  }
+}
+
+/// Several tensors that one operation gives: a tuple, or where they have names a record.
+public struct Results: Sendable {
+  public let names: [String]
+  public let tensors: [Tensor]
+
+  init(_ tensors: Tensor..., names: [String] = []) {
+    self.names = names
+    self.tensors = tensors
   }
 }
 

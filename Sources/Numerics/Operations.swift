@@ -34,6 +34,8 @@ struct Table: Sendable {
   let ordering: OrderingRows = .init()
   let matrices: MatrixRows = .init()
   let leastSquares: LeastSquaresRows = .init()
+  let factorisations: FactorisationRows = .init()
+  let eigen: EigenRows = .init()
   let making: MakingRows = .init()
   let custom: CustomRows = .init()
   let convolutions: ConvolutionRows = .init()

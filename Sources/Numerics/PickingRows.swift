@@ -108,7 +108,7 @@ struct PickingRows: Sendable {
   let trace: Operation = .composite(
     "trace(A)",
     """
-    The sum of the diagonal.
+    The sum of the diagonal of a square matrix; of rank 3 and more, of each matrix along the last two axes.
 
     Adjoint of A: `u * eye(shape(A)[1])`
 
@@ -116,10 +116,15 @@ struct PickingRows: Sendable {
     5
 
     See also: diag, det
-    """, samples: [Sample(Tensor([1, 2, 3, 4], shape: [2, 2]))]
+    """,
+    samples: [
+      Sample(Tensor([1, 2, 3, 4], shape: [2, 2])),
+      Sample(Tensor([1, 2, 3, 4, 5, 6, 7, 9], shape: [2, 2, 2])),
+    ]
   ) { arguments in
-    try Linear.checkSquare(arguments[0], "trace")
-    return try Operations.sum(Operations.diagonal(arguments[0]))
+    let x = arguments[0]
+    try Linear.checkSquare(x, "trace")
+    return try Operations.sum(Operations.diagonals(x), [x.rank - 2])
   }
 
   /// The row-major positions of one pick along `axis` for each place of the other axes.

@@ -78,7 +78,8 @@ extension Wording {
     case .singular(let operation, let shape):
       return Words(
         .linearAlgebra,
-        "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular")
+        "\(called(operation)) needs a matrix that can be inverted, and this \(shape) one is singular",
+        shape.rank == 2 ? Fitting.leastNorm(operation, context[0], context[1]) : [])
     case .notPositiveDefinite(let operation, let shape):
       return Words(
         .linearAlgebra,
@@ -177,7 +178,7 @@ extension Wording {
     switch expected {
     case "0": return "a number"
     case "1": return "a vector"
-    case "2": return "a matrix"
+    case "2", "at least 2": return "a matrix"
     default: return "rank \(expected)"
     }
   }

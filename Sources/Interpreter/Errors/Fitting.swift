@@ -55,6 +55,12 @@ enum Fitting {
     return ["pinv(\(text ?? "A")) is the pseudoinverse; " + solution]
   }
 
+  /// What answers where a square matrix is singular.
+  static func leastNorm(_ operation: String, _ a: String?, _ b: String?) -> [String] {
+    if operation == "inv" { return ["pinv(\(a ?? "A")) is the pseudoinverse"] }
+    return ["lstsq(\(a ?? "A"), \(b ?? "b")) is the shortest x that makes the error least"]
+  }
+
   // MARK: Broadcasting
 
   /// The common shape by the language's rule: only the operand of lower rank, or both of one rank, may stretch.

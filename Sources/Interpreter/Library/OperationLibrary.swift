@@ -11,6 +11,15 @@ extension LibraryBuilder {
     let count = header.positional.count
     let name = operation.name
     let takesType = operation.parameters.contains { $0.name == "dtype" }
+    if let results = operation.results {
+      add(operation.signature, operation.documentation) {
+        let results = try results(try $0.positional.map { try operand($0, name) })
+        let items = results.tensors.map { Value.tensor($0) }
+        return results.names.isEmpty
+          ? .tuple(Tuple(items)) : .record(Record(names: results.names, items: items))
+      }
+      return
+    }
     let body = { (arguments: Arguments) throws -> Value in
       var named: [String: Tensor] = [:]
       for (key, value) in arguments.named {

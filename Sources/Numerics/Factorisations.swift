@@ -1,0 +1,190 @@
+import Glibc
+
+/// Orthogonal and spectral factorisations of every matrix along the last two axes. Signs are fixed, so that a
+/// factorisation is one function and the same everywhere: R has no negative entry on its diagonal, and of each
+/// singular vector in U and each eigenvector the entry of greatest magnitude is positive.
+enum Factorisations {
+  typealias Reals = Linear.Reals
+
+  private static let all = CChar(UInt8(ascii: "V"))
+  private static let none = CChar(UInt8(ascii: "N"))
+  private static let reduced = CChar(UInt8(ascii: "S"))
+
+  /// Q (m×n) over the transpose of R (n×n), for m ≥ n.
+  static func qr(_ x: Tensor) throws -> Tensor {
+    let library = try FactorLibrary.required()
+    let (m, n) = lengths(x)
+    return try Linear.forEachMatrix(x, tail: [m + n, n]) { a, result in
+      guard Linear.isFinite(a, m * n) else { return fill(result, (m + n) * n) }
+      guard n > 0 else { return }
+      var columns = [Double](repeating: 0, count: m * n)
+      var factors = [Double](repeating: 0, count: n)
+      let (rows, width) = ([Int32(m)], [Int32(n)])
+      var status: Int32 = 0
+      var signs = [Double](repeating: 1, count: n)
+      try columns.withUnsafeMutableBufferPointer { columns in
+        let c = columns.baseAddress!
+        Linear.copyTransposed(a, rows: m, columns: n, to: c)
+        try FactorLibrary.withWorkspace {
+          library.triangulate(rows, width, c, rows, &factors, $0, $1, &status)
+        }
+        for column in 0..<n {
+          signs[column] = c[column * m + column] < 0 ? -1 : 1
+        }
+        for column in 0..<n {
+          for row in 0..<n {
+            // Entry (row, column) of R.
+            result[(m + column) * n + row] = row > column ? 0 : times(signs[row], c[column * m + row])
+          }
+        }
+        try FactorLibrary.withWorkspace {
+          library.reflections(rows, width, width, c, rows, &factors, $0, $1, &status)
+        }
+        for row in 0..<m {
+          for column in 0..<n { result[row * n + column] = times(signs[column], c[column * m + row]) }
+        }
+      }
+    }
+  }
+
+  /// U (m×k) over S (a row) over V (n×k), with k the lesser of m and n.
+  static func svd(_ x: Tensor) throws -> Tensor {
+    let (m, n) = lengths(x)
+    let k = min(m, n)
+    return try Linear.forEachMatrix(x, tail: [m + 1 + n, k]) { a, result in
+      guard Linear.isFinite(a, m * n) else { return fill(result, (m + 1 + n) * k) }
+      guard k > 0 else { return }
+      // Of the transpose that LAPACK sees, U and V change places: what it writes as V′ is our U, row after row.
+      var right = [Double](repeating: 0, count: n * k)
+      try right.withUnsafeMutableBufferPointer { right in
+        try decompose(
+          a, m, n, vectors: reduced, values: result + m * k, left: right.baseAddress!, right: result, x.shape)
+        Linear.copyTransposed(right.baseAddress!, rows: k, columns: n, to: result + (m + 1) * k)
+      }
+      for column in 0..<k where sign(result + column, stride: k, m) < 0 {
+        for row in 0..<m + 1 + n where row != m {
+          result[row * k + column] = times(-1, result[row * k + column])
+        }
+      }
+    }
+  }
+
+  /// S alone.
+  static func singularValues(_ x: Tensor) throws -> Tensor {
+    let (m, n) = lengths(x)
+    let k = min(m, n)
+    return try Linear.forEachMatrix(x, tail: [k]) { a, result in
+      guard Linear.isFinite(a, m * n) else { return fill(result, k) }
+      guard k > 0 else { return }
+      var unused = 0.0
+      var alsoUnused = 0.0
+      try decompose(
+        a, m, n, vectors: none, values: result, left: &unused, right: &alsoUnused, x.shape)
+    }
+  }
+
+  private static func decompose(
+    _ a: Reals, _ m: Int, _ n: Int, vectors: CChar, values: Reals, left: Reals, right: Reals, _ shape: Shape
+  ) throws {
+    let library = try FactorLibrary.required()
+    let k = min(m, n)
+    var whole = [Int32](repeating: 0, count: 8 * k)
+    let (columns, rows, least) = ([Int32(n)], [Int32(m)], [Int32(k)])
+    var status: Int32 = 0
+    try FactorLibrary.withWorkspace {
+      library.singularValues(
+        [vectors], columns, rows, a, columns, values, left, columns, right, least, $0, $1, &whole, &status, 1)
+    }
+    guard status == 0 else { throw Fault.noConvergence(operation: "svd") }
+  }
+
+  /// λ (a row, ascending) over V, of the mean of the matrix and its transpose.
+  static func symmetricEigen(_ x: Tensor) throws -> Tensor {
+    let library = try FactorLibrary.required()
+    let (n, _) = lengths(x)
+    return try Linear.forEachMatrix(x, tail: [n + 1, n]) { a, result in
+      guard Linear.isFinite(a, n * n) else { return fill(result, (n + 1) * n) }
+      guard n > 0 else { return }
+      Linear.symmetrise(a, n)
+      var whole = [Int32](repeating: 0, count: 3 + 5 * n)
+      let order = [Int32(n)]
+      var status: Int32 = 0
+      try FactorLibrary.withWorkspace {
+        library.symmetricEigen(
+          [all], [Linear.upper], order, a, order, result, $0, $1, &whole, [Int32(whole.count)], &status, 1, 1)
+      }
+      guard status == 0 else { throw Fault.noConvergence(operation: "eigh") }
+      let vectors = result + n
+      Linear.copyTransposed(a, rows: n, columns: n, to: vectors)
+      for column in 0..<n where sign(vectors + column, stride: n, n) < 0 {
+        for row in 0..<n { vectors[row * n + column] = times(-1, vectors[row * n + column]) }
+      }
+    }
+  }
+
+  /// The real and the imaginary parts of the eigenvalues (two rows), then those of the eigenvectors (n rows each).
+  static func eigen(_ x: Tensor) throws -> Tensor {
+    let library = try FactorLibrary.required()
+    let (n, _) = lengths(x)
+    return try Linear.forEachMatrix(x, tail: [2 + 2 * n, n]) { a, result in
+      guard Linear.isFinite(a, n * n) else { return fill(result, (2 + 2 * n) * n) }
+      guard n > 0 else { return }
+      var columns = [Double](repeating: 0, count: n * n)
+      var vectors = columns
+      var real = [Double](repeating: 0, count: n)
+      var imaginary = real
+      var unused = 0.0
+      let order = [Int32(n)]
+      var status: Int32 = 0
+      try columns.withUnsafeMutableBufferPointer { columns in
+        Linear.copyTransposed(a, rows: n, columns: n, to: columns.baseAddress!)
+        try FactorLibrary.withWorkspace {
+          library.eigen(
+            [none], [all], order, columns.baseAddress!, order, &real, &imaginary, &unused, [1], &vectors,
+            order,
+            $0, $1, &status, 1, 1)
+        }
+      }
+      guard status == 0 else { throw Fault.noConvergence(operation: "eigenvalues") }
+      for (place, index) in ascending(real, imaginary).enumerated() {
+        result[place] = real[index]
+        result[n + place] = imaginary[index]
+        // A pair of conjugate vectors shares two columns, the real parts and the imaginary ones of the first.
+        let isPaired = imaginary[index] != 0
+        let first = imaginary[index] < 0 ? index - 1 : index
+        let sign: Double = imaginary[index] < 0 ? -1 : 1
+        for row in 0..<n {
+          result[(2 + row) * n + place] = vectors[first * n + row]
+          result[(2 + n + row) * n + place] = isPaired ? sign * vectors[(first + 1) * n + row] : 0
+        }
+      }
+    }
+  }
+
+  /// By real part, and where those are equal but for rounding by imaginary part.
+  private static func ascending(_ real: [Double], _ imaginary: [Double]) -> [Int] {
+    var order = real.indices.sorted { (real[$0], imaginary[$0]) < (real[$1], imaginary[$1]) }
+    let scale = zip(real, imaginary).reduce(0) { max($0, $1.0.magnitude, $1.1.magnitude) }
+    var start = 0
+    for place in 1...order.count
+    where place == order.count || real[order[place]] - real[order[place - 1]] > 1e-10 * scale {
+      order[start..<place].sort { (imaginary[$0], real[$0]) < (imaginary[$1], real[$1]) }
+      start = place
+    }
+    return order
+  }
+
+  /// The sign of the entry of greatest magnitude, of several that are as great but for rounding the first.
+  private static func sign(_ vector: Reals, stride: Int, _ count: Int) -> Double {
+    let greatest = (0..<count).reduce(0) { max($0, vector[$1 * stride].magnitude) }
+    let first = (0..<count).first { vector[$0 * stride].magnitude >= greatest * (1 - 1e-6) }
+    return first.map { vector[$0 * stride] } ?? 1
+  }
+
+  /// The number with another sign or the same; no -0, which would be printed.
+  private static func times(_ sign: Double, _ x: Double) -> Double { sign < 0 ? 0 - x : x + 0 }
+
+  static func lengths(_ x: Tensor) -> (rows: Int, columns: Int) { (x.shape[x.rank - 2], x.shape[x.rank - 1]) }
+
+  private static func fill(_ result: Reals, _ count: Int) { result.update(repeating: .nan, count: count) }
+}
