@@ -108,7 +108,7 @@ check("polyfit", "polyfit(x, y, 2)", lambda x, y: jnp.linalg.pinv(jnp.vander(x, 
       x=np.array([-1.5, -0.4, 0.3, 1.1, 1.9]), y=draw(5))
 case("polyfit by NumPy", "answer = polyfit([-1.5, -0.4, 0.3, 1.1, 1.9], [1, 2, 0.5, -1, 3], 3)",
      np.polyfit([-1.5, -0.4, 0.3, 1.1, 1.9], [1, 2, 0.5, -1, 3], 3))
-check("norm", "norm(A)", jnp.linalg.norm, A=M, hessian=True)
+check("norm of a matrix", "norm(A)", jnp.linalg.norm, A=M, hessian=True)
 check("Gaussian log density", "0.5 * (b ⋅ (A \\ b)) + 0.5 * logdet(A)",
       lambda b, A: 0.5 * b @ jnp.linalg.solve(A, b) + 0.5 * jnp.linalg.slogdet(A)[1], b=b3, A=P, hessian=True)
 for spec, shapes in [("ij,jk->ik", ((2, 3), (3, 2))), ("bij,bjk->bik", ((2, 2, 3), (2, 3, 2))), ("ij,ij->", ((2, 3), (2, 3))),
