@@ -5,7 +5,7 @@ import XCTest
 
 /// Programs whose values and derivatives other libraries computed. `References/references.json` names them in its
 /// header and holds each program beside the numbers; `References/make.py` makes the file.
-final class ReferenceTests: XCTestCase {
+final class ReferenceValueTests: XCTestCase {
   private struct File: Decodable {
     let source: String
     let cases: [Case]
