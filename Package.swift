@@ -35,7 +35,7 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
-    .target(name: "Notebook", dependencies: ["JSON", "Interpreter"]),
+    .target(name: "Notebook", dependencies: ["JSON", "Interpreter", "CPNG"]),
     .target(
       name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
       exclude: ["install", "packages", "require-packages"],

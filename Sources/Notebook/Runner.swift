@@ -81,7 +81,7 @@ public struct Runner: Sendable {
     }
   }
 
-  private func readDocument(_ path: String) throws(Trouble) -> Document {
+  func readDocument(_ path: String) throws(Trouble) -> Document {
     let bytes = try read(path)
     do {
       let document = try Document(parsing: bytes)
@@ -98,16 +98,16 @@ public struct Runner: Sendable {
     do { return try readFile(path) } catch { throw .file("cannot read \(error)") }
   }
 
-  private func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }
+  func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }
 }
 
 /// The value of `body`, computed on the evaluation thread.
-private func evaluated<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+func evaluated<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
   let result = Result<Value>()
   onEvaluationThread { result.value.withLock { $0 = body() } }
   return result.value.withLock { $0! }
 }
 
-private final class Result<Value: Sendable>: Sendable {
+final class Result<Value: Sendable>: Sendable {
   let value = Mutex<Value?>(nil)
 }

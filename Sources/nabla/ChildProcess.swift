@@ -28,6 +28,14 @@ struct ChildProcess {
     return waitpid(identifier, &status, WNOHANG) == identifier
   }
 
+  /// The code it ended with, or one more than any where a signal ended it; nil while it runs. Not to be asked
+  /// again after it answered.
+  func exitStatus() -> Int32? {
+    var status: Int32 = 0
+    guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : 256
+  }
+
   /// Ends it, now.
   func kill() {
     Glibc.kill(identifier, SIGKILL)

@@ -10,7 +10,8 @@ struct Nabla: ParsableCommand {
     abstract: "A language for tensors and gradients: Jupyter kernel, its installer, and a runner.",
     version: "nabla \(Language.version)",
     subcommands: [
-      KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self, ReferenceCommand.self,
+      KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self,
+      CheckCommand.self, ReferenceCommand.self,
     ])
 }
 

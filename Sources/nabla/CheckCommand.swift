@@ -1,0 +1,103 @@
+import ArgumentParser
+import Glibc
+import Interpreter
+import Notebook
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Run notebooks again and compare with the outputs in the files.",
+    discussion: """
+      Text is compared to the letter but for its numbers, which may differ by 1e-6; places in figures by a pixel; \
+      times are not compared. Nothing is written. Exit codes: 0 when all agree, 1 when a cell differs or fails, 2 \
+      for wrong use.
+      """)
+
+  @Argument(help: ArgumentHelp("Notebooks, or folders of them.", valueName: "file or folder"))
+  var paths: [String]
+
+  @Option(help: ArgumentHelp("Notebooks that run at once.", valueName: "number"))
+  var jobs = 1
+
+  @Option(help: ArgumentHelp("Seconds a cell may take before it is stopped.", valueName: "seconds"))
+  var timeout: PositiveSeconds?
+
+  @OptionGroup(title: "Limits")
+  var limitOptions: LimitOptions
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
+  }
+
+  func run() throws {
+    let files = try paths.flatMap(notebooks)
+    let hasFailed = jobs > 1 && files.count > 1 ? try checkAtOnce(files) : checkInTurn(files)
+    if hasFailed { throw ExitCode(1) }
+  }
+
+  /// A notebook itself, or all in a folder in the order of their names.
+  private func notebooks(_ path: String) throws -> [String] {
+    guard isFolder(path) else {
+      guard path.hasSuffix(".ipynb") else { throw CommandFailure("'\(path)' is neither a notebook nor a folder") }
+      return [path]
+    }
+    let names = try filesInFolder(path).filter { $0.hasSuffix(".ipynb") && !$0.hasPrefix(".") }.sorted()
+    if names.isEmpty { throw CommandFailure("there is no notebook in '\(path)'") }
+    return names.map { (path.hasSuffix("/") ? path : path + "/") + $0 }
+  }
+
+  private func checkInTurn(_ files: [String]) -> Bool {
+    var runner = Runner()
+    runner.limits = limitOptions.limits
+    runner.timeout = timeout?.seconds
+    var hasFailed = false
+    for file in files {
+      do {
+        let mismatches = try runner.checkNotebook(file)
+        if mismatches.isEmpty { write("\(file): agrees\n", to: STDOUT_FILENO) }
+        for mismatch in mismatches {
+          hasFailed = true
+          write(
+            "\(file): \(mismatch.cell): \(mismatch.what) differs\n  kept: \(mismatch.kept)\n  now:  \(mismatch.now)\n",
+            to: STDERR_FILENO)
+        }
+      } catch {
+        hasFailed = true
+        switch error {
+        case .file(let reason): write("nabla: \(reason)\n", to: STDERR_FILENO)
+        case .problem(let problem):
+          write(
+            ([problem.place.isEmpty ? file : "\(file): \(problem.place)"] + problem.failure.report)
+              .joined(separator: "\n") + "\n", to: STDERR_FILENO)
+        }
+      }
+    }
+    return hasFailed
+  }
+
+  /// Each in a process of its own: an evaluation has its process to itself.
+  private func checkAtOnce(_ files: [String]) throws -> Bool {
+    var waiting = files[...]
+    var running: [ChildProcess] = []
+    var hasFailed = false
+    let options = CommandLine.arguments.dropFirst(2).filter { $0.hasPrefix("--max") || $0.hasPrefix("--allow") }
+    while !waiting.isEmpty || !running.isEmpty {
+      while running.count < jobs, let file = waiting.popFirst() {
+        var arguments = ["/proc/self/exe", "check", file] + options
+        if let timeout { arguments += ["--timeout", "\(timeout.seconds)"] }
+        running.append(try ChildProcess(arguments, output: STDOUT_FILENO, inheritsErrors: true))
+      }
+      var stillRunning: [ChildProcess] = []
+      for child in running {
+        if let status = child.exitStatus() {
+          if status != 0 { hasFailed = true }
+        } else {
+          stillRunning.append(child)
+        }
+      }
+      running = stillRunning
+      if running.count == jobs || waiting.isEmpty { usleep(2000) }
+    }
+    return hasFailed
+  }
+}
