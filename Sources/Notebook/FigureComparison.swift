@@ -30,7 +30,8 @@ enum FigureComparison {
       case "id", "clip-path", "aria-labelledby", "aria-describedby", "class": return true
       case "d": return PathOutline(first.value).isLike(PathOutline(second.value))
       case "href": return PictureComparison.areAlike(first.value, second.value)
-      case "": return isStyle(first.value) || TextComparison.difference(first.value, second.value, .text) == nil
+      case "":
+        return isStyle(first.value) || TextComparison.difference(first.value, second.value, .text) == nil
       default: return TextComparison.difference(first.value, second.value, pixels) == nil
       }
     }
@@ -120,10 +121,13 @@ struct PathOutline {
       if isNear { return true }
     }
     let (a, b) = (Double(points.count), Double(other.points.count))
-    guard min(a, b) > 0, max(a, b) / min(a, b) < 1.15 || abs(a - b) <= 2 else { return points.count == other.points.count }
+    guard min(a, b) > 0, max(a, b) / min(a, b) < 1.15 || abs(a - b) <= 2 else {
+      return points.count == other.points.count
+    }
     func ends(_ values: [Double]) -> (Double, Double) { (values.min() ?? 0, values.max() ?? 0) }
     for (mine, theirs) in [
-      (ends(points.map(\.x)), ends(other.points.map(\.x))), (ends(points.map(\.y)), ends(other.points.map(\.y))),
+      (ends(points.map(\.x)), ends(other.points.map(\.x))),
+      (ends(points.map(\.y)), ends(other.points.map(\.y))),
     ] where abs(mine.0 - theirs.0) > 2 || abs(mine.1 - theirs.1) > 2 { return false }
     return true
   }

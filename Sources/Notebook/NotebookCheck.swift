@@ -54,10 +54,14 @@ enum NotebookCheck {
   private static func difference(_ kept: JSONValue, _ now: JSONValue) -> (String, String, String)? {
     func text(_ value: JSONValue?) -> String { value?.string ?? "" }
     let kind = text(kept["output_type"])
-    guard kind == text(now["output_type"]) else { return ("the kind of output", kind, text(now["output_type"])) }
+    guard kind == text(now["output_type"]) else {
+      return ("the kind of output", kind, text(now["output_type"]))
+    }
     switch kind {
     case "stream":
-      return TextComparison.difference(text(kept["text"]), text(now["text"]), .text).map { ("the text", $0.0, $0.1) }
+      return TextComparison.difference(text(kept["text"]), text(now["text"]), .text).map {
+        ("the text", $0.0, $0.1)
+      }
     case "error":
       for key in ["ename", "evalue"] {
         if let (a, b) = TextComparison.difference(text(kept[key]), text(now[key]), .text) {
@@ -81,7 +85,9 @@ enum NotebookCheck {
       case "image/svg+xml":
         if let (x, y) = FigureComparison.difference(old, new) { return ("the figure", x, y) }
       default:
-        if let (x, y) = TextComparison.difference(old, new, .text) { return ("the \(key == "text/plain" ? "value" : key)", x, y) }
+        if let (x, y) = TextComparison.difference(old, new, .text) {
+          return ("the \(key == "text/plain" ? "value" : key)", x, y)
+        }
       }
     }
     return nil

@@ -23,7 +23,9 @@ enum TextComparison {
   }
 
   /// The first line in which the texts differ, kept and now; nil where they agree.
-  static func difference(_ kept: String, _ now: String, _ tolerance: Tolerance) -> (kept: String, now: String)? {
+  static func difference(_ kept: String, _ now: String, _ tolerance: Tolerance) -> (
+    kept: String, now: String
+  )? {
     let a = kept.split(separator: "\n", omittingEmptySubsequences: false)
     let b = now.split(separator: "\n", omittingEmptySubsequences: false)
     for index in 0..<max(a.count, b.count) {
@@ -69,7 +71,9 @@ enum TextComparison {
     }
     while index < characters.count {
       var end = index
-      if "-−+".contains(characters[end]), index == 0 || !(characters[index - 1].isLetter || isDigit(index - 1)) {
+      if "-−+".contains(characters[end]),
+        index == 0 || !(characters[index - 1].isLetter || isDigit(index - 1))
+      {
         end += 1
       }
       guard isDigit(end) || (end < characters.count && characters[end] == "." && isDigit(end + 1)),

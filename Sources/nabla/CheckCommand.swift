@@ -38,7 +38,9 @@ struct CheckCommand: ParsableCommand {
   /// A notebook itself, or all in a folder in the order of their names.
   private func notebooks(_ path: String) throws -> [String] {
     guard isFolder(path) else {
-      guard path.hasSuffix(".ipynb") else { throw CommandFailure("'\(path)' is neither a notebook nor a folder") }
+      guard path.hasSuffix(".ipynb") else {
+        throw CommandFailure("'\(path)' is neither a notebook nor a folder")
+      }
       return [path]
     }
     let names = try filesInFolder(path).filter { $0.hasSuffix(".ipynb") && !$0.hasPrefix(".") }.sorted()
@@ -80,7 +82,9 @@ struct CheckCommand: ParsableCommand {
     var waiting = files[...]
     var running: [ChildProcess] = []
     var hasFailed = false
-    let options = CommandLine.arguments.dropFirst(2).filter { $0.hasPrefix("--max") || $0.hasPrefix("--allow") }
+    let options = CommandLine.arguments.dropFirst(2).filter {
+      $0.hasPrefix("--max") || $0.hasPrefix("--allow")
+    }
     while !waiting.isEmpty || !running.isEmpty {
       while running.count < jobs, let file = waiting.popFirst() {
         var arguments = ["/proc/self/exe", "check", file] + options
