@@ -27,6 +27,7 @@ enum FigureComparison {
       if first == second { return true }
       guard first.name == second.name else { return false }
       switch first.name {
+      case "<": return false
       case "id", "clip-path", "aria-labelledby", "aria-describedby", "class": return true
       case "d": return PathOutline(first.value).isLike(PathOutline(second.value))
       case "href": return PictureComparison.areAlike(first.value, second.value)
@@ -47,7 +48,7 @@ enum FigureComparison {
 
   /// The attributes of an element in their order, and its text with an empty name.
   private static func parts(_ line: Substring) -> [Part] {
-    var parts: [Part] = []
+    var parts = [Part(name: "<", value: String(line.prefix { $0 != " " && $0 != ">" }))]
     var rest = line
     while let equals = rest.firstIndex(of: "=") {
       let after = rest.index(after: equals)

@@ -8,7 +8,8 @@ extension Tape {
     var last: Int?
     for index in isAncestor.indices.reversed() where isAncestor[index] {
       let entry = entry(index)
-      guard let operation = entry.operation, entry.value.rank == 4, entry.value.shape[2] * entry.value.shape[3] > 1
+      let shape = entry.value.shape
+      guard let operation = entry.operation, shape.rank == 4, shape[2] * shape[3] > 1
       else { continue }
       if operation.isElementwise, !entry.inputs.isEmpty { return index }
       last = last ?? index

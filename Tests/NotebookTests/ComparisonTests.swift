@@ -58,8 +58,10 @@ final class ComparisonTests: XCTestCase {
     let dark = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
     let bright =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
-    func image(_ data: String) -> String { "<image href=\"data:image/png;base64,\(data)\"/>" }
-    XCTAssertTrue(look(image(dark), image(dark) + " "))
+    func image(_ data: String, x: Double = 1) -> String {
+      "<image href=\"data:image/png;base64,\(data)\" x=\"\(x)\"/>"
+    }
+    XCTAssertTrue(look(image(dark), image(dark, x: 1.2)))
     XCTAssertFalse(look(image(dark), image(bright)))
   }
 }

@@ -46,7 +46,8 @@ extension LibraryBuilder {
       guard let node = tape.lastFeatureMaps(before: y) else {
         throw Problem.badValue(
           function: "feature_maps",
-          reason: "\(Differentiation.headName(f)) computes no feature maps (batch × channels × height × width), as conv2d makes them")
+          reason: "\(Differentiation.headName(f)) computes no feature maps"
+            + " (batch × channels × height × width), as conv2d makes them")
       }
       tape.keepsAdjoints = true
       try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
