@@ -30,7 +30,13 @@ extension Differentiation {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     let variable = tape.variable(x)
+    let random = Random.state
     let y = try Trees.flattenUnlessTensor(try function.call(.tensor(variable)))
+    if y.count > 4 * x.count, x.count > 0 {
+      let shape = Shape(Array(y.shape) + Array(x.shape))
+      tape.close()
+      return try Operations.reshape(try columns(function, x, count: y.count, random), shape)
+    }
     var rows: [Tensor] = []
     rows.reserveCapacity(y.count)
     for index in 0..<y.count {
@@ -44,6 +50,33 @@ extension Differentiation {
     let shape = Shape(Array(y.shape) + Array(x.shape))
     guard !rows.isEmpty else { return Tensor([], shape: shape) }
     return try Operations.reshape(try Operations.stack(rows), shape)
+  }
+
+  /// The Jacobian of a function with few inputs, values along the rows: `f` again for each input, with the same
+  /// random numbers, and nothing printed twice.
+  private static func columns(
+    _ f: Function, _ x: Tensor, count: Int, _ random: Random.State
+  ) throws -> Tensor {
+    let after = Random.state
+    Machine.replays += 1
+    defer {
+      Random.state = after
+      Machine.replays -= 1
+    }
+    var columns: [Tensor] = []
+    columns.reserveCapacity(x.count)
+    for index in 0..<x.count {
+      try Machine.poll()
+      Random.state = random
+      var basis = [Double](repeating: 0, count: x.count)
+      basis[index] = 1
+      let tape = try Tape.open(.forward)
+      defer { tape.close() }
+      let moved = tape.dual(x, try Operations.convert(Tensor(basis, shape: x.shape), to: x.type))
+      let y = try Trees.flattenUnlessTensor(try f.call(.tensor(moved)))
+      columns.append(try Operations.reshape(try tape.tangent(of: y), Shape([count])))
+    }
+    return try Operations.transpose(try Operations.stack(columns))
   }
 
   /// One argument that is a tensor stays as it is; everything else becomes one vector and the way back.
