@@ -1,5 +1,5 @@
-/// Convolutions and pooling. Everything is one linear operation, which lays the windows of an image side by
-/// side, and what the other rows do with windows: a product with the weights, a maximum, a mean.
+/// Convolutions and pooling. A correlation is linear in the images and in the kernels; its two transposes are
+/// rows of their own, and the derivatives of the three are among the three.
 struct ConvolutionRows: Sendable {
   /// planes×h×w to planes×window×places; the attributes are those of a `Windows`.
   let unfold: Operation = .init(
@@ -12,6 +12,38 @@ struct ConvolutionRows: Sendable {
     "fold(x)", isPublic: false,
     kernel: .unary { x, attributes, _ in try Windows(attributes!).folded(x) },
     rule: .linear { _, c, x in try table.convolutions.unfold.apply(c, x.attributes) })
+
+  /// Images and kernels to images.
+  let correlation: Operation = .init(
+    "correlation(x, K)", isPublic: false,
+    kernel: .binary { x, kernels, attributes in try Correlation(attributes!, x, kernels: kernels).forward() },
+    rule: .multilinear { input, c, x in
+      input == 0
+        ? try table.convolutions.transposed.apply(c, x.second, x.attributes)
+        : try table.convolutions.weights.apply(x.first, c, x.attributes)
+    })
+
+  /// Cotangents of what came out, and kernels, to images.
+  let transposed: Operation = .init(
+    "transposedCorrelation(c, K)", isPublic: false,
+    kernel: .binary { c, kernels, attributes in
+      try Correlation(attributes!, outputs: c, kernels: kernels).backward()
+    },
+    rule: .multilinear { input, u, x in
+      input == 0
+        ? try table.convolutions.correlation.apply(u, x.second, x.attributes)
+        : try table.convolutions.weights.apply(u, x.first, x.attributes)
+    })
+
+  /// Images and cotangents of what came out to kernels.
+  let weights: Operation = .init(
+    "correlationOfImages(x, c)", isPublic: false,
+    kernel: .binary { x, c, attributes in try Correlation(attributes!, x, outputs: c).kernelGradient() },
+    rule: .multilinear { input, u, x in
+      input == 0
+        ? try table.convolutions.transposed.apply(x.second, u, x.attributes)
+        : try table.convolutions.correlation.apply(x.first, u, x.attributes)
+    })
 
   let conv2d: Operation = .composite(
     "conv2d(x, K; b, stride = 1, pad = 0)",
@@ -77,8 +109,12 @@ struct ConvolutionRows: Sendable {
     """,
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
-    try Convolution.pooled(arguments) { windows in
-      try table.reductions.maximum.call(positional: [windows], named: ["axis": Tensor(2)])
+    try Convolution.pooled(arguments) { planes, windows in
+      let constant = planes.primal
+      let x = constant.type == .f32 ? constant : try Elementwise.converted(constant, .f64)
+      return try Operations.take(
+        planes, windows.winners(x), Shape([planes.shape[0], windows.places]), areDistinct: windows.areDisjoint
+      )
     }
   }
 
@@ -95,7 +131,7 @@ struct ConvolutionRows: Sendable {
     """,
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
-    try Convolution.pooled(arguments) { try Operations.mean($0, [1]) }
+    try Convolution.pooled(arguments) { try Operations.mean($1.apply($0), [1]) }
   }
 }
 
@@ -152,25 +188,25 @@ private enum Convolution {
     return try Operations.reshape(y, Shape(shape))
   }
 
-  /// One product of matrices for each image.
   private static func correlate(
     _ arguments: Arguments, _ x: Tensor, _ images: Shape, _ kernel: Tensor, _ kernels: Shape,
     _ stride: (Int, Int), _ pad: (Int, Int)
   ) throws -> Tensor {
-    let (batch, channels) = (images[0], images[1])
+    let channels = images[1]
     guard kernels[1] == channels else {
       throw arguments.bad("K", "kernels of as many channels as x has, \(channels)")
     }
     let windows = try Windows(
       arguments, height: images[2], width: images[3], kernel: (kernels[2], kernels[3]), stride: stride,
       pad: pad)
-    let planes = try Operations.reshape(x, Shape([batch * channels, images[2], images[3]]))
-    let unfolded = try windows.apply(planes)
-    let size = channels * windows.size
-    let columns = try Operations.reshape(unfolded, Shape([batch, size, windows.places]))
-    let weights = try Operations.reshape(kernel, Shape([kernels[0], size]))
-    var y = try Operations.reshape(
-      Operations.matrixProduct(weights, columns), Shape([batch, kernels[0], windows.rows, windows.columns]))
+    var pair = [x, kernel]
+    // Bools are numbers, and a number of f64 takes the type of what it meets, as in any product.
+    if pair[0].type != pair[1].type || pair[0].type == .bool {
+      let type = try Elementwise.commonType(x, kernel, arguments.operation.name)
+      pair = try pair.map { try Operations.convert($0, to: type) }
+    }
+    var y = try table.convolutions.correlation.apply(
+      Operations.reshape(pair[0], images), Operations.reshape(pair[1], kernels), windows.attributes)
     if let bias = arguments.named["b"] {
       guard bias.count == kernels[0] else {
         throw arguments.bad("b", "a number for each of the \(kernels[0]) kernels")
@@ -180,7 +216,7 @@ private enum Convolution {
     return y
   }
 
-  static func pooled(_ arguments: Arguments, _ reduce: (Tensor) throws -> Tensor) throws -> Tensor {
+  static func pooled(_ arguments: Arguments, _ reduce: (Tensor, Windows) throws -> Tensor) throws -> Tensor {
     let x = arguments[0]
     guard x.rank >= 2 else {
       throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "at least 2")
@@ -191,7 +227,7 @@ private enum Convolution {
     let windows = try Windows(
       arguments, height: height, width: width, kernel: k, stride: stride, pad: (0, 0))
     let planes = try Operations.reshape(x, Shape([x.count / max(height * width, 1), height, width]))
-    let y = try reduce(windows.apply(planes))
+    let y = try reduce(Operations.convert(planes, to: planes.type.arithmetic), windows)
     return try Operations.reshape(y, Shape(Array(x.shape.dropLast(2)) + [windows.rows, windows.columns]))
   }
 }

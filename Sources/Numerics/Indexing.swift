@@ -22,6 +22,10 @@ struct Region {
   let positions: [Int]
   /// Where the part is one run of elements: its start.
   let start: Int?
+  /// Where it is a block, neighbours staying neighbours: its first entry and its length along each axis.
+  let block: [(start: Int, length: Int)]?
+
+  private let strides: [Int]
 
   /// One axis of the result, or several: positions along the source in elements, and the shape they take.
   private struct Part {
@@ -35,6 +39,7 @@ struct Region {
 
   init(_ shape: Shape, _ items: [IndexItem]) throws {
     let strides = shape.strides
+    self.strides = strides
     var parts: [Part] = []
     var axis = 0
     for item in items {
@@ -50,7 +55,8 @@ struct Region {
     let resultShape = Shape(parts.flatMap(\.shape))
     self.shape = resultShape
     start = Region.run(parts)
-    guard start == nil else {
+    block = Region.block(parts, strides)
+    guard start == nil, block == nil else {
       positions = []
       return
     }
@@ -93,6 +99,17 @@ struct Region {
       }
     }
     return start
+  }
+
+  /// The part as a block, where every index names neighbours of one axis.
+  private static func block(_ parts: [Part], _ strides: [Int]) -> [(start: Int, length: Int)]? {
+    guard parts.count == strides.count else { return nil }
+    var block: [(start: Int, length: Int)] = []
+    for (part, stride) in zip(parts, strides) {
+      guard part.isRun, part.shape.count <= 1, let first = part.offsets.first, stride > 0 else { return nil }
+      block.append((first / stride, part.offsets.count))
+    }
+    return block
   }
 
   private static func part(
@@ -159,8 +176,19 @@ struct Region {
   }
 
   var allPositions: [Int] {
-    guard let start else { return positions }
-    return Array(start..<start + shape.elementCount)
+    if let start { return Array(start..<start + shape.elementCount) }
+    guard let block else { return positions }
+    var all = [0]
+    for (axis, stretch) in block.enumerated() {
+      let stride = strides[axis]
+      var next: [Int] = []
+      next.reserveCapacity(all.count * stretch.length)
+      for base in all {
+        for entry in stretch.start..<stretch.start + stretch.length { next.append(base + entry * stride) }
+      }
+      all = next
+    }
+    return all
   }
 }
 
@@ -189,13 +217,26 @@ extension Operations {
         return try Registry.apply(Code.element, x, integer: start)
       }
       if region.shape == x.shape { return x }
+      if x.isFollowed, let block = region.block, x.rank > 1 { return try narrowed(x, block, region.shape) }
       // A run of a row-major tensor is a block of it seen as a vector.
       let flat = try reshape(x, Shape(x.count))
       return try reshape(
         narrow(flat, axis: 0, start: start, length: region.shape.elementCount), region.shape)
     }
+    if let block = region.block { return try narrowed(x, block, region.shape) }
     if region.positions.isEmpty { return try Tensor.zeros(region.shape, x.type) }
     return try take(x, region.positions, region.shape)
+  }
+
+  /// A block axis by axis: the way back adds to the block alone, however large the rest is.
+  private static func narrowed(
+    _ x: Tensor, _ block: [(start: Int, length: Int)], _ shape: Shape
+  ) throws -> Tensor {
+    var result = x
+    for (axis, stretch) in block.enumerated() {
+      result = try narrow(result, axis: axis, start: stretch.start, length: stretch.length)
+    }
+    return try reshape(result, shape)
   }
 
   /// `x` with the part that `items` name replaced by `value`, broadcast into it.

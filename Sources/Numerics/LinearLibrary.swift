@@ -49,6 +49,12 @@ struct LinearLibrary: Sendable {
   static let fileName = "libopenblas.so.0"
 
   private static func open() -> LinearLibrary? {
+    // It would start a thread for each processor, which spin for a while before they sleep.
+    let threads = getenv("OPENBLAS_NUM_THREADS").map { String(cString: $0) }
+    setenv("OPENBLAS_NUM_THREADS", "1", 1)
+    defer {
+      if let threads { setenv("OPENBLAS_NUM_THREADS", threads, 1) } else { unsetenv("OPENBLAS_NUM_THREADS") }
+    }
     guard var handle = dlopen(fileName, RTLD_NOW | RTLD_LOCAL) else { return nil }
     if let name = betterCore(than: coreName(handle)) {
       // It reads its choice of kernels from the environment, when it is opened.

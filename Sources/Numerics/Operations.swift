@@ -40,6 +40,7 @@ struct Table: Sendable {
   let custom: CustomRows = .init()
   let convolutions: ConvolutionRows = .init()
   let gamma: GammaRows = .init()
+  let recurrent: RecurrentRows = .init()
 
   init() { Registry.isComplete = true }
 }

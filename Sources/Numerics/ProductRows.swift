@@ -166,6 +166,10 @@ enum Products {
     vector_dot_f64(x, y, count)
   }
 
+  static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Double {
+    vector_dot_f32(x, y, count)
+  }
+
   /// The kernel of the matrix product.
   static func matrix(_ a: Tensor, _ b: Tensor, _ transposedA: Bool, _ transposedB: Bool) throws -> Tensor {
     if (a.meta | b.meta) & 0xF == 0,
@@ -174,8 +178,9 @@ enum Products {
       return result
     }
     let type = try Elementwise.commonType(a, b, "*")
-    let left = try Elementwise.converted(a, .f64)
-    let right = try Elementwise.converted(b, .f64)
+    let computed: ElementType = type == .f32 ? .f32 : .f64
+    let left = try Elementwise.converted(a, computed)
+    let right = try Elementwise.converted(b, computed)
     let x = left.storage!
     let y = right.storage!
     let shapeA = x.shape.rank == 1 ? Shape(1, x.count) : x.shape
@@ -197,24 +202,23 @@ enum Products {
     if x.shape.rank > 1 { lengths.append(m) }
     if y.shape.rank > 1 { lengths.append(n) }
     let shape = Shape(lengths)
-    let wide = try Storage.allocate(shape.rank == 0 ? Shape(1) : shape, .f64)
+    let result = try Storage.allocate(shape.rank == 0 ? Shape(1) : shape, computed)
     try withExtendedLifetime((left, right)) {
-      try Broadcasting.forEachRun(batchA, batchB, batch) { i, j, l, stepA, stepB, count in
-        for entry in 0..<count {
-          try MatrixProduct.run(
-            .init(
-              pointer: x.f64 + (i + entry * stepA) * m * k, isTransposed: transposedA,
-              stride: shapeA[ra - 1]),
-            .init(
-              pointer: y.f64 + (j + entry * stepB) * k * n, isTransposed: transposedB,
-              stride: shapeB[rb - 1]),
-            wide.f64 + (l + entry) * m * n, m, n, k)
-          if count > 1, m * n * k > 4096 { try NumericsInterruption.poll() }
-        }
+      let matricesA = MatrixProduct.Operand(
+        pointer: x.pointer, type: computed, isTransposed: transposedA, stride: shapeA[ra - 1])
+      let matricesB = MatrixProduct.Operand(
+        pointer: y.pointer, type: computed, isTransposed: transposedB, stride: shapeB[rb - 1])
+      if batch.rank == 0 { return try MatrixProduct.run(matricesA, matricesB, result.pointer, m, n, k) }
+      var pairs: [(a: Int, b: Int)] = []
+      pairs.reserveCapacity(batch.elementCount)
+      try Broadcasting.forEachRun(batchA, batchB, batch) { i, j, _, stepA, stepB, count in
+        for entry in 0..<count { pairs.append((i + entry * stepA, j + entry * stepB)) }
       }
+      try MatrixProduct.run(matricesA, matricesB, result.pointer, m, n, k, pairs: pairs)
     }
-    if shape.rank == 0 { return Tensor(wide.f64[0], type: type) }
-    return try Elementwise.converted(Tensor(wide, .f64), type)
+    let product = Tensor(result, computed)
+    if shape.rank == 0 { return Tensor(product.element(0), type: type) }
+    return try Elementwise.converted(product, type)
   }
 
   /// One product of f64 without a batch, which needs no lists; `nil` where that is not the case, or the shapes
@@ -236,8 +240,9 @@ enum Products {
     let shape = x.rank == 1 ? Shape(n) : y.rank == 1 ? Shape(m) : Shape(m, n)
     let result = try Storage.allocate(shape, .f64)
     try MatrixProduct.run(
-      .init(pointer: a.pointee.f64, isTransposed: transposedA, stride: columnsA),
-      .init(pointer: b.pointee.f64, isTransposed: transposedB, stride: columnsB), result.f64, m, n, k)
+      .init(pointer: a.pointee.pointer, type: .f64, isTransposed: transposedA, stride: columnsA),
+      .init(pointer: b.pointee.pointer, type: .f64, isTransposed: transposedB, stride: columnsB),
+      result.pointer, m, n, k)
     return Tensor(result, .f64)
   }
 

@@ -218,6 +218,7 @@ extension Recording {
     if code == Code.element || code == Code.row, !isNested {
       return try pullPart(nodes + index, cotangent)
     }
+    if code == Code.narrow, !isNested { return try pullBlock(nodes + index, cotangent) }
     let node = nodes[index]
     let row = Registry[code]
     var application = Application(
@@ -268,6 +269,18 @@ extension Recording {
         whole.pointee.value.storage!.shape, whole.pointee.value.type.arithmetic)
     }
     try adjoints[target]!.addInPlace(cotangent, at: Int(node.pointee.second) * cotangent.count)
+  }
+
+  /// A block of an axis likewise.
+  private mutating func pullBlock(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
+    let target = Int(node.pointee.first)
+    guard nodes[target].operation != Code.constant else { return }
+    if adjoints[target] == nil {
+      let value = nodes[target].value
+      adjoints[target] = try Tensor.zeros(value.shape, value.type.arithmetic)
+    }
+    let integers = node.pointee.attributes!.integers
+    try adjoints[target]!.addInPlace(cotangent, axis: integers[0], from: integers[1])
   }
 
   /// The cotangent of a node, which is released unless it is to stay readable.

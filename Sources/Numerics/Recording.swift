@@ -199,4 +199,5 @@ enum Code {
   static let gateDivide: UInt16 = 11
   static let annihilate: UInt16 = 12
   static let select: UInt16 = 13
+  static let narrow: UInt16 = 14
 }

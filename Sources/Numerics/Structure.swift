@@ -151,8 +151,22 @@ enum Structure {
   }
 
   /// Zeros of `shape`, to which the elements of `x` are added at `positions`.
-  static func put(_ x: Tensor, _ positions: [Int], _ shape: Shape) throws -> Tensor {
+  static func put(
+    _ x: Tensor, _ positions: [Int], _ shape: Shape, areDistinct: Bool
+  ) throws -> Tensor {
     let type = x.type.arithmetic
+    if areDistinct, shape.rank > 0, let source = x.storage, x.type == type {
+      let result = try Tensor.zeros(shape, type)
+      let target = result.storage!
+      positions.withUnsafeBufferPointer { positions in
+        switch type {
+        case .f32: place(source.f32, target.f32, positions)
+        case .f16: place(source.f16, target.f16, positions)
+        default: place(source.f64, target.f64, positions)
+        }
+      }
+      return result
+    }
     let wide = Tensor.sumTypeIsWide(type)
     guard shape.rank > 0 else {
       var sum = 0.0
@@ -161,9 +175,34 @@ enum Structure {
     }
     var result = try Tensor.zeros(shape, wide ? .f64 : type)
     let target = result.storage!
-    for (i, position) in positions.enumerated() { target.f64[position] += x.element(i) }
+    let sums = target.f64
+    if let values = x.storage, x.type == .f64 || x.type == .f32 {
+      positions.withUnsafeBufferPointer { positions in
+        if x.type == .f64 {
+          add(values.f64, sums, positions)
+        } else {
+          add(values.f32, sums, positions)
+        }
+      }
+    } else {
+      for (i, position) in positions.enumerated() { sums[position] += x.element(i) }
+    }
     if wide { result = try Elementwise.converted(result, type) }
     return result
+  }
+
+  @inline(__always)
+  private static func place<E>(
+    _ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<E>, _ positions: UnsafeBufferPointer<Int>
+  ) {
+    for i in positions.indices { to[positions[i]] = from[i] }
+  }
+
+  @inline(__always)
+  private static func add<E: BinaryFloatingPoint>(
+    _ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<Double>, _ positions: UnsafeBufferPointer<Int>
+  ) {
+    for i in positions.indices { to[positions[i]] += Double(from[i]) }
   }
 
   /// A copy of `x` with the elements at `positions` replaced by those of `value`, in order.
@@ -242,22 +281,56 @@ extension Tensor {
   /// Whether sums in the type are accumulated in a wider one.
   static func sumTypeIsWide(_ type: ElementType) -> Bool { type != .f64 }
 
+  /// Adds `other` to the block of an axis that begins at `start`; the rest as below.
+  mutating func addInPlace(_ other: Tensor, axis: Int, from start: Int) throws {
+    let (whole, part) = (shape, other.shape)
+    let inner = whole[(axis + 1)...].reduce(1, *)
+    let outer = whole[..<axis].reduce(1, *)
+    let run = part[axis] * inner
+    try own()
+    for block in 0..<outer {
+      try add(other.storage!.head, block * run, at: (block * whole[axis] + start) * inner, run)
+    }
+  }
+
+  /// A buffer that nobody else looks at.
+  private mutating func own() throws {
+    guard !isKnownUniquelyReferenced(&storage) || storage!.head.pointee.owner != nil else { return }
+    let copy = try Storage.allocate(storage!.shape, type)
+    Structure.copy(storage!, 0, copy, 0, storage!.count, type)
+    storage = copy
+  }
+
+  private func add(
+    _ source: UnsafeMutablePointer<StorageHeader>, _ first: Int, at start: Int, _ count: Int
+  ) throws {
+    let target = storage!.head
+    switch type {
+    case .f32:
+      let (to, from) = (target.pointee.f32 + start, source.pointee.f32 + first)
+      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
+    case .f16:
+      let (to, from) = (target.pointee.f16 + start, source.pointee.f16 + first)
+      for i in 0..<count { to[i].add(from[i]) }
+    default:
+      let (to, from) = (target.pointee.f64 + start, source.pointee.f64 + first)
+      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
+    }
+  }
+
   /// Adds `other` to a run of elements, in place where nobody else looks; both constants of one type.
   mutating func addInPlace(_ other: Tensor, at start: Int) throws {
     guard storage != nil else {
       scalar = type.rounded(scalar + other.scalar)
       return
     }
-    let isWhole = other.storage?.shape == storage!.shape
-    if !isKnownUniquelyReferenced(&storage) || storage!.head.pointee.owner != nil {
-      if isWhole, other.type == type {
-        self = try Registry.apply(Code.add, primal, other.primal).viewed(shape)
-        return
-      }
-      let copy = try Storage.allocate(storage!.shape, type)
-      Structure.copy(storage!, 0, copy, 0, storage!.count, type)
-      storage = copy
+    if other.storage?.shape == storage!.shape, other.type == type,
+      !isKnownUniquelyReferenced(&storage) || storage!.head.pointee.owner != nil
+    {
+      self = try Registry.apply(Code.add, primal, other.primal).viewed(shape)
+      return
     }
+    try own()
     let target = storage!.head
     guard let source = other.storage?.head else {
       switch type {
@@ -267,17 +340,6 @@ extension Tensor {
       }
       return
     }
-    let count = source.pointee.shape.elementCount
-    switch type {
-    case .f32:
-      let (to, from) = (target.pointee.f32 + start, source.pointee.f32)
-      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
-    case .f16:
-      let (to, from) = (target.pointee.f16 + start, source.pointee.f16)
-      for i in 0..<count { to[i].add(from[i]) }
-    default:
-      let (to, from) = (target.pointee.f64 + start, source.pointee.f64)
-      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
-    }
+    try add(source, 0, at: start, source.pointee.shape.elementCount)
   }
 }

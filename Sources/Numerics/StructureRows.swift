@@ -25,6 +25,14 @@ struct PartRows: Sendable {
 
 /// Linear operations that move elements; the other shape operations are written with them.
 struct StructureRows: Sendable {
+  /// The first, because the tape knows it by number.
+  let narrow: Operation = .init(
+    "narrow(x)", isPublic: false,
+    kernel: .unary { x, a, _ in try Structure.narrowed(x, a!.integers[0], a!.integers[1], a!.integers[2]) },
+    rule: .linear { _, c, x in
+      let axis = x.integers[0]
+      return try Operations.widen(c, axis: axis, start: x.integers[1], total: x.first.shape[axis])
+    })
   let expand: Operation = .init(
     "expandTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.expanded(x, a!.shape) },
     rule: .linear { _, c, x in try Operations.sum(c, to: x.first.shape) })
@@ -45,13 +53,6 @@ struct StructureRows: Sendable {
       for (i, axis) in x.integers.enumerated() { inverse[axis] = i }
       return try Operations.permute(c, inverse)
     })
-  let narrow: Operation = .init(
-    "narrow(x)", isPublic: false,
-    kernel: .unary { x, a, _ in try Structure.narrowed(x, a!.integers[0], a!.integers[1], a!.integers[2]) },
-    rule: .linear { _, c, x in
-      let axis = x.integers[0]
-      return try Operations.widen(c, axis: axis, start: x.integers[1], total: x.first.shape[axis])
-    })
   let widen: Operation = .init(
     "widen(x)", isPublic: false,
     kernel: .unary { x, a, _ in try Structure.widened(x, a!.integers[0], a!.integers[1], a!.integers[2]) },
@@ -62,10 +63,15 @@ struct StructureRows: Sendable {
   let take: Operation = .init(
     "take(x)", isPublic: false,
     kernel: .unary { x, a, _ in try Structure.taken(x, a!.integers, a!.shape) },
-    rule: .linear { _, c, x in try Operations.put(c, x.integers, x.first.shape) })
+    rule: .linear { _, c, x in
+      try Operations.put(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
+    })
   let put: Operation = .init(
-    "put(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.put(x, a!.integers, a!.shape) },
-    rule: .linear { _, c, x in try Operations.take(c, x.integers, x.first.shape) })
+    "put(x)", isPublic: false,
+    kernel: .unary { x, a, _ in try Structure.put(x, a!.integers, a!.shape, areDistinct: a!.flag) },
+    rule: .linear { _, c, x in
+      try Operations.take(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
+    })
   let replace: Operation = .init(
     "replace(x, v)", isPublic: false,
     kernel: .binary { x, v, a in try Structure.replaced(x, v, a!.integers) },
@@ -160,14 +166,19 @@ extension Operations {
     return try table.structure.widen.apply(x, Attributes(integers: [axis, start, total]))
   }
 
-  /// The elements at row-major positions (from 0), in a shape of their own.
-  static func take(_ x: Tensor, _ positions: [Int], _ shape: Shape) throws -> Tensor {
-    try table.structure.take.apply(x, Attributes(shape: shape, integers: positions))
+  /// The elements at row-major positions (from 0), in a shape of their own. Where no position occurs twice, the
+  /// way back needs no sums.
+  static func take(
+    _ x: Tensor, _ positions: [Int], _ shape: Shape, areDistinct: Bool = false
+  ) throws -> Tensor {
+    try table.structure.take.apply(x, Attributes(shape: shape, integers: positions, flag: areDistinct))
   }
 
   /// Zeros of `shape` to which the elements of `x` are added at row-major positions.
-  static func put(_ x: Tensor, _ positions: [Int], _ shape: Shape) throws -> Tensor {
-    try table.structure.put.apply(x, Attributes(shape: shape, integers: positions))
+  static func put(
+    _ x: Tensor, _ positions: [Int], _ shape: Shape, areDistinct: Bool = false
+  ) throws -> Tensor {
+    try table.structure.put.apply(x, Attributes(shape: shape, integers: positions, flag: areDistinct))
   }
 
   /// Tensors that differ only in the length of `axis` (from 0), joined along it.

@@ -10,6 +10,8 @@ struct Windows {
   var rows: Int { (height + 2 * pad.0 - kernel.0) / stride.0 + 1 }
   var columns: Int { (width + 2 * pad.1 - kernel.1) / stride.1 + 1 }
   var places: Int { rows * columns }
+  /// Whether no two windows share a pixel.
+  var areDisjoint: Bool { stride.0 >= kernel.0 && stride.1 >= kernel.1 }
   /// Pixels of a window.
   var size: Int { kernel.0 * kernel.1 }
 
@@ -34,27 +36,38 @@ struct Windows {
     (height, width, kernel, stride, pad) = (i[0], i[1], (i[2], i[3]), (i[4], i[5]), (i[6], i[7]))
   }
 
+  var attributes: Attributes {
+    Attributes(integers: [height, width, kernel.0, kernel.1, stride.0, stride.1, pad.0, pad.1])
+  }
+
   func apply(_ planes: Tensor) throws -> Tensor {
-    let integers = [height, width, kernel.0, kernel.1, stride.0, stride.1, pad.0, pad.1]
     let x = try Operations.convert(planes, to: planes.type.arithmetic)
-    return try table.convolutions.unfold.apply(x, Attributes(integers: integers))
+    return try table.convolutions.unfold.apply(x, attributes)
   }
 
   func unfolded(_ x: Tensor) throws -> Tensor {
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, size, places]), planes) { from, to in
-      { plane in unfold(from + plane * height * width, to + plane * size * places) }
+      { plane in unfold(from + plane * height * width, 0..<rows, to + plane * size * places) }
     } singles: { from, to in
-      { plane in unfold(from + plane * height * width, to + plane * size * places) }
+      { plane in unfold(from + plane * height * width, 0..<rows, to + plane * size * places) }
     }
   }
 
   func folded(_ x: Tensor) throws -> Tensor {
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, height, width]), planes) { from, to in
-      { plane in fold(from + plane * size * places, to + plane * height * width) }
+      { plane in
+        let image = to + plane * height * width
+        image.update(repeating: 0, count: height * width)
+        fold(from + plane * size * places, 0..<rows, image)
+      }
     } singles: { from, to in
-      { plane in fold(from + plane * size * places, to + plane * height * width) }
+      { plane in
+        let image = to + plane * height * width
+        image.update(repeating: 0, count: height * width)
+        fold(from + plane * size * places, 0..<rows, image)
+      }
     }
   }
 
@@ -91,23 +104,28 @@ struct Windows {
     return width - 1 + pad.1 - j < 0 || end <= first ? 0..<0 : first..<end
   }
 
+  /// The windows at some rows of places, pixel by pixel of the window: what stands there, 0 outside the image.
   @inline(__always)
-  private func unfold<T: BinaryFloatingPoint>(
-    _ image: UnsafeMutablePointer<T>, _ windows: UnsafeMutablePointer<T>
+  func unfold<T: BinaryFloatingPoint, U: BinaryFloatingPoint>(
+    _ image: UnsafePointer<T>, _ places: Range<Int>, _ windows: UnsafeMutablePointer<U>
   ) {
     let columns = columns
     var to = windows
     for i in 0..<kernel.0 {
       for j in 0..<kernel.1 {
         let inside = inside(j)
-        for row in 0..<rows {
+        for row in places {
           let y = row * stride.0 + i - pad.0
           if y < 0 || y >= height || inside.isEmpty {
             to.update(repeating: 0, count: columns)
           } else {
             let from = image + y * width + j - pad.1
-            (to).update(repeating: 0, count: inside.lowerBound)
-            for column in inside { to[column] = from[column * stride.1] }
+            to.update(repeating: 0, count: inside.lowerBound)
+            if stride.1 == 1 {
+              for column in inside { to[column] = U(from[column]) }
+            } else {
+              for column in inside { to[column] = U(from[column * stride.1]) }
+            }
             (to + inside.upperBound).update(repeating: 0, count: columns - inside.upperBound)
           }
           to += columns
@@ -116,24 +134,85 @@ struct Windows {
     }
   }
 
+  /// Adds what stands in the windows at some rows of places to the pixels it came from.
   @inline(__always)
-  private func fold<T: BinaryFloatingPoint>(
-    _ windows: UnsafeMutablePointer<T>, _ image: UnsafeMutablePointer<T>
+  func fold<T: BinaryFloatingPoint>(
+    _ windows: UnsafePointer<T>, _ places: Range<Int>, _ image: UnsafeMutablePointer<T>
   ) {
     let columns = columns
-    image.update(repeating: 0, count: height * width)
     var from = windows
     for i in 0..<kernel.0 {
       for j in 0..<kernel.1 {
         let inside = inside(j)
-        for row in 0..<rows {
+        for row in places {
           let y = row * stride.0 + i - pad.0
           if y >= 0 && y < height {
             let to = image + y * width + j - pad.1
-            for column in inside { to[column * stride.1] += from[column] }
+            if stride.1 == 1 {
+              for column in inside { to[column] += from[column] }
+            } else {
+              for column in inside { to[column * stride.1] += from[column] }
+            }
           }
           from += columns
         }
+      }
+    }
+  }
+
+  /// The place in the tensor of the first greatest pixel of each window (without padding); a NaN wins over all.
+  func winners(_ planes: Tensor) throws -> [Int] {
+    let source = planes.storage!
+    let count = planes.shape[0]
+    var failure: Error?
+    let positions = [Int](unsafeUninitializedCapacity: count * places) { buffer, initialized in
+      let to = buffer.baseAddress
+      let step: (Int) -> Void = { plane in
+        guard let to else { return }
+        let start = plane * height * width
+        if planes.type == .f32 {
+          winners(source.f32, start, to + plane * places)
+        } else {
+          winners(source.f64, start, to + plane * places)
+        }
+      }
+      do {
+        if count * places * size > 1 << 17 {
+          let group = max(1, (1 << 15) / (places * size))
+          try Workers.forEach((count + group - 1) / group) { index in
+            for plane in index * group..<min((index + 1) * group, count) { step(plane) }
+          }
+        } else {
+          for plane in 0..<count { step(plane) }
+        }
+      } catch { failure = error }
+      initialized = count * places
+    }
+    if let failure { throw failure }
+    return positions
+  }
+
+  @inline(__always)
+  private func winners<T: BinaryFloatingPoint>(
+    _ x: UnsafePointer<T>, _ start: Int, _ to: UnsafeMutablePointer<Int>
+  ) {
+    var place = 0
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var position = start + row * stride.0 * width + column * stride.1
+        var best = position
+        var greatest = x[position]
+        for _ in 0..<kernel.0 {
+          for j in 0..<kernel.1 {
+            let value = x[position + j]
+            let wins = value > greatest || (value != value && greatest == greatest)
+            best = wins ? position + j : best
+            greatest = wins ? value : greatest
+          }
+          position += width
+        }
+        to[place] = best
+        place += 1
       }
     }
   }
