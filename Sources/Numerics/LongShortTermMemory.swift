@@ -1,5 +1,3 @@
-import Glibc
-
 /// The kernel of all steps of a long short-term memory, and the way back through them. Everything inside is f64;
 /// what comes out is rounded once.
 ///
@@ -214,18 +212,5 @@ final class LongShortTermMemory {
         },
       ]
     }
-  }
-}
-
-/// Functions of many numbers at once, for kernels that keep f64 inside.
-enum Activation {
-  @inline(__always)
-  static func sigmoid(_ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ count: Int) {
-    for i in 0..<count { y[i] = Logistic.call(x[i]) }
-  }
-
-  @inline(__always)
-  static func tanh(_ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ count: Int) {
-    for i in 0..<count { y[i] = Glibc.tanh(x[i]) }
   }
 }

@@ -128,7 +128,9 @@ struct NormalisedRows: Sendable {
     See also: logsoftmax, logsumexp, crossentropy
     """,
     kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: false) },
-    rule: .general(vjp: softmaxRule, jvp: softmaxRule), samples: Sample.scans,
+    rule: .general(
+      vjp: { input, c, x in try Normalised.softmaxCotangent(c, x) ?? softmaxRule(input, c, x) },
+      jvp: softmaxRule), samples: Sample.scans,
     call: { try normalised($0) { try table.normalised.softmax.apply($0, $1) } })
 
   let logsoftmax: Operation = .init(
@@ -145,6 +147,7 @@ struct NormalisedRows: Sendable {
     kernel: .unary { x, a, _ in try Normalised.softmax(x, a!.integers, logarithm: true) },
     rule: .general(
       vjp: { _, c, x in
+        if let cotangent = try Normalised.softmaxCotangent(c, x, isLogarithm: true) { return cotangent }
         let total = try Operations.sum(c, x.integers, keep: true)
         return try Operations.subtract(c, Operations.gate(total, Operations.exp(x.output)))
       },

@@ -1,3 +1,4 @@
+import CVector
 import Glibc
 
 /// Memory for a moment: where kernels, on any thread, widen their operands. Every thread keeps a buffer, because
@@ -62,14 +63,14 @@ enum Precision {
   static func widen(
     _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Double>, _ count: Int
   ) {
-    for i in 0..<count { to[i] = Double(from[i]) }
+    vector_widen(from, to, count)
   }
 
   @inline(__always)
   static func narrow(
     _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Float>, _ count: Int
   ) {
-    for i in 0..<count { to[i] = Float(from[i]) }
+    vector_narrow(from, to, count)
   }
 
   /// Elements of either type, from an offset on, as f64.

@@ -1,0 +1,79 @@
+import CVector
+
+// The way back through softmax in one pass, where no tape must see how it is made.
+
+extension Normalised {
+  /// The cotangent of the input of softmax, or of its logarithm, in one pass; `nil` where a tape must see how it is
+  /// made. What is exactly 0 stays so.
+  static func softmaxCotangent(_ c: Tensor, _ x: Application, isLogarithm: Bool = false) throws -> Tensor? {
+    guard !c.isFollowed, !x.output.isFollowed, x.output.storage != nil, c.shape == x.output.shape else {
+      return nil
+    }
+    return try byGroups([c.primal, x.output.primal], x.integers, x.output.type) { rows, to, count in
+      let (c, y) = (rows[0], rows[1])
+      if isLogarithm {
+        let total = vector_sum_f64(c, count)
+        if total == 0 { return to.update(from: c, count: count) }
+        vector_unary_f64(Int32(VECTOR_exp), y, y, count)
+        for i in 0..<count { to[i] = c[i] - total * y[i] }
+      } else {
+        for i in 0..<count { to[i] = c[i] == 0 ? 0 : c[i] * y[i] }
+        let total = vector_sum_f64(to, count)
+        if total == 0 { return }
+        for i in 0..<count { to[i] -= total * y[i] }
+      }
+    }
+  }
+
+  private typealias Row = UnsafeMutablePointer<Double>
+
+  /// A tensor of the shape of `inputs`, group by group of the elements along `axes`: `body` gets those of each input
+  /// as f64, which it may write over, and gives those of the result. Groups are shared out to workers.
+  private static func byGroups(
+    _ inputs: [Tensor], _ axes: [Int], _ type: ElementType, _ body: @escaping ([Row], Row, Int) -> Void
+  ) throws -> Tensor {
+    let rank = inputs[0].rank
+    let others = (0..<rank).filter { !axes.contains($0) }
+    // Axes that are the last are read where they are, others are moved there.
+    let order = others + axes
+    let moved = try inputs.map { x in
+      let x = x.type == .f32 ? x : try Elementwise.converted(x, .f64)
+      return order.elementsEqual(0..<rank) ? x : try Structure.permuted(x, order)
+    }
+    let inner: ElementType = type == .f32 ? .f32 : .f64
+    let count = axes.reduce(1) { $0 * inputs[0].shape[$1] }
+    let groups = others.reduce(1) { $0 * inputs[0].shape[$1] }
+    let result = try Storage.allocate(moved[0].shape, inner)
+    let share = max(1, (1 << 13) / max(count, 1))
+    let sources = moved.map { $0.storage!.pointer }
+    let types = moved.map(\.type)
+    let target = result.pointer
+    let step: (Int) -> Void = { part in
+      Scratch.withDoubles((sources.count + 1) * count) { room in
+        let rows = sources.indices.map { room + ($0 + 1) * count }
+        for group in part * share..<min((part + 1) * share, groups) {
+          for (index, source) in sources.enumerated() {
+            Precision.read(source, types[index], at: group * count, rows[index], count)
+          }
+          body(rows, room, count)
+          Precision.write(room, target, inner, at: group * count, count)
+        }
+      }
+    }
+    try withExtendedLifetime((moved, result)) {
+      let parts = (groups + share - 1) / share
+      if groups * count > 1 << 15 {
+        try Workers.forEach(parts) { part in if !NumericsInterruption.isRaised { step(part) } }
+      } else {
+        for part in 0..<parts { step(part) }
+      }
+    }
+    var y = Tensor(result, inner)
+    if !order.elementsEqual(0..<rank) {
+      var inverse = order
+      for (i, axis) in order.enumerated() { inverse[axis] = i }
+      y = try Structure.permuted(y, inverse)
+    }
+    return try Elementwise.converted(y, type)
+  }
+}
