@@ -7,26 +7,31 @@ struct RecurrentRows: Sendable {
     first states `h` and `c` of batch×n. `W` m×4n, `U` n×4n and `b` of length 4n have the columns input, forget,
     output and candidate; a step is `lstmcell`. It is what `lstm` calls.
 
-    > lstmsteps(ones(1, 2, 1), [0 0], [0 0], zeros(1, 8), zeros(2, 8), ones(8))
+    > round(lstmsteps(ones(1, 2, 1), [0 0], [0 0], zeros(1, 8), zeros(2, 8), ones(8)); digits = 4)
     1×2×2 f64
     [1, :, :]
-     0.369607  0.369607
-     0.558182  0.558182
+     0.3696  0.3696
+     0.5453  0.5453
 
     See also: lstm, lstmcell, lstm_init
     """,
     samples: [
-      Sample(
-        Tensor((0..<12).map { Double($0 * 7 % 11) / 6 - 0.8 }, shape: [2, 3, 2]),
-        Tensor([0.3, -0.2, 0.1, 0.4], shape: [2, 2]), Tensor([0.2, 0.5, -0.4, 0.1], shape: [2, 2]),
-        Tensor((0..<16).map { Double($0 * 5 % 13) / 8 - 0.7 }, shape: [2, 8]),
-        Tensor((0..<16).map { Double($0 * 3 % 11) / 8 - 0.6 }, shape: [2, 8]),
-        Tensor((0..<8).map { Double($0 % 3) / 4 - 0.2 }))
+      sample
     ]
   ) { arguments in
-    let inputs = (0..<6).map { arguments[$0] }
+    let inputs = [0, 1, 2, 3, 4, 5].map { arguments[$0] }
     return try Operations.compound(
       table.recurrent.lstm, inputs, formula: LongShortTermMemory.formula, kernel: LongShortTermMemory.run)
+  }
+
+  /// Two sequences of three steps, two features and two units.
+  private static var sample: Sample {
+    func numbers(_ shape: Shape, _ step: Int, _ period: Int) -> Tensor {
+      Tensor((0..<shape.elementCount).map { Double($0 * step % period) / 8 - 0.6 }, shape: shape)
+    }
+    return Sample(
+      numbers([2, 3, 2], 7, 11), numbers([2, 2], 3, 5), numbers([2, 2], 2, 5), numbers([2, 8], 5, 13),
+      numbers([2, 8], 3, 11), numbers([8], 2, 9))
   }
 }
 

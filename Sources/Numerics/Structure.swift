@@ -104,7 +104,13 @@ enum Structure {
     let tile = 16
     while true {
       try NumericsInterruption.poll()
-      for rowStart in stride(from: 0, to: rows, by: tile) {
+      if stepColumn == 1 {
+        // Neighbours stay neighbours: whole runs.
+        for row in 0..<rows {
+          (to + place + row * columns).update(from: from + offset + row * stepRow, count: columns)
+        }
+      }
+      for rowStart in stride(from: 0, to: stepColumn == 1 ? 0 : rows, by: tile) {
         let rowEnd = min(rowStart + tile, rows)
         for columnStart in stride(from: 0, to: columns, by: tile) {
           let columnEnd = min(columnStart + tile, columns)

@@ -6,8 +6,13 @@ import Synchronization
 ///
 /// What each tile computes does not depend on who computes it, so neither does the result.
 enum Workers {
-  /// How many tiles are worked on at once: the processors there are.
-  static let count = max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors there are.
+  static let count: Int = {
+    if let text = getenv("NABLA_THREADS"), let count = Int(String(cString: text)), count >= 1 {
+      return min(count, 64)
+    }
+    return max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  }()
 
   private final class Job: @unchecked Sendable {
     /// Given up when the job is done: a thread may hold the job for a moment longer.

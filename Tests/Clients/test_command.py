@@ -350,3 +350,37 @@ def test_the_reference_page_needs_a_place(tmp_path):
     assert nabla("reference").returncode == 2
     assert nabla("reference", "--output", tmp_path / "page.md").returncode == 2
     assert nabla("reference", "--output", tmp_path / "none" / "page.ipynb").returncode == 1
+
+
+# Threads
+
+THREADS = """
+seed(3)
+function digits_of(T)
+  A = T(randn(300, 500))
+  B = T(randn(500, 280))
+  images = T(randn(10, 5, 30, 30))
+  θ = (K = T(randn(8, 5, 3, 3)), M = T(lstm_init(12, 40)), Q = T(randn(24, 24)))
+  x = T(randn(9, 60, 12))
+  s = T(randn(4, 90, 24))
+  L(θ; A, B) = sum(maxpool(conv2d(images, θ.K; pad = 1), 2)²) + sum(lstm(x, θ.M)³) +
+    sum(multihead(s, (Wq = θ.Q, Wk = θ.Q, Wv = θ.Q, Wo = θ.Q); heads = 3)²) + sum((A * B)²)
+  l, g = value_and_grad(L)(θ; A, B)
+  gA = ∇(A -> sum(tanh(A * B)²))(A)
+  println(l, " ", norm(g), " ", mapped(g), " ", sum(gA³), " ", sum(cumsum(sort(flatten(A)))))
+end
+mapped(g) = [sum(leaf³) for leaf in leaves(g)]
+digits_of(f64)
+digits_of(f32)
+"""
+
+
+def test_the_number_of_threads_changes_nothing(tmp_path):
+    (tmp_path / "threads.nabla").write_text(THREADS)
+    results = [
+        nabla("run", "threads.nabla", cwd=tmp_path, env={**os.environ, "NABLA_THREADS": count})
+        for count in ["1", "4", "3"]]
+    assert results[0].stdout.count("\n") > 1
+    assert [result.returncode for result in results] == [0, 0, 0], results[0].stderr
+    assert results[1].stdout == results[0].stdout
+    assert results[2].stdout == results[0].stdout

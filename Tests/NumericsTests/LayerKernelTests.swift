@@ -182,6 +182,17 @@ final class LayerKernelTests: XCTestCase {
     }
   }
 
+  /// What the tape knows by number stands where it says.
+  func testCodes() {
+    _ = Operations.all
+    for (code, name) in [
+      (Code.element, "element"), (Code.row, "row"), (Code.gate, "gate"), (Code.gateDivide, "gateDivide"),
+      (Code.annihilate, "annihilate"), (Code.select, "select"), (Code.narrow, "narrow"),
+    ] {
+      XCTAssertEqual(Registry[code].name, name)
+    }
+  }
+
   // MARK: - threads
 
   private func bits(_ x: Tensor) -> [UInt64] { x.doubles.map(\.bitPattern) }
