@@ -16,6 +16,8 @@ public struct Runner: Sendable {
   /// Seconds a cell of a notebook, or a whole `.nabla` file, may take.
   public var timeout: Double?
   public var destination = Destination.nowhere
+  /// Variables that the command line sets.
+  public var settings: [Setting] = []
 
   public init() {}
 
@@ -26,15 +28,18 @@ public struct Runner: Sendable {
     case problem(Problem)
   }
 
-  /// Runs a notebook and writes it where it is wanted, the error included if one stopped it.
-  public func runNotebook(_ path: String) throws(Trouble) {
+  /// Runs a notebook and writes it where it is wanted, the error included if one stopped it. `report` is told of
+  /// every cell.
+  public func runNotebook(_ path: String, report: (CellResult) -> Void = { _ in }) throws(Trouble) {
     let document = try readDocument(path)
-    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
-    let (executed, problem) = evaluated {
+    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path), settings: settings)
+    let (executed, problem, results) = evaluated {
       var document = document
-      let problem = run.run(&document)
-      return (document, problem)
+      var results: [CellResult] = []
+      let problem = run.run(&document) { results.append($0) }
+      return (document, problem, results)
     }
+    results.forEach(report)
     do {
       switch destination {
       case .nowhere: break
@@ -68,11 +73,15 @@ public struct Runner: Sendable {
     guard let code = String(validating: try read(path), as: UTF8.self) else {
       throw .file("\(path): not UTF-8 text")
     }
-    let (limits, timeout, folder) = (limits, timeout, folderOf(path))
-    let (failure, timedOut) = evaluated {
+    let (limits, timeout, folder, settings) = (limits, timeout, folderOf(path), settings)
+    let (failure, timedOut): (Failure?, Bool) = evaluated {
       Interruption.clear()
-      return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) {
-        Session(host: ConsoleHost(), limits: limits, folder: folder).runFile(code, name: path)
+      return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) { () -> Failure? in
+        let session = Session(host: ConsoleHost(), limits: limits, folder: folder)
+        for setting in settings {
+          if let failure = session.runFile(setting.code, name: setting.label) { return failure }
+        }
+        return session.runFile(code, name: path)
       }
     }
     Interruption.clear()

@@ -79,29 +79,8 @@ struct CheckCommand: ParsableCommand {
 
   /// Each in a process of its own: an evaluation has its process to itself.
   private func checkAtOnce(_ files: [String]) throws -> Bool {
-    var waiting = files[...]
-    var running: [ChildProcess] = []
-    var hasFailed = false
-    let options = CommandLine.arguments.dropFirst(2).filter {
-      $0.hasPrefix("--max") || $0.hasPrefix("--allow")
-    }
-    while !waiting.isEmpty || !running.isEmpty {
-      while running.count < jobs, let file = waiting.popFirst() {
-        var arguments = ["/proc/self/exe", "check", file] + options
-        if let timeout { arguments += ["--timeout", "\(timeout.seconds)"] }
-        running.append(try ChildProcess(arguments, output: STDOUT_FILENO, inheritsErrors: true))
-      }
-      var stillRunning: [ChildProcess] = []
-      for child in running {
-        if let status = child.exitStatus() {
-          if status != 0 { hasFailed = true }
-        } else {
-          stillRunning.append(child)
-        }
-      }
-      running = stillRunning
-      if running.count == jobs || waiting.isEmpty { usleep(2000) }
-    }
-    return hasFailed
+    var options = limitOptions.arguments
+    if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
+    return try Jobs.run(files.map { ["check", $0] + options }, atOnce: jobs)
   }
 }

@@ -27,6 +27,17 @@ struct LimitOptions: ParsableArguments {
       "A folder that may be written besides the notebook's own; can be repeated.", valueName: "dir"))
   var allowWrite: [String] = []
 
+  /// The options as they were given, for a process that does part of the work.
+  var arguments: [String] {
+    var arguments: [String] = []
+    if let maxMemory { arguments += ["--max-memory", "\(maxMemory.bytes)"] }
+    if let maxTime { arguments += ["--max-time", "\(maxTime.seconds)"] }
+    if let maxOutput { arguments += ["--max-output", "\(maxOutput.bytes)"] }
+    arguments += ["--max-depth", "\(maxDepth.count)"]
+    return arguments + allowRead.flatMap { ["--allow-read", $0] }
+      + allowWrite.flatMap { ["--allow-write", $0] }
+  }
+
   var limits: Limits {
     var limits = Limits()
     limits.memory = maxMemory?.bytes

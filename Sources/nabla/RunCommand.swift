@@ -26,10 +26,27 @@ struct RunCommand: ParsableCommand {
       "Seconds a cell, or a whole .nabla file, may take before it is stopped.", valueName: "seconds"))
   var timeout: PositiveSeconds?
 
+  @Option(help: ArgumentHelp("Files that run at once.", valueName: "number"))
+  var jobs = 1
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Give a variable a value, after the cell tagged parameters or before the first; can be repeated.",
+      valueName: "name=value"))
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Write a report that CI systems read, a case for each cell.", valueName: "file"))
+  var junit: String?
+
   @OptionGroup(title: "Limits")
   var limitOptions: LimitOptions
 
   func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
+    for setting in settings where Setting(setting) == nil {
+      throw ValidationError("--set needs name=value, not '\(setting)'")
+    }
     for file in files where !isNotebook(file) && !file.hasSuffix(".nabla") {
       throw ValidationError("'\(file)' ends neither in .ipynb nor in .nabla")
     }
@@ -46,20 +63,77 @@ struct RunCommand: ParsableCommand {
   private func isNotebook(_ file: String) -> Bool { file.hasSuffix(".ipynb") }
 
   func run() throws {
+    let hasFailed = jobs > 1 && files.count > 1 ? try runAtOnce() : try runInTurn()
+    if hasFailed { throw ExitCode(1) }
+  }
+
+  private func runInTurn() throws -> Bool {
     var runner = Runner()
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
     runner.destination = inplace ? .inPlace : output.map(Runner.Destination.file) ?? .nowhere
+    runner.settings = settings.compactMap(Setting.init)
     var hasFailed = false
+    var suites: [String] = []
     for file in files {
+      var results: [CellResult] = []
       do {
-        try isNotebook(file) ? runner.runNotebook(file) : runner.runScript(file)
+        if isNotebook(file) {
+          try runner.runNotebook(file) { results.append($0) }
+        } else {
+          try runner.runScript(file)
+          results.append(CellResult(name: file, seconds: 0, failure: nil))
+        }
       } catch {
         hasFailed = true
         report(error, in: file)
+        if !results.contains(where: { $0.failure != nil }) { results.append(failed(file, error)) }
       }
+      suites.append(JUnitReport.suite(file, results))
     }
-    if hasFailed { throw ExitCode(1) }
+    try writeReport(suites)
+    return hasFailed
+  }
+
+  /// The case of a file that failed as a whole.
+  private func failed(_ file: String, _ trouble: Runner.Trouble) -> CellResult {
+    switch trouble {
+    case .problem(let problem): return CellResult(name: problem.cell ?? file, seconds: 0, failure: problem)
+    case .file(let reason):
+      let failure = Failure(
+        kind: "FileError", message: reason, report: [reason], colouredReport: [reason], line: nil)
+      return CellResult(name: file, seconds: 0, failure: Problem(cell: nil, failure: failure, timeout: nil))
+    }
+  }
+
+  private func writeReport(_ suites: [String]) throws {
+    guard let junit else { return }
+    do {
+      try writeFile(junit, Array(JUnitReport.document(suites).utf8))
+    } catch { throw CommandFailure("cannot write \(error)") }
+  }
+
+  /// Each file in a process of its own: an evaluation has its process to itself.
+  private func runAtOnce() throws -> Bool {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    var options = settings.flatMap { ["--set", $0] } + limitOptions.arguments
+    if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
+    if inplace { options.append("--inplace") }
+    let hasFailed = try Jobs.run(
+      files.indices.map { index in
+        var own = ["run", files[index]] + options
+        if junit != nil { own += ["--junit", "\(folder.path)/\(index).xml"] }
+        return own
+      }, atOnce: jobs)
+    if junit != nil {
+      let suites = files.indices.compactMap { index -> String? in
+        guard let bytes = try? readFile("\(folder.path)/\(index).xml") else { return nil }
+        return JUnitReport.suites(in: String(decoding: bytes, as: UTF8.self))
+      }
+      try writeReport(suites)
+    }
+    return hasFailed
   }
 
   private func report(_ trouble: Runner.Trouble, in file: String) {

@@ -1,0 +1,124 @@
+"""Runs in CI: parameters, several files at once, the report, and the check of what was committed."""
+
+import json
+import xml.etree.ElementTree
+
+import nbformat
+import pytest
+from test_command import nabla, notebook
+
+
+def outputs(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
+
+
+def test_set_follows_the_parameters(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", "η = 0.1\nn = 3", "println(η * n)")
+    document = nbformat.read(path, as_version=4)
+    document.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(document, path)
+    result = nabla("run", path, "--set", "η=0.5", "--inplace")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert outputs(path)[1] == "1.5\n"
+
+
+def test_set_without_parameters_comes_first(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", "println(sum(v))")
+    assert nabla("run", path, "--set", "v=[1, 2, 3]", "--inplace").returncode == 0
+    assert outputs(path) == ["6\n"]
+    script = tmp_path / "a.nabla"
+    script.write_text("println(sum(v))\n", encoding="utf-8")
+    assert nabla("run", script, "--set", "v=1:4").stdout == "10\n"
+
+
+@pytest.mark.parametrize("setting, code, words", [("3=4", 2, "name=value"), ("v=(1", 1, "--set v"), ("v", 2, "name=value")])
+def test_what_cannot_be_set(setting, code, words, tmp_path):
+    path = notebook(tmp_path / "a.ipynb", "1")
+    result = nabla("run", path, "--set", setting)
+    assert result.returncode == code
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_the_report_has_a_case_for_each_cell(jobs, tmp_path):
+    good = notebook(tmp_path / "good.ipynb", "x = 1", "x + 1")
+    bad = notebook(tmp_path / "bad.ipynb", "1", "error(\"a < b & c\")", "2")
+    script = tmp_path / "c.nabla"
+    script.write_text("println(1)\n", encoding="utf-8")
+    report = tmp_path / "report.xml"
+    result = nabla("run", good, bad, script, tmp_path / "missing.ipynb", "--jobs", jobs, "--junit", report)
+    assert result.returncode == 1
+    suites = xml.etree.ElementTree.parse(report).getroot()
+    found = {suite.get("name").split("/")[-1]: suite for suite in suites}
+    assert list(found) == ["good.ipynb", "bad.ipynb", "c.nabla", "missing.ipynb"]
+    assert [case.get("name") for case in found["good.ipynb"]] == ["cell [1]", "cell [2]"]
+    assert found["good.ipynb"].get("failures") == "0"
+    failure = found["bad.ipynb"][-1][0]
+    assert (failure.get("type"), failure.get("message")) == ("ValueError", "a < b & c")
+    assert "ValueError" in failure.text
+    assert found["bad.ipynb"].get("tests") == "2"
+    assert found["missing.ipynb"].get("failures") == "1"
+
+
+def test_limits_reach_every_job(tmp_path):
+    files = [notebook(tmp_path / f"{name}.ipynb", "zeros(1e6)") for name in "ab"]
+    result = nabla("run", *files, "--jobs", "2", "--max-memory", "1M")
+    assert result.returncode == 1
+    assert result.stderr.count("LimitError") == 2
+
+
+def executed(tmp_path, *sources):
+    path = notebook(tmp_path / "a.ipynb", *sources)
+    assert nabla("run", path, "--inplace").returncode == 0
+    return path
+
+
+def test_a_notebook_agrees_with_itself(tmp_path):
+    path = executed(
+        tmp_path, "println(π)", "plot(x -> sin(x), 0..6)", "seed(1)\nheatmap(randn(30, 30))", "@time sum(rand(10))")
+    before = path.read_bytes()
+    result = nabla("check", path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert path.read_bytes() == before
+    assert nabla("check", tmp_path, "--jobs", "2").returncode == 0
+
+
+@pytest.mark.parametrize("old, new, what", [
+    ("3.141592653589793", "3.1416", "text"),
+    ("(2, 3)", "(2, 4)", "value"),
+    ("<path", "<circle", "figure"),
+])
+def test_what_differs_is_named(old, new, what, tmp_path):
+    path = executed(tmp_path, "println(π)", "(2, 3)" if what == "value" else "plot([1, 2, 3])")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    # The output stands behind the source.
+    path.write_text(new.join(text.rsplit(old, 1)), encoding="utf-8")
+    result = nabla("check", path)
+    assert result.returncode == 1
+    assert ("cell [1]" if what == "text" else "cell [2]") in result.stderr
+    assert what in result.stderr
+    assert "kept:" in result.stderr and "now:" in result.stderr
+
+
+def test_a_missing_output_is_a_difference(tmp_path):
+    path = executed(tmp_path, "1 + 1")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["cells"][0]["outputs"] = []
+    path.write_text(json.dumps(document), encoding="utf-8")
+    result = nabla("check", path)
+    assert result.returncode == 1
+    assert "number of outputs" in result.stderr
+
+
+def test_a_failing_cell_fails_the_check(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", "error(\"no\")")
+    result = nabla("check", path)
+    assert result.returncode == 1
+    assert "ValueError" in result.stderr
+
+
+def test_nothing_to_check(tmp_path):
+    assert nabla("check", tmp_path).returncode == 1
+    assert nabla("check").returncode == 2
