@@ -135,7 +135,7 @@ extension Recording {
   /// Takes away what is negative before it passes a relu.
   @inline(never)
   private mutating func guide(_ index: Int) throws {
-    let relu = table.elementwise.relu
+    let relu = table.activation.relu
     guard nodes[index].operation == relu.index, index < adjointsCount, let adjoint = adjoints[index] else {
       return
     }

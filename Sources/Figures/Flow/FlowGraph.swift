@@ -174,7 +174,7 @@ struct FlowGraph: Note {
     canvas.text(
       node.item.name, at: middle, TextStyle(size: Type.axis, anchor: .middle, paint: ink, bold: node.isLoss))
     if let shares { draw(shares, in: box, on: &canvas) }
-    drawMark(node.item.mark, at: Point(x: box.right - 2, y: box.top + 2), on: &canvas)
+    node.item.mark?.draw(at: Point(x: box.right - 2, y: box.top + 2), on: &canvas)
   }
 
   /// Active, saturated and dead; nil where the value is no activation.
@@ -196,29 +196,6 @@ struct FlowGraph: Note {
       left += part.share * bar.width
     }
     canvas.rectangle(bar, Style(stroke: Paint("#57606a", "#57606a"), width: 0.6))
-  }
-
-  private func drawMark(_ mark: FlowData.Mark?, at center: Point, on canvas: inout Canvas) {
-    switch mark {
-    case .noPath:
-      canvas.circle(center, radius: 5, Style(fill: .card, stroke: .ink, width: 1.3))
-      canvas.line(
-        Point(x: center.x - 5, y: center.y + 5), Point(x: center.x + 5, y: center.y - 5),
-        Style(stroke: .ink, width: 1.3))
-    case .underflow:
-      var path = PathText()
-      path.polyline(
-        [
-          Point(x: center.x - 6, y: center.y - 5), Point(x: center.x + 6, y: center.y - 5),
-          Point(x: center.x, y: center.y + 6),
-        ], closed: true)
-      canvas.path(path.text, Style(fill: .card, stroke: .purple, width: 1.6))
-    case .zero:
-      canvas.rectangle(
-        Rectangle(left: center.x - 4, top: center.y - 4, width: 8, height: 8),
-        Style(fill: .card, stroke: .ink, width: 1.3))
-    case .notFinite, nil: break
-    }
   }
 
   // MARK: Words

@@ -162,7 +162,12 @@ struct FlowSource: Note {
           Style(fill: .blue))
       }
     }
-    drawMark(item, x: columns.bars, middle: middle, on: &canvas)
+    item.mark?.draw(at: Point(x: columns.bars + 6, y: middle), on: &canvas)
+    if item.mark == .notFinite {
+      canvas.rectangle(
+        Rectangle(left: columns.bars - 3, top: middle - 9, width: 18, height: 18),
+        Style(stroke: .vermillion, width: 2), radius: 3)
+    }
     canvas.text(
       TextWidth.elided(note(item), size: Type.tick, limit: columns.end - columns.note),
       at: Point(x: columns.note, y: y + 14),
@@ -183,35 +188,6 @@ struct FlowSource: Note {
         PixelImage(indices: indices, width: indices.count, palette: colors.palette), in: box)
     }
     canvas.rectangle(box, Style(stroke: .axis, width: 0.8))
-  }
-
-  /// The three reasons of a zero, and what is not finite, told apart by shape.
-  private func drawMark(_ item: FlowData.Item, x: Double, middle: Double, on canvas: inout Canvas) {
-    let center = Point(x: x + 6, y: middle)
-    switch item.mark {
-    case .noPath:
-      canvas.circle(center, radius: 4.5, Style(fill: .card, stroke: .ink, width: 1.3))
-      canvas.line(
-        Point(x: center.x - 4.5, y: center.y + 4.5), Point(x: center.x + 4.5, y: center.y - 4.5),
-        Style(stroke: .ink, width: 1.3))
-    case .underflow:
-      var path = PathText()
-      path.polyline(
-        [
-          Point(x: center.x - 5, y: center.y - 4), Point(x: center.x + 5, y: center.y - 4),
-          Point(x: center.x, y: center.y + 5),
-        ], closed: true)
-      canvas.path(path.text, Style(fill: .card, stroke: .purple, width: 1.6))
-    case .zero:
-      canvas.rectangle(
-        Rectangle(left: center.x - 4, top: center.y - 4, width: 8, height: 8),
-        Style(fill: .card, stroke: .ink, width: 1.3))
-    case .notFinite:
-      canvas.rectangle(
-        Rectangle(left: x - 3, top: middle - 9, width: 18, height: 18), Style(stroke: .vermillion, width: 2),
-        radius: 3)
-    case nil: break
-    }
   }
 
   private func note(_ item: FlowData.Item) -> String {
