@@ -92,6 +92,10 @@ struct PanelDrawing {
 
   /// The line above the frame that names the vertical axis.
   private var verticalName: String { named(panel.options.ylabel, vertical.offset) }
+  /// Whether a line right above the frame is taken: by that name, or by what the colours are.
+  private var hasNameLine: Bool {
+    !verticalName.isEmpty || panel.colorBars.contains { $0.label?.isEmpty == false }
+  }
   private var horizontalName: String {
     panel.showsHorizontalTexts ? named(panel.options.xlabel, horizontal.offset) : ""
   }
@@ -110,7 +114,7 @@ struct PanelDrawing {
     if tickWidth > 0 { margins.left += tickWidth + 8 }
     margins.top += Double(titleLines.count) * Type.titleLine
     margins.top += Double(keyRows.count) * Type.keyLine
-    if !verticalName.isEmpty { margins.top += Type.axisLine }
+    if hasNameLine { margins.top += Type.axisLine }
     if panel.showsHorizontalTexts, panel.showsAxes {
       margins.bottom += 16
       if let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
@@ -197,7 +201,7 @@ struct PanelDrawing {
   private func drawHead(on canvas: inout Canvas) {
     let left = frame.box.left - inset
     var baseline = frame.box.top - 9
-    if !verticalName.isEmpty {
+    if hasNameLine {
       canvas.text(verticalName, at: Point(x: left, y: baseline), TextStyle(size: Type.axis))
       baseline -= Type.axisLine
     }
