@@ -87,6 +87,22 @@ public struct Figure: Sendable {
     return result
   }
 
+  /// The figure at another size, width and height in pixels, which the function named so asks for.
+  public func sized(_ sides: [Double], by function: String) throws -> Figure {
+    let arguments = Arguments(
+      mark: function, signatures: [], channels: [], options: ["size": .numbers(sides)])
+    var result = self
+    result.ownSize = try arguments.size()
+    return result
+  }
+
+  /// The figure with a sentence of its own in the place of what its parts say.
+  public func described(as sentence: String) -> Figure {
+    var result = self
+    result.ownSentence = sentence
+    return result
+  }
+
   /// Width and height in pixels.
   public var size: (width: Double, height: Double) {
     let size = ownSize ?? naturalSize

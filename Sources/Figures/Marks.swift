@@ -6,7 +6,7 @@ public enum Marks {
   public static let all: [MarkRow] = [
     plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, overlay, contour, field, track,
     spectrum,
-    descent, horizontalLine, verticalLine, text,
+    descent, horizontalLine, verticalLine, arrow, text,
   ]
 
   /// Makes the figure of the mark named so.

@@ -125,6 +125,36 @@ enum Gallery {
       }
     ),
     (
+      "arrow",
+      {
+        try draw(
+          "hline", [.numbers([1, 2])], ["names": .texts(["low", "high"]), "xlimits": .numbers([0, 4])])
+          + draw(
+            "arrow", [.numbers([1]), .numbers([1]), .numbers([2]), .numbers([1])], ["label": .text("step")])
+          + draw(
+            "arrow", [.numbers([1]), .numbers([1]), .numbers([1]), .numbers([-0.5])],
+            ["label": .text("gradient")])
+          + draw(
+            "bars", [.numbers([0.2, 0.4, 0.3])], ["names": .texts(["W", "b", "c"]), "color": .text("gray")])
+      }
+    ),
+    (
+      "computation-graph",
+      {
+        let nodes: [ComputationGraph.Node] = [
+          .init(kind: .variable, symbol: "w", name: nil, shape: "", value: 0.5, adjoint: -0.4),
+          .init(kind: .constant, symbol: "2", name: nil, shape: "", value: 2, adjoint: nil),
+          .init(kind: .variable, symbol: "V", name: nil, shape: "3×4", value: 7, adjoint: nil),
+          .init(kind: .operation, symbol: "⊙", name: "z", shape: "", value: 1, adjoint: -0.2),
+          .init(kind: .operation, symbol: "tanh", name: "a", shape: "3×4", value: 0.76, adjoint: 0.477),
+          .init(kind: .operation, symbol: "sum", name: nil, shape: "", value: 1.5e-8, adjoint: 1),
+        ]
+        let edges = [(0, 3), (1, 3), (3, 4), (2, 4), (3, 5), (4, 5)].map { (from: $0.0, to: $0.1) }
+        return .computationGraph(
+          ComputationGraph(function: "f", nodes: nodes, edges: edges), title: "A graph")
+      }
+    ),
+    (
       "contour-rosenbrock",
       {
         try draw(

@@ -56,6 +56,23 @@ final class LiveDisplayTests: XCTestCase {
     XCTAssertTrue(host.updates.allSatisfy { $0.id == host.displays.first?.id })
   }
 
+  func testLiveTrainingIsOneFigureOfConstantSizeThatEndsWithItsLastState() {
+    let host = run(
+      """
+      L(w; X) = sum((X - w)²)
+      w, h = train(L, 0; data = (; X = [1, 2, 3, 4, 5]), method = sgd(rate = 0.01), epochs = 300, live = true)
+      """)
+    XCTAssertEqual(host.displays.count, 1)
+    XCTAssertTrue(host.displays.first?.bundle["text/plain"]?.contains("step 1 of 300") ?? false)
+    XCTAssertTrue(last(host)?.contains("step 300 of 300") ?? false)
+    XCTAssertTrue(host.updates.allSatisfy { $0.id == host.displays.first?.id })
+    XCTAssertLessThan(host.updates.count, 300)
+    for bundle in host.displays.map(\.bundle) + host.updates.map(\.bundle) {
+      XCTAssertTrue(bundle["image/svg+xml"]?.contains("height=\"280\"") ?? false)
+      XCTAssertTrue(bundle["image/svg+xml"]?.contains("width=\"960\"") ?? false)
+    }
+  }
+
   func testTrainShowsItsBar() {
     let host = run(
       """

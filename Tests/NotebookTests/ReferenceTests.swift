@@ -37,7 +37,7 @@ final class ReferenceTests: XCTestCase {
   }
 
   func testThePageIsSmallEnoughToOpen() throws {
-    XCTAssertLessThan(try Data(contentsOf: path).count, 700_000)
+    XCTAssertLessThan(try Data(contentsOf: path).count, 1_500_000)
   }
 
   /// What a cell shows, as text.

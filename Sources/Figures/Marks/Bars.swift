@@ -11,7 +11,8 @@ extension Marks {
       3 bars, from 1 to 3.
 
       See also: plot
-      """
+      """,
+    options: [OptionRow("names", "the numbers", "a name for each of the bars at 1, 2, …")]
   ) { arguments in
     let bars: Line
     switch arguments.channels.count {
@@ -28,7 +29,9 @@ extension Marks {
     default: throw arguments.wrongChannels
     }
     guard bars.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
-    return try arguments.figure([BarLayer(bars: bars, style: try arguments.style())])
+    var layer = BarLayer(bars: bars, style: try arguments.style())
+    layer.tickNames.x = try arguments.names("names", count: bars.y.count)
+    return try arguments.figure([layer])
   }
 }
 
@@ -36,6 +39,7 @@ extension Marks {
 struct BarLayer: Layer {
   let bars: Line
   let style: LayerStyle
+  var tickNames = TickNames()
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }
 

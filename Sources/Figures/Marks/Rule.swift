@@ -11,7 +11,8 @@ extension Marks {
       A line of 3 points, y from 1 to 3 over x from 1 to 3. A horizontal line at 2.
 
       See also: vline, plot
-      """
+      """,
+    options: nameOptions
   ) { try rule($0, horizontal: true) }
 
   static let verticalLine = MarkRow(
@@ -24,8 +25,13 @@ extension Marks {
       A line of 3 points, y from 1 to 3 over x from 1 to 3. A vertical line at 2.
 
       See also: hline, plot
-      """
+      """,
+    options: nameOptions
   ) { try rule($0, horizontal: false) }
+
+  private static let nameOptions = [
+    OptionRow("names", "the numbers", "names on the axis for 1, 2, …, one for each line")
+  ]
 
   private static func rule(_ arguments: Arguments, horizontal: Bool) throws -> Figure {
     guard arguments.channels.count == 1, case .numbers(let values) = arguments.channels[0] else {
@@ -33,9 +39,10 @@ extension Marks {
     }
     let finite = values.filter(\.isFinite)
     guard !finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
-    return try arguments.figure([
-      RuleLayer(values: finite, horizontal: horizontal, style: try arguments.style())
-    ])
+    var layer = RuleLayer(values: finite, horizontal: horizontal, style: try arguments.style())
+    let names = try arguments.names("names", count: values.count)
+    layer.tickNames = horizontal ? TickNames(y: names) : TickNames(x: names)
+    return try arguments.figure([layer])
   }
 }
 
@@ -44,6 +51,7 @@ struct RuleLayer: Layer {
   let values: [Double]
   let horizontal: Bool
   let style: LayerStyle
+  var tickNames = TickNames()
 
   private var paint: Paint { style.color ?? .muted }
 

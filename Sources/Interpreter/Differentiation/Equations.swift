@@ -28,9 +28,10 @@ extension Differentiation {
 }
 
 /// Names for the nodes of a tape, and the lines that define them.
-private struct EquationWriter {
+struct EquationWriter {
   private static let mostLines = 400
-  private static let infix = [
+  /// The operations that mathematics writes between their operands.
+  static let infix = [
     "add": "+", "subtract": "-", "multiply": "⊙", "divide": "/", "power": "^", "product": "*",
     "matrixProduct": "*", "dot": "⋅",
     "outer": "⊗", "gate": "⊙", "gateDivide": "/", "annihilate": "⊙",

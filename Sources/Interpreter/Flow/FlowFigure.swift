@@ -168,6 +168,19 @@ extension FlowRecording {
     return .record(Record(names: names, items: items, tag: "Flow", payload: self))
   }
 
+  /// The named intermediates that the loss depends on, each with its adjoint.
+  var tensors: [Value] {
+    var found: [(place: Int, value: Value)] = []
+    for line in lines where !line.isResult {
+      for (turn, step) in line.steps.enumerated() {
+        guard let node = step.node, let adjoint = step.adjoint else { continue }
+        let name = line.steps.count == 1 ? line.name : "\(line.name), turn \(turn + 1)"
+        found.append((node, .items([.text(name), .tensor(step.value), .tensor(adjoint)])))
+      }
+    }
+    return found.sorted { $0.place < $1.place }.map(\.value)
+  }
+
   private static func statistics(_ steps: [FlowStep], line: Int?) -> Value {
     func number(_ measure: (FlowStep) -> Double) -> Value {
       if steps.count == 1 { return .number(measure(steps[0])) }

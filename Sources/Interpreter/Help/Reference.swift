@@ -89,7 +89,7 @@ public enum Reference {
       "Differentiation",
       """
       grad value_and_grad derivative partial jacobian hessian jvp vjp hvp stop withgrad checkpoint vmap show_tape \
-      check_gradient count_operations
+      computation_graph check_gradient count_operations
       """
     ),
     (
@@ -114,8 +114,15 @@ public enum Reference {
     (
       "Figures",
       """
-      plot scatter bars hist heatmap image contour field track descent spectrum ribbon errorbars hline vline text \
-      saliency sanity gradflow flow diagnose lyapunov
+      plot scatter bars hist heatmap image contour field track descent spectrum ribbon errorbars hline vline arrow text \
+      grid described saliency sanity gradflow flow diagnose lyapunov
+      """
+    ),
+    (
+      "Figures of optimisation and training",
+      """
+      race rate_sweep momentum_modes phase_portrait step_cartoon gradient_check_curve loss_curves training_board \
+      gradient_strip gradient_histograms activation_histograms update_ratios type_ruler
       """
     ),
     (

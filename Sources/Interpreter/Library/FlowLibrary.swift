@@ -57,6 +57,48 @@ extension LibraryBuilder {
             ? .gradientFlowGraph(data, title: title) : .gradientFlowSource(data, title: title)))
     }
     addForwarding(
+      "computation_graph(f, x...)",
+      """
+      The computation of `f(x)` as a graph, an operation a node: in each the value on the way there and the derivative
+      of the result by it on the way back, of a tensor their norms. Values that the source names have their names.
+      `title` names the figure, other named arguments go to `f`.
+
+      > computation_graph((x, y) -> (x + y) * sin(x), 1, 2)
+      Computation of f = 2.524 in 3 operations, ∂/∂x = 2.462, ∂/∂y = 0.8415.
+
+      See also: show_tape, gradflow, grad
+      """
+    ) { arguments in
+      var (f, rest) = try FlowCall.split(arguments, "computation_graph")
+      var title: String?
+      if !f.signature.named.contains("title"),
+        let place = rest.named.firstIndex(where: { $0.name == "title" })
+      {
+        title = try rest.named.remove(at: place).value.string("computation_graph")
+      }
+      return .figure(
+        FigureValue(
+          .computationGraph(
+            try Differentiation.computationGraph(f, rest.positional, named: rest.named), title: title)))
+    }
+    add1(
+      "leaf_names(θ)",
+      "For the library: what a program writes for each leaf of a tree, without the name of the whole."
+    ) {
+      let names = Paths.of($0, "").map(\.path)
+      return .items(names.map { .text($0.isEmpty ? "θ" : $0.hasPrefix(".") ? String($0.dropFirst()) : $0) })
+    }
+    add1(
+      "flow_tensors(flow)",
+      "For the library: the named intermediates of a flow as (name, value, adjoint) in the order of computation, a turn of a loop each."
+    ) {
+      guard case .record(let record) = $0, let recording = record.payload as? FlowRecording else {
+        throw Problem.wrongArgument(
+          function: "flow_tensors", expected: "what flow gives", got: $0.kindDescription)
+      }
+      return .items(recording.tensors)
+    }
+    addForwarding(
       "diagnose(L, θ...)",
       """
       Says in words what is wrong with the gradient of `L` at `θ` and where, and what to try: not finite, cut off by

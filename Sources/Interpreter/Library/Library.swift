@@ -25,6 +25,7 @@ enum Library {
     library.addNotebook()
     library.addProgress()
     library.addMarks()
+    library.addDescription()
     library.addFiles()
     library.addPrelude()
     return globals

@@ -6,10 +6,10 @@ extension LibraryBuilder {
   func addMarks() {
     for row in Marks.all { add(row) }
     add(
-      "grid(figures...; columns)",
+      "grid(figures...; columns, size)",
       """
       Figures in rows of `columns` (about square unless named), as `[a b; c d]` lays them out. A tuple of figures is
-      spread.
+      spread. `size = (w, h)` is that of all together, in pixels.
 
       > grid(plot([1, 2]), plot([2, 1]); columns = 2)
       A line of 2 points, y from 1 to 2 over x from 1 to 2. A line of 2 points, y from 1 to 2 over x from 1 to 2.
@@ -38,7 +38,39 @@ extension LibraryBuilder {
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])
       }
-      return .figure(FigureValue(.grid(rows)))
+      var figure = Figure.grid(rows)
+      switch arguments["size"] {
+      case nil, .nothing?: break
+      case let named?:
+        let sides = try Stacking.stack(try Iteration.items(named))
+        guard case .tensor(let sides) = sides, sides.rank == 1 else {
+          throw Problem.badOption("grid", "size", named)
+        }
+        figure = try figure.sized(sides.doubles, by: "grid")
+      }
+      return .figure(FigureValue(figure))
+    }
+  }
+
+  /// What is said of a figure where it cannot be seen.
+  func addDescription() {
+    add2(
+      "described(figure, sentence)",
+      """
+      The figure with a sentence of its own, which stands for it in a terminal, for a reader of the screen and in the
+      log of a test, in the place of what its parts say.
+
+      > described(plot([1, 4, 9]), "The squares of 1, 2 and 3.")
+      The squares of 1, 2 and 3.
+
+      See also: grid, text
+      """
+    ) {
+      guard case .figure(let figure) = $0 else {
+        throw Problem.wrongArgument(
+          function: "described", expected: "a figure", got: $0.kindDescription)
+      }
+      return .figure(FigureValue(figure.figure.described(as: try $1.string("described"))))
     }
   }
 

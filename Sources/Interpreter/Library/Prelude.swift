@@ -6,7 +6,9 @@ extension LibraryBuilder {
     for bytes in [
       PackageResources.Prelude_nabla, PackageResources.PreludeLosses_nabla,
       PackageResources.PreludeLayers_nabla, PackageResources.PreludeDescent_nabla,
-      PackageResources.PreludeData_nabla, PackageResources.PreludeSaliency_nabla,
+      PackageResources.PreludeTraining_nabla,
+      PackageResources.PreludeData_nabla, PackageResources.PreludeFiguresDescent_nabla,
+      PackageResources.PreludeFiguresTraining_nabla, PackageResources.PreludeSaliency_nabla,
     ] { add(String(decoding: bytes, as: UTF8.self)) }
   }
 
