@@ -12,7 +12,7 @@ struct ActivationRows: Sendable {
      0.0  0.5  0.7310585786300049
 
     See also: σ, softplus, bce, tanh
-    """, Logistic.self, pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
+    """, Logistic.self, aliases: ["σ"], pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
     scalarSlope: { _, y in y * (1 - y) })
   let softplus: Operation = .function(
     "softplus(x)",

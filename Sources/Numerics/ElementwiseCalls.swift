@@ -14,21 +14,22 @@ extension Operation {
   /// The same with the cotangent times the slope in one operation, from cotangent, input and output.
   static func function<F: UnaryFunction>(
     _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
-    pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor,
+    aliases: [String] = [], pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor,
     scalarSlope: @escaping (Double, Double) -> Double
   ) -> Operation {
     let rule = { (_: Int, c: Tensor, x: Application) in try pullback(c, x.first, x.output) }
     return function(
-      signature, documentation, F.self, at: points, rule: .general(vjp: rule, jvp: rule),
+      signature, documentation, F.self, at: points, rule: .general(vjp: rule, jvp: rule), aliases: aliases,
       scalarSlope: scalarSlope)
   }
 
   private static func function<F: UnaryFunction>(
     _ signature: String, _ documentation: String, _: F.Type, at points: [Double], rule: Rule,
-    scalarSlope: ((Double, Double) -> Double)?
+    aliases: [String] = [], scalarSlope: ((Double, Double) -> Double)?
   ) -> Operation {
     Operation(
-      signature, documentation, kernel: Elementwise.unary(F.self), rule: rule, scalarUnary: { F.call($0) },
+      signature, documentation, aliases: aliases, kernel: Elementwise.unary(F.self), rule: rule,
+      scalarUnary: { F.call($0) },
       scalarSlope: scalarSlope,
       samples: [
         Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),

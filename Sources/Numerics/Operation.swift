@@ -90,6 +90,8 @@ public final class Operation: @unchecked Sendable {
   public let documentation: String
   /// Whether programs see it; the others serve derivative rules.
   public let isPublic: Bool
+  /// Other names that programs may call it by.
+  public let aliases: [String]
   /// Its place in the table, which the tape's nodes hold.
   let index: UInt16
   let unary: Unary?
@@ -117,7 +119,8 @@ public final class Operation: @unchecked Sendable {
   private let takesOne: Bool
 
   init(
-    _ signature: String, _ documentation: String = "", isPublic: Bool = true, kernel: Kernel = .none,
+    _ signature: String, _ documentation: String = "", isPublic: Bool = true, aliases: [String] = [],
+    kernel: Kernel = .none,
     rule: Rule, scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
     results: (([Tensor]) throws -> Results)? = nil, callOne: ((Tensor) throws -> Tensor)? = nil,
@@ -127,6 +130,7 @@ public final class Operation: @unchecked Sendable {
     self.signature = signature
     self.documentation = documentation
     self.isPublic = isPublic
+    self.aliases = aliases
     if case .unary(let kernel) = kernel { unary = kernel } else { unary = nil }
     if case .binary(let kernel) = kernel { binary = kernel } else { binary = nil }
     if case .many(let kernel) = kernel { many = kernel } else { many = nil }

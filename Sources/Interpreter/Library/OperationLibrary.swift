@@ -3,16 +3,24 @@ import Numerics
 extension LibraryBuilder {
   /// Every public row of the operation table becomes a function of its name.
   func addOperations() {
-    for operation in Operations.all where operation.isPublic { add(operation) }
+    for operation in Operations.all where operation.isPublic {
+      add(operation, as: operation.name, operation.documentation)
+      for alias in operation.aliases {
+        // Each name refers to the other.
+        let text = operation.documentation.replacing(
+          "See also: \(alias)", with: "See also: \(operation.name)")
+        add(operation, as: alias, text)
+      }
+    }
   }
 
-  private func add(_ operation: Operation) {
-    let header = Signature(parsing: operation.signature)
+  private func add(_ operation: Operation, as name: String, _ documentation: String) {
+    var header = Signature(parsing: operation.signature)
+    header.name = name
     let count = header.positional.count
-    let name = operation.name
     let takesType = operation.parameters.contains { $0.name == "dtype" }
     if let results = operation.results {
-      add(operation.signature, operation.documentation) {
+      add(operation.signature, documentation) {
         let results = try results(try $0.positional.map { try operand($0, name) })
         let items = results.tensors.map { Value.tensor($0) }
         return results.names.isEmpty
@@ -35,7 +43,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           header, arity: count...(header.rest == nil ? count : Int.max),
-          documentation: operation.documentation,
+          documentation: documentation,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil
