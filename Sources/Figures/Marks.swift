@@ -4,7 +4,7 @@
 public enum Marks {
   /// Every mark, in the order of the reference page.
   public static let all: [MarkRow] = [
-    plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, overlay, contour, field, track,
+    plot, scatter, bars, histogram, ribbon, errorBars, heatmap, image, overlay, contour, region, field, track,
     spectrum,
     descent, horizontalLine, verticalLine, arrow, text,
   ]

@@ -163,6 +163,37 @@ enum Gallery {
       }
     ),
     (
+      "contour-matrix",
+      {
+        let nodes = (0..<13).map { Double($0) / 3 - 2 }
+        let values = nodes.flatMap { y in nodes.map { x in sin(2 * x) + y * y } }
+        return try draw(
+          "contour", [.matrix(rows: 13, columns: 13, values), .interval(-2, 2), .interval(-2, 2)],
+          ["levelscale": .text("linear"), "values": .flag(false)])
+      }
+    ),
+    (
+      "region-arrows",
+      {
+        let nodes = (0..<31).map { Double($0) / 10 - 1.5 }
+        let values = nodes.flatMap { y in nodes.map { x in y - x * x + 0.5 } }
+        let above = try draw(
+          "region", [.matrix(rows: 31, columns: 31, values), .interval(-1.5, 1.5), .interval(-1.5, 1.5)],
+          ["label": .text("above")])
+        let disc = try draw(
+          "region",
+          [.surface { 0.5 - $0 * $0 - ($1 + 0.8) * ($1 + 0.8) }, .interval(-1.5, 1.5), .interval(-1.5, 1.5)],
+          ["label": .text("disc")])
+        let arrows = try draw(
+          "arrow",
+          [.numbers([0, 0, 1]), .numbers([-0.5, -0.5, 1]), .numbers([0.7, 0, 0]), .numbers([0, 0.7, 0])],
+          ["color": .text("black"), "label": .text("steps")])
+        let crosses = try draw(
+          "scatter", [.numbers([-1, 0, 1]), .numbers([0.8, 1, 0.8])], ["marker": .text("cross")])
+        return above + disc + arrows + crosses
+      }
+    ),
+    (
       "contour-saddle",
       { try draw("contour", [.surface { $0 * $0 - $1 * $1 }, .interval(-2, 2), .interval(-1, 1)]) }
     ),

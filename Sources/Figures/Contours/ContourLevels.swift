@@ -11,8 +11,9 @@ struct ContourLevels: Equatable, Sendable {
   var startLevels: [Double] = []
 
   /// Levels for the values on a grid. `best` is the least value known, of the grid or below it, and `inside`
-  /// whether it is reached within the frame: only then does the descent towards it deserve decades.
-  init(_ values: [Double], best: Double, inside: Bool, starts: [Double] = []) {
+  /// whether it is reached within the frame: only then does the descent towards it deserve decades, unless the
+  /// levels are to be linear.
+  init(_ values: [Double], best: Double, inside: Bool, isLinear: Bool = false, starts: [Double] = []) {
     let sorted = values.filter(\.isFinite).sorted()
     guard let low = sorted.first, let high = sorted.last, low < high else {
       self.values = []
@@ -24,7 +25,7 @@ struct ContourLevels: Equatable, Sendable {
     let few = min(gaps.count - 1, 4 + gaps.count / 3000)
     let least = gaps[inside ? few : gaps.count / 50]
     let bulk = inside ? greatest : gaps[gaps.count - 1 - gaps.count / 50]
-    if least > 0, bulk / least > 100 {
+    if !isLinear, least > 0, bulk / least > 100 {
       self.best = best
       self.values = ContourLevels.logarithmic(least, greatest).map { best + $0 }
     } else {

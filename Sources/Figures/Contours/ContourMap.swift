@@ -26,7 +26,7 @@ struct ContourMap: Sendable {
   init?(
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
     kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear), levels count: Int? = nil,
-    known: Double = .infinity, starts: [Double] = []
+    isLinear: Bool = false, known: Double = .infinity, starts: [Double] = []
   ) throws {
     var surface = try SampledSurface(
       f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0],
@@ -51,7 +51,7 @@ struct ContourMap: Sendable {
     least = (place.at, place.value, node.inside)
     let best = min(place.value, known)
     var chosen = ContourLevels(
-      finite, best: best, inside: node.inside || known < node.value, starts: starts)
+      finite, best: best, inside: node.inside || known < node.value, isLinear: isLinear, starts: starts)
     if let count, count > 0 {
       chosen.values =
         chosen.best == nil

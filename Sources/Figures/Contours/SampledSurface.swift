@@ -27,6 +27,15 @@ struct SampledSurface {
     self.values = values
   }
 
+  /// Values that are known already, row by row from the lowest, at evenly spaced nodes.
+  init(
+    _ values: [Double], x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int, rows: Int
+  ) {
+    self.x = SampledSurface.nodes(x, columns, .linear)
+    self.y = SampledSurface.nodes(y, rows, .linear)
+    self.values = values
+  }
+
   private static func nodes(_ range: ClosedRange<Double>, _ count: Int, _ kind: ScaleKind) -> [Double] {
     var span = Span([range.lowerBound, range.upperBound])
     // The ends of an axis around zero say nothing of the least magnitude on it.
@@ -42,6 +51,44 @@ struct SampledSurface {
   }
 
   subscript(column: Int, row: Int) -> Double { values[row * columns + column] }
+
+  /// The value between evenly spaced nodes, by the cubics of Catmull and Rom; bilinear beside what is not finite.
+  func interpolated(_ horizontal: Double, _ vertical: Double) -> Double {
+    let (column, right) = SampledSurface.cell(horizontal, x)
+    let (row, up) = SampledSurface.cell(vertical, y)
+    func along(_ row: Int) -> Double {
+      let row = min(max(row, 0), rows - 1)
+      func node(_ column: Int) -> Double {
+        // Beyond the edge the surface goes on straight.
+        if column < 0 { return 2 * self[0, row] - self[1, row] }
+        if column >= columns { return 2 * self[columns - 1, row] - self[columns - 2, row] }
+        return self[column, row]
+      }
+      return SampledSurface.cubic(node(column - 1), node(column), node(column + 1), node(column + 2), right)
+    }
+    let lower = along(row)
+    let upper = along(row + 1)
+    let below = row > 0 ? along(row - 1) : 2 * lower - upper
+    let above = row + 2 < rows ? along(row + 2) : 2 * upper - lower
+    return SampledSurface.cubic(below, lower, upper, above, up)
+  }
+
+  private static func cell(_ value: Double, _ nodes: [Double]) -> (index: Int, share: Double) {
+    let place = (value - nodes[0]) / (nodes[nodes.count - 1] - nodes[0]) * Double(nodes.count - 1)
+    let index = min(max(Int(place), 0), nodes.count - 2)
+    return (index, place - Double(index))
+  }
+
+  private static func cubic(
+    _ before: Double, _ a: Double, _ b: Double, _ after: Double, _ share: Double
+  ) -> Double {
+    if share == 0 { return a }
+    if share == 1 { return b }
+    let smooth =
+      a + share * 0.5
+      * (b - before + share * (2 * before - 5 * a + 4 * b - after + share * (3 * (a - b) + after - before)))
+    return smooth.isFinite ? smooth : a * (1 - share) + b * share
+  }
 
   /// Whether the surface has several separate least nodes along a line: a valley narrower than the grid.
   var hasNarrowValley: Bool {

@@ -20,6 +20,8 @@ struct TextStyle: Sendable {
   var bold = false
   /// Letters of equal width, for source text.
   var isCode = false
+  /// Read from below upwards.
+  var isUpright = false
   /// A band of this colour around the letters keeps them legible on lines.
   var halo: Paint?
 }
@@ -73,6 +75,9 @@ struct Canvas: Sendable {
       attributes += [
         ("font-family", "Menlo, Consolas, 'DejaVu Sans Mono', monospace"), ("xml:space", "preserve"),
       ]
+    }
+    if style.isUpright {
+      attributes.append(("transform", "rotate(-90 \(pixels(point.x)) \(pixels(point.y)))"))
     }
     var painted = Style(fill: style.paint)
     if let halo = style.halo {

@@ -85,7 +85,7 @@ enum Dash: String, CaseIterable, Sendable {
 }
 
 /// The shape of a point.
-enum Marker: Int, CaseIterable, Sendable {
+enum Marker: String, CaseIterable, Sendable {
   case circle, square, triangle, diamond, cross
 }
 

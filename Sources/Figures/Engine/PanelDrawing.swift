@@ -10,6 +10,7 @@ enum Type {
   static let titleLine = 19.0
   static let endSpacing = 14.0
   static let endLimit = 150.0
+  static let uprightLimit = 90.0
 }
 
 /// A panel measured for a frame of a certain size.
@@ -23,6 +24,8 @@ struct PanelDrawing {
   private let endLabels: [EndLabel]
   private let tickWidth: Double
   private let inset: Double
+  /// How high the names on the horizontal axis are where they stand upright, for want of room; else 0.
+  private let uprightHeight: Double
 
   /// `inset` is how far left of the frame the texts above it begin, for panels that share a column.
   init(_ panel: Panel, box: Rectangle, inset: Double? = nil) {
@@ -31,9 +34,14 @@ struct PanelDrawing {
     let axes = panel.frame(box)
     frame = axes
     let names = panel.tickNames
+    let across = names.x?.map { TextWidth.elided($0, size: Type.tick, limit: Type.uprightLimit) }
+    let isCrowded = across.map { Ticks.named($0, axes.x, spacing: nil).ticks.count < $0.count } ?? false
+    uprightHeight =
+      isCrowded && panel.showsAxes
+      ? (across ?? []).map { TextWidth.of($0, size: Type.tick) }.max() ?? 0 : 0
     if panel.showsAxes {
       horizontal =
-        names.x.map { Ticks.named($0, axes.x, spacing: nil) }
+        across.map { Ticks.named($0, axes.x, spacing: isCrowded ? Type.tick + 3 : nil) }
         ?? PanelDrawing.fitting(axes.x, pixels: box.width)
       vertical =
         names.y.map { Ticks.named($0, axes.y, spacing: Type.tick + 3) }
@@ -109,6 +117,8 @@ struct PanelDrawing {
     return "\(name)  (\(added))"
   }
 
+  private var namesHeight: Double { uprightHeight > 0 ? uprightHeight + 10 : 16 }
+
   var margins: Margins {
     var margins = Margins(left: 12, right: 14, top: 12, bottom: 10)
     if tickWidth > 0 { margins.left += tickWidth + 8 }
@@ -116,8 +126,8 @@ struct PanelDrawing {
     margins.top += Double(keyRows.count) * Type.keyLine
     if hasNameLine { margins.top += Type.axisLine }
     if panel.showsHorizontalTexts, panel.showsAxes {
-      margins.bottom += 16
-      if let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
+      margins.bottom += namesHeight
+      if uprightHeight == 0, let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
         let overhang = position + TextWidth.of(last.text, size: Type.tick) / 2 - frame.box.right
         margins.right = max(margins.right, overhang + 6)
       }
@@ -171,8 +181,14 @@ struct PanelDrawing {
       if tick.text.isEmpty { continue }
       grid.polyline([Point(x: x, y: box.top), Point(x: x, y: box.bottom)])
       if panel.showsHorizontalTexts {
-        canvas.text(
-          tick.text, at: Point(x: x, y: bottom + 16), TextStyle(anchor: .middle, paint: .muted))
+        if uprightHeight > 0 {
+          canvas.text(
+            tick.text, at: Point(x: x + 4, y: bottom + 8),
+            TextStyle(anchor: .end, paint: .muted, isUpright: true))
+        } else {
+          canvas.text(
+            tick.text, at: Point(x: x, y: bottom + 16), TextStyle(anchor: .middle, paint: .muted))
+        }
       }
     }
     for tick in vertical.ticks {
@@ -193,7 +209,8 @@ struct PanelDrawing {
     }
     canvas.path(marks.text, Style(stroke: .axis))
     let middle = Point(
-      x: box.left + box.width / 2, y: box.bottom + (panel.showsHorizontalTexts && panel.showsAxes ? 33 : 17))
+      x: box.left + box.width / 2,
+      y: box.bottom + (panel.showsHorizontalTexts && panel.showsAxes ? namesHeight + 17 : 17))
     canvas.text(horizontalName, at: middle, TextStyle(size: Type.axis, anchor: .middle))
   }
 

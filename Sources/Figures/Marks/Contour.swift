@@ -3,17 +3,22 @@
 extension Marks {
   static let contour = MarkRow(
     "contour",
-    signatures: ["contour(f, a..b, c..d)"],
+    signatures: ["contour(f, a..b, c..d)", "contour(A, a..b, c..d)"],
     documentation: """
       Bands and isolines of a function of two numbers. Where the function is steep (its height above its
-      least value spans more than two decades) the levels are logarithmic in that height.
+      least value spans more than two decades) the levels are logarithmic in that height. A matrix holds the \
+      values at the nodes of a regular grid, a row for each y, the lowest first.
 
       > contour((x, y) -> x² + y², -1..1, -1..1)
       Contours over (-1..1) × (-1..1): 9 logarithmic levels, least 0 at (0, 0), greatest 2.
 
       See also: track, descent
       """,
-    options: [OptionRow("levels", "about 12", "how many levels to aim for when they are linear")],
+    options: [
+      OptionRow("levels", "about 12", "how many levels to aim for when they are linear"),
+      OptionRow("levelscale", "by the values", "\"linear\" for levels at equal steps however steep it is"),
+      OptionRow("values", "true", "whether lines hold their values"),
+    ],
     function: .surface
   ) { arguments in
     guard arguments.channels.count == 3, case .interval(let x0, let x1) = arguments.channels[1],
@@ -30,15 +35,21 @@ extension Marks {
     switch arguments.channels[0] {
     case .surface(let surface): f = surface
     case .objective(let objective): f = { try objective([$0, $1]) }
+    case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
+      f = SampledSurface(values, x: x0...x1, y: y0...y1, columns: columns, rows: rows).interpolated
     default: throw arguments.wrongChannels
     }
     let axes = try arguments.axes()
     let kinds = (x: axes.xscale ?? .linear, y: axes.yscale ?? .linear)
     if kinds.x == .log, x0 <= 0 { throw FigureFault.logOfNonPositive(axis: "x") }
     if kinds.y == .log, y0 <= 0 { throw FigureFault.logOfNonPositive(axis: "y") }
-    let map = try ContourMap(f, x: x0...x1, y: y0...y1, kinds: kinds, levels: count)
+    let levelScale = try arguments.text("levelscale")
+    guard levelScale == nil || levelScale == "linear" else { throw arguments.bad("levelscale", "\"linear\"") }
+    let map = try ContourMap(
+      f, x: x0...x1, y: y0...y1, kinds: kinds, levels: count, isLinear: levelScale == "linear")
     guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
-    let layer = ContourLayer(map: map, label: try arguments.style().label)
+    var layer = ContourLayer(map: map, label: try arguments.style().label)
+    layer.isLabelled = try arguments.flag("values") ?? true
     let linear = kinds == (.linear, .linear)
     return try arguments.figure([layer], aspect: linear ? 1 : nil, framed: true)
   }

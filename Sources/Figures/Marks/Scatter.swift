@@ -13,7 +13,12 @@ extension Marks {
 
       See also: plot, text
       """,
-    options: [OptionRow("radius", "3", "the radius of a point in pixels")]
+    options: [
+      OptionRow("radius", "3", "the radius of a point in pixels"),
+      OptionRow(
+        "marker", "the next of the palette",
+        "\"circle\", \"square\", \"triangle\", \"diamond\" or \"cross\""),
+    ]
   ) { arguments in
     let points: Line
     switch arguments.channels.count {
@@ -32,7 +37,13 @@ extension Marks {
     guard points.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
-    let layer = ScatterLayer(points: points, radius: radius, style: try arguments.style())
+    var layer = ScatterLayer(points: points, radius: radius, style: try arguments.style())
+    if let name = try arguments.text("marker") {
+      guard let marker = Marker(rawValue: name) else {
+        throw arguments.bad("marker", Marker.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+      }
+      layer.marker = marker
+    }
     return try arguments.figure([layer])
   }
 }
@@ -42,6 +53,7 @@ struct ScatterLayer: Layer {
   let points: Line
   let radius: Double
   let style: LayerStyle
+  var marker: Marker?
   private static let most = 12_000
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }
@@ -59,7 +71,7 @@ struct ScatterLayer: Layer {
   func keys(firstSeries: Int) -> [KeyEntry] {
     guard let label = style.label, !label.isEmpty else { return [] }
     let look = SeriesLook(firstSeries)
-    return [KeyEntry(glyph: .marker(look.marker, style.color ?? look.paint), text: label)]
+    return [KeyEntry(glyph: .marker(marker ?? look.marker, style.color ?? look.paint), text: label)]
   }
 
   func drawAbove(in frame: Frame, on canvas: inout Canvas) {
@@ -75,7 +87,7 @@ struct ScatterLayer: Layer {
     }
     // Many points cover each other; light ones still show where they are dense.
     let size = all.count > 1500 ? min(radius, 2) : radius
-    look.marker.draw(
+    (marker ?? look.marker).draw(
       shown, radius: size, paint: style.color ?? look.paint, opacity: style.opacity, on: &canvas)
   }
 

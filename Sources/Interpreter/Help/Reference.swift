@@ -114,8 +114,8 @@ public enum Reference {
     (
       "Figures",
       """
-      plot scatter bars hist heatmap image contour field track descent spectrum ribbon errorbars hline vline arrow text \
-      grid described saliency sanity gradflow flow diagnose lyapunov
+      plot scatter bars hist heatmap image contour region field track descent spectrum ribbon errorbars hline vline \
+      arrow text grid described saliency sanity gradflow flow diagnose
       """
     ),
     (
@@ -123,6 +123,14 @@ public enum Reference {
       """
       race rate_sweep momentum_modes phase_portrait step_cartoon gradient_check_curve loss_curves training_board \
       gradient_strip gradient_histograms activation_histograms update_ratios type_ruler
+      """
+    ),
+    (
+      "Landscapes and dynamics",
+      """
+      landscape landscape_line gradient_field critical_points taylor_plot hessian_plot decision_boundary \
+      integrated_path attention_map lyapunov stability depth_spectrum gradient_through_time skip_share \
+      qubit_variance
       """
     ),
     (

@@ -50,6 +50,18 @@ extension LibraryBuilder {
       }
       return .figure(FigureValue(figure))
     }
+    add("ends(interval)", "For the library: the two ends of an interval, or of what has two elements.") {
+      arguments in
+      let items: [Value]
+      switch arguments.positional[0] {
+      case .interval(let interval): items = [.number(interval.lower), .number(interval.upper)]
+      case let other: items = try Iteration.items(other)
+      }
+      guard items.count == 2 else {
+        throw Problem.badValue(function: "a figure", reason: "it takes an interval low..high for each axis")
+      }
+      return .tuple(Tuple(items))
+    }
   }
 
   /// What is said of a figure where it cannot be seen.

@@ -9,6 +9,8 @@ extension LibraryBuilder {
       PackageResources.PreludeTraining_nabla,
       PackageResources.PreludeData_nabla, PackageResources.PreludeFiguresDescent_nabla,
       PackageResources.PreludeFiguresTraining_nabla, PackageResources.PreludeSaliency_nabla,
+      PackageResources.PreludeLandscapes_nabla, PackageResources.PreludeBoundaries_nabla,
+      PackageResources.PreludeDynamics_nabla,
     ] { add(String(decoding: bytes, as: UTF8.self)) }
   }
 
