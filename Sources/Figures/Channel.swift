@@ -71,6 +71,16 @@ public struct PathData: Sendable {
     self.label = label
   }
 
+  /// Whether it flies off: it left the finite numbers, or ends a thousand times higher above its best value
+  /// than it started. Such a path must not rule what is shown.
+  var fliesOff: Bool {
+    if status == "diverged" { return true }
+    let finite = values.filter(\.isFinite)
+    guard status != "converged", let start = finite.first, let end = finite.last, let best = finite.min()
+    else { return false }
+    return end - best > 1000 * max(start - best, abs(start))
+  }
+
   /// The number of coordinates of a point.
   var dimension: Int { points.first?.count ?? 0 }
 }

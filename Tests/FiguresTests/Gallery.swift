@@ -256,6 +256,11 @@ enum Gallery {
       "descent-alone-diverging", { try descent(Descents.valley, [valley(rate: 0.19, steps: 3000)]) }
     ),
     (
+      // Finite to the last step, but flying off all the same.
+      "descent-exploding",
+      { try descent(Descents.valley, [valley(rate: 0.19, steps: 60)]) }
+    ),
+    (
       "descent-saddle",
       {
         try descent(
@@ -349,9 +354,21 @@ enum Gallery {
           ["yscale": .text("symlog"), "size": .numbers([420, 300])])
       }
     ),
+    (
+      "stress-rough",
+      {
+        try draw(
+          "contour", [.surface { sin($0 * 1e6) * cos($1 * 1e5) }, .interval(-2, 2), .interval(-1, 3)],
+          ["size": .numbers([420, 400])])
+      }
+    ),
+    (
+      "stress-lines",
+      { try draw("plot", [.matrix(rows: 400, columns: 200, noise(80_000))], ["size": .numbers([420, 300])]) }
+    ),
   ]
 
-  static var all: [Entry] { basic + matrices + descents + stress }
+  static var all: [Entry] { basic + matrices + descents + stress + FlowGallery.all }
 
   /// Every figure of the gallery as SVG, made once.
   static let drawn: [(name: String, svg: Result<String, any Error>)] = all.map { entry in

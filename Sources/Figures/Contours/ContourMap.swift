@@ -60,7 +60,7 @@ struct ContourMap: Sendable {
         : chosen.values
     }
     levels = chosen
-    bands = try chosen.values.compactMap { level in
+    let traced: [Band] = try chosen.values.compactMap { level in
       let isStart = chosen.startLevels.contains(level)
       let rings = try MarchingSquares.rings(surface, level: level, on: f)
       // A valley thinner than the grid falls into beads, which say nothing of its shape.
@@ -68,9 +68,26 @@ struct ContourMap: Sendable {
       if !isStart, beads >= 4 { return nil }
       return Band(level: level, rings: rings, isStart: isStart)
     }
+    bands =
+      traced.isEmpty && !chosen.values.isEmpty ? try ContourMap.rough(f, x: x, y: y, kinds: kinds) : traced
     domain =
       finite.count == surface.values.count
       ? nil : try MarchingSquares.rings(surface, level: -.greatestFiniteMagnitude, on: f)
+  }
+
+  /// Bands of a surface that is rough at every scale: three, on a coarse grid, which show that it is.
+  private static func rough(
+    _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
+    kinds: (x: ScaleKind, y: ScaleKind)
+  ) throws -> [Band] {
+    let surface = try SampledSurface(f, x: x, y: y, columns: 33, rows: 33, kinds: kinds)
+    let sorted = surface.finite.sorted()
+    guard sorted.count > 3 else { return [] }
+    return try [1, 2, 3].map { quarter in
+      let level = sorted[sorted.count * quarter / 4]
+      return Band(
+        level: level, rings: try MarchingSquares.rings(surface, level: level, on: f), isStart: false)
+    }
   }
 
   /// Compass search: from the best node downhill in halving steps, as far as the map goes.

@@ -128,11 +128,9 @@ struct DescentFigure {
   /// The contours with the paths on them; in more than two dimensions those of the plane of the paths.
   private func planePanel() throws -> (panel: Panel, known: Double?, remark: String?) {
     let finite = paths.flatMap { path in
-      path.points.enumerated().filter { index, point in
-        // A path that flies off must not turn the plane towards itself.
-        (path.status != "diverged" || index < max(4, path.points.count / 2))
-          && point.allSatisfy { $0.isFinite && abs($0) < 1e150 }
-      }.map(\.element)
+      // A path that flies off must not turn the plane towards itself.
+      path.points.prefix(path.fliesOff ? PathLimits.calmCount(path.values) : path.points.count)
+        .filter { $0.allSatisfy { $0.isFinite && abs($0) < 1e150 } }
     }
     let projection = dimension > 2 && !finite.isEmpty ? Projection(finite) : nil
     let loss = loss
@@ -141,7 +139,7 @@ struct DescentFigure {
     }
     let flat = paths.map { path in path.points.map { PathWords.place($0, projection) } }
     let followed = zip(paths, flat).map {
-      (points: $1, values: $0.values, diverged: $0.status == "diverged")
+      (points: $1, values: $0.values, diverged: $0.fliesOff)
     }
     var limits = try namedLimits()
     if limits == nil {
@@ -210,7 +208,7 @@ struct DescentFigure {
     } else {
       // The heights follow from the curve, so only the horizontal limits matter here.
       let followed = zip(paths, flat).map {
-        (points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.status == "diverged")
+        (points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.fliesOff)
       }
       x = PathLimits.around(followed, ratio: 1).x
     }

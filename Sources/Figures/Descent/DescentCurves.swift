@@ -36,12 +36,12 @@ struct DescentCurves {
     }
     // A path that diverged may end at 1e300; three decades above the start tell that story.
     let starts = series.compactMap { $0.first { $0 > 0 } }
-    let settled = zip(paths, series).filter { $0.0.status != "diverged" }.flatMap { $0.1 }
+    let settled = zip(paths, series).filter { !$0.0.fliesOff }.flatMap { $0.1 }
       .filter(\.isFinite)
     let cap = max((starts.max() ?? 1) * 1000, settled.max() ?? 0)
     let ends = zip(paths, series).map { path, values in
       // What goes on beyond the frame needs no room in it.
-      path.status == "diverged" ? (values.firstIndex { $0 > cap } ?? values.count - 1) : values.count - 1
+      path.fliesOff ? (values.firstIndex { $0 > cap } ?? values.count - 1) : values.count - 1
     }
     let steps = Double(max(1, ends.max() ?? 1))
     var style = LayerStyle()

@@ -56,6 +56,11 @@ enum Polyline {
   /// that nothing before it has reached.
   static func uncovered(_ points: [Point], cell: Double = 2.5) -> [[Point]] {
     var covered = Set<Int>()
+    return uncovered(points, cell: cell, covered: &covered)
+  }
+
+  /// The same where other lines have covered cells already.
+  static func uncovered(_ points: [Point], cell: Double, covered: inout Set<Int>) -> [[Point]] {
     var runs: [[Point]] = []
     var joined = false
     for (a, b) in zip(points, points.dropFirst()) {

@@ -1,6 +1,8 @@
 // What a picture of the gradient's way back is drawn from: lines of source, what they made, and what flows
 // between.
 
+import Glibc
+
 /// The gradient of one run, ready to be drawn.
 public struct FlowData: Sendable {
   /// Why an adjoint is zero, or what else is wrong with it.
@@ -11,8 +13,8 @@ public struct FlowData: Sendable {
     case underflow(Double)
     /// Exactly zero, though there is a path.
     case zero
-    /// NaN or Inf.
-    case notFinite
+    /// NaN or Inf, and whether it is here that the first one came up.
+    case notFinite(isFirst: Bool)
   }
 
   /// A named value: one entry for each turn of its loop.
@@ -104,9 +106,12 @@ public struct FlowData: Sendable {
   public var sections: [Section]
   public var nodes: [Node]
   public var edges: [Edge]
+  /// Where the first NaN or Inf came up, in words.
+  public var firstNotFinite: String?
 
   public init(
-    function: String, loss: Double, variables: [Item], sections: [Section], nodes: [Node], edges: [Edge]
+    function: String, loss: Double, variables: [Item], sections: [Section], nodes: [Node], edges: [Edge],
+    firstNotFinite: String? = nil
   ) {
     self.function = function
     self.loss = loss
@@ -114,6 +119,7 @@ public struct FlowData: Sendable {
     self.sections = sections
     self.nodes = nodes
     self.edges = edges
+    self.firstNotFinite = firstNotFinite
   }
 
   var allItems: [Item] { sections.flatMap { $0.lines.flatMap(\.items) } }
@@ -132,13 +138,24 @@ public struct FlowData: Sendable {
     for item in variables + items {
       switch item.mark {
       case .noPath: text += ", no path from \(item.name)"
-      case .notFinite: text += ", \(item.name) is not finite"
+      case .notFinite: if firstNotFinite == nil { text += ", \(item.name) is not finite" }
       case .underflow(let share): text += ", \(percent(share)) of \(item.name) underflowed"
       case .zero: text += ", \(item.name) exactly 0"
       case nil: break
       }
     }
+    if let firstNotFinite { text += ", NaN or Inf first at \(firstNotFinite)" }
     return text
+  }
+
+  /// The adjoint at both ends of the way and the decades between; nil where there is no way.
+  var ends: String? {
+    let line = nodes.filter { !$0.isVariable && $0.item.adjoint > 0 && $0.item.adjoint.isFinite }.map(\.item)
+    guard let first = line.first, let last = line.last, line.count > 1 else { return nil }
+    let decades = log10(first.adjoint / last.adjoint)
+    return
+      "adjoint \(labelText(first.adjoint, digits: 2)) at \(first.name), \(labelText(last.adjoint, digits: 2))"
+      + " at \(last.name): \(fixed(abs(decades), 1)) decades \(decades < 0 ? "lost" : "gained") on the way back"
   }
 
   /// What the logarithmic bars span: whole decades around all sizes.

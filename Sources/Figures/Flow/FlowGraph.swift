@@ -16,6 +16,7 @@ struct FlowGraph: Note {
   private static let head = 78.0
   private static let foot = 40.0
   private static let between = 44.0
+  private static let line = 17.0
 
   init(data: FlowData, title: String?) {
     self.data = data
@@ -44,7 +45,29 @@ struct FlowGraph: Note {
 
   private var titleHeight: Double { title == nil ? 0 : Type.titleLine + 4 }
 
-  func height(width: Double) -> Double { FlowGraph.head + titleHeight + layout.height + FlowGraph.foot }
+  func height(width: Double) -> Double {
+    FlowGraph.head + titleHeight + layout.height + foot
+      + Double(max(0, remarks.count + zeros.count - 1)) * FlowGraph.line
+  }
+
+  /// What the whole way comes to, and where it broke.
+  private var remarks: [String] {
+    let broken = data.firstNotFinite.map { "NaN or Inf first at \($0)" }
+    return [data.ends, broken].compactMap { $0 }.flatMap {
+      TextWidth.wrapped($0, size: Type.tick, limit: width - 2 * FlowGraph.side)
+    }
+  }
+
+  /// The marks of zeros that there are, with the names they stand beside.
+  private var zeros: [(mark: FlowData.Mark?, words: String)] {
+    FlowData.Mark.kinds(of: data.nodes.map(\.item)).flatMap { mark, words in
+      let lines = TextWidth.wrapped(words, size: Type.tick, limit: width - 2 * FlowGraph.side - 18)
+      return lines.enumerated().map { (mark: $0 == 0 ? mark : nil, words: $1) }
+    }
+  }
+
+  /// Room for the words under the node where the first NaN or Inf came up.
+  private var foot: Double { FlowGraph.foot + (data.firstNotFinite == nil ? 0 : 16) }
 
   var sentence: String {
     (title.map { "\($0): " } ?? "") + data.sentence
@@ -66,9 +89,16 @@ struct FlowGraph: Note {
       if let node = vertex.node { draw(node, vertex, origin, on: &canvas) }
     }
     drawShares(origin, on: &canvas)
-    canvas.text(
-      ends, at: Point(x: box.left + FlowGraph.side, y: box.top + height(width: box.width) - 14),
-      TextStyle(paint: .muted))
+    var y = box.top + titleHeight + FlowGraph.head + layout.height + foot - 14
+    for text in remarks {
+      canvas.text(text, at: Point(x: box.left + FlowGraph.side, y: y), TextStyle(paint: .muted))
+      y += FlowGraph.line
+    }
+    for (mark, words) in zeros {
+      mark?.draw(at: Point(x: box.left + FlowGraph.side + 6, y: y - 4), on: &canvas)
+      canvas.text(words, at: Point(x: box.left + FlowGraph.side + 18, y: y), TextStyle(paint: .muted))
+      y += FlowGraph.line
+    }
   }
 
   // MARK: Edges
@@ -162,12 +192,13 @@ struct FlowGraph: Note {
       fill = color.paint
       ink = color.luminance > 0.3 ? Paint("#1f2328", "#1f2328") : Paint("#ffffff", "#ffffff")
     }
-    let isBroken = node.item.mark == .notFinite
+    let isBroken = if case .notFinite = node.item.mark { true } else { false }
+    let isFirst = node.item.mark == .notFinite(isFirst: true)
     canvas.rectangle(
       box,
       Style(
         fill: fill, stroke: isBroken ? .vermillion : node.isVariable ? .muted : .ink,
-        width: isBroken ? 2.5 : 1.2),
+        width: isFirst ? 3.5 : 1.2, dash: isBroken && !isFirst ? .dash : .solid),
       radius: node.isVariable ? 11 : 4)
     let shares = shares(node.item)
     let middle = Point(x: box.left + box.width / 2, y: ends.left.y + (shares == nil ? 4 : 0))
@@ -175,6 +206,11 @@ struct FlowGraph: Note {
       node.item.name, at: middle, TextStyle(size: Type.axis, anchor: .middle, paint: ink, bold: node.isLoss))
     if let shares { draw(shares, in: box, on: &canvas) }
     node.item.mark?.draw(at: Point(x: box.right - 2, y: box.top + 2), on: &canvas)
+    if isFirst {
+      canvas.text(
+        "first NaN or Inf", at: Point(x: middle.x, y: box.bottom + 14),
+        TextStyle(size: Type.tick, anchor: .middle, paint: .vermillion, bold: true, halo: .card))
+    }
   }
 
   /// Active, saturated and dead; nil where the value is no activation.
@@ -238,15 +274,5 @@ struct FlowGraph: Note {
         x += 30 + TextWidth.of(text, size: Type.tick)
       }
     }
-  }
-
-  /// The adjoint at both ends and the decades between.
-  private var ends: String {
-    let line = data.nodes.filter { !$0.isVariable && $0.item.adjoint > 0 && $0.item.adjoint.isFinite }
-    guard let first = line.first, let last = line.last, line.count > 1 else { return "" }
-    let decades = log10(first.item.adjoint / last.item.adjoint)
-    let change = decades < 0 ? "lost" : "gained"
-    return
-      "adjoint \(labelText(first.item.adjoint, digits: 2)) at \(first.item.name), \(labelText(last.item.adjoint, digits: 2)) at \(last.item.name): \(labelText(abs(decades), digits: 2)) decades \(change) on the way back"
   }
 }

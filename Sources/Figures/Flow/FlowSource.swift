@@ -12,6 +12,9 @@ struct FlowSource: Note {
   private static let head = 58.0
   private static let gap = 10.0
   private static let longestCode = 52
+  private static let line = 17.0
+  /// A loop of more turns is drawn as one picture.
+  private static let mostCells = 64
 
   var sentence: String { (title.map { "\($0): " } ?? "") + data.sentence + "." }
 
@@ -41,7 +44,8 @@ struct FlowSource: Note {
   private var titleHeight: Double { title == nil ? 0 : Type.titleLine + 4 }
 
   func height(width: Double) -> Double {
-    FlowSource.head + titleHeight + Double(rows.count) * FlowSource.row + 34
+    FlowSource.head + titleHeight + Double(rows.count) * FlowSource.row + 17
+      + Double(foot(width: width).count) * FlowSource.line
   }
 
   /// Where the columns begin.
@@ -53,6 +57,10 @@ struct FlowSource: Note {
     let note: Double
     let end: Double
     let decades: ClosedRange<Double>
+
+    var colors: ColorScale {
+      ColorScale(.viridis, low: pow(10, decades.lowerBound), high: pow(10, decades.upperBound), kind: .log)
+    }
 
     func position(_ size: Double) -> Double {
       let share = (log10(size) - decades.lowerBound) / (decades.upperBound - decades.lowerBound)
@@ -67,7 +75,9 @@ struct FlowSource: Note {
     let code = box.left + FlowSource.side
     let name = code + max(codeWidth, 90) + FlowSource.gap
     let bars = name + min(names, 110) + FlowSource.gap
-    let note = box.right - FlowSource.side - 168
+    let notes =
+      (data.allItems + data.variables).map { TextWidth.of(self.note($0), size: Type.tick) }.max() ?? 0
+    let note = box.right - FlowSource.side - min(max(notes, 168), 230)
     return Columns(
       code: code, name: name, bars: bars, barsEnd: max(bars + 60, note - FlowSource.gap), note: note,
       end: box.right - FlowSource.side, decades: data.decades)
@@ -112,7 +122,11 @@ struct FlowSource: Note {
       }
       y += FlowSource.row
     }
-    drawFoot(y: y + 20, columns, on: &canvas)
+    for (index, text) in foot(width: box.width).enumerated() {
+      canvas.text(
+        text, at: Point(x: columns.code, y: y + 20 + Double(index) * FlowSource.line),
+        TextStyle(paint: .muted))
+    }
   }
 
   /// The axis of the bars, above and through them.
@@ -138,6 +152,7 @@ struct FlowSource: Note {
       canvas.text(tick.text, at: Point(x: x, y: y - 6), TextStyle(anchor: .middle, paint: .muted))
     }
     canvas.path(grid.text, Style(stroke: .grid))
+    if data.allItems.contains(where: { $0.adjoints.count > 1 }) { drawStripKey(y: y, columns, on: &canvas) }
   }
 
   private func draw(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
@@ -163,31 +178,59 @@ struct FlowSource: Note {
       }
     }
     item.mark?.draw(at: Point(x: columns.bars + 6, y: middle), on: &canvas)
-    if item.mark == .notFinite {
-      canvas.rectangle(
-        Rectangle(left: columns.bars - 3, top: middle - 9, width: 18, height: 18),
-        Style(stroke: .vermillion, width: 2), radius: 3)
+    var isBroken = false
+    if case .notFinite(let isFirst) = item.mark {
+      isBroken = true
+      if isFirst {
+        canvas.rectangle(
+          Rectangle(
+            left: columns.name - 5, top: y + 0.5, width: columns.end - columns.name + 8,
+            height: FlowSource.row - 1),
+          Style(stroke: .vermillion, width: 2), radius: 3)
+      }
     }
     canvas.text(
       TextWidth.elided(note(item), size: Type.tick, limit: columns.end - columns.note),
       at: Point(x: columns.note, y: y + 14),
-      TextStyle(paint: item.mark == .notFinite ? .vermillion : .muted))
+      TextStyle(paint: isBroken ? .vermillion : .muted))
   }
 
-  /// A cell for each turn, first turn left; the darker, the smaller.
+  /// A cell for each turn, first turn left: above the adjoint, below it the value; the darker, the smaller.
   private func drawStrip(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
-    let box = Rectangle(
-      left: columns.bars, top: y + 4, width: columns.barsEnd - columns.bars, height: FlowSource.row - 8)
-    let sizes = item.adjoints.filter { $0 > 0 && $0.isFinite }
-    let colors = ColorScale(
-      .viridis, low: pow(10, columns.decades.lowerBound), high: pow(10, columns.decades.upperBound),
-      kind: .log)
-    let indices = item.adjoints.map { $0.isNaN ? UInt8(255) : $0.isFinite ? colors.index($0) : 254 }
-    if !indices.isEmpty, !sizes.isEmpty || item.adjoints.contains(0) {
-      canvas.image(
-        PixelImage(indices: indices, width: indices.count, palette: colors.palette), in: box)
+    let colors = columns.colors
+    for (sizes, top, height) in [(item.adjoints, y + 3, 9.0), (item.values, y + 14, 3.0)] {
+      let box = Rectangle(left: columns.bars, top: top, width: columns.barsEnd - columns.bars, height: height)
+      if sizes.count > FlowSource.mostCells {
+        let indices = sizes.map { $0.isFinite ? colors.index($0) : UInt8(255) }
+        canvas.image(PixelImage(indices: indices, width: indices.count, palette: colors.palette), in: box)
+        continue
+      }
+      let width = box.width / Double(sizes.count)
+      for (turn, size) in sizes.enumerated() {
+        let left = box.left + Double(turn) * width
+        canvas.rectangle(
+          Rectangle(left: left, top: top, width: max(1, width - (width > 4 ? 1 : 0)), height: height),
+          Style(fill: colors.color(size).paint))
+      }
     }
-    canvas.rectangle(box, Style(stroke: .axis, width: 0.8))
+  }
+
+  /// What the colours of a strip mean, where there is one.
+  private func drawStripKey(y: Double, _ columns: Columns, on canvas: inout Canvas) {
+    let text = "loop: a cell a turn"
+    canvas.text(text, at: Point(x: columns.note, y: y - 32), TextStyle(paint: .muted))
+    // Clear of the last label of the axis.
+    var x = columns.note + 14
+    let ends = [columns.decades.lowerBound, columns.decades.upperBound].map { powerOfTen(Int($0)) }
+    canvas.text(ends[0], at: Point(x: x, y: y - 14), TextStyle(paint: .muted))
+    x += TextWidth.of(ends[0], size: Type.tick) + 6
+    for step in 0..<8 {
+      canvas.rectangle(
+        Rectangle(left: x, top: y - 23, width: 7, height: 9),
+        Style(fill: columns.colors.map.color(Double(step) / 7).paint))
+      x += 8
+    }
+    canvas.text(ends[1], at: Point(x: x + 5, y: y - 14), TextStyle(paint: .muted))
   }
 
   private func note(_ item: FlowData.Item) -> String {
@@ -196,7 +239,7 @@ struct FlowSource: Note {
     case .noPath: parts.append("no path to the loss")
     case .underflow(let share): parts.append("\(percent(share)) underflowed")
     case .zero: parts.append("exactly 0")
-    case .notFinite: parts.append("NaN or Inf")
+    case .notFinite(let isFirst): parts.append(isFirst ? "first NaN or Inf" : "NaN or Inf")
     case nil:
       if item.adjoints.count > 1, let first = item.adjoints.first, let last = item.adjoints.last {
         parts.append("\(labelText(first, digits: 2)) … \(labelText(last, digits: 2))")
@@ -209,11 +252,12 @@ struct FlowSource: Note {
     return parts.joined(separator: ", ")
   }
 
-  private func drawFoot(y: Double, _ columns: Columns, on canvas: inout Canvas) {
+  private func foot(width: Double) -> [String] {
     let said =
       "\(data.function) = \(labelText(data.loss)); the gradient flows from the last line to the first"
-    canvas.text(
-      TextWidth.elided(said, size: Type.tick, limit: columns.end - columns.code),
-      at: Point(x: columns.code, y: y), TextStyle(paint: .muted))
+    let broken = data.firstNotFinite.map { "NaN or Inf first at \($0)" }
+    return [said, data.ends, broken].compactMap { $0 }.flatMap {
+      TextWidth.wrapped($0, size: Type.tick, limit: width - 2 * FlowSource.side)
+    }
   }
 }

@@ -120,17 +120,15 @@ struct LineLayer: Layer {
   }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
+    let width = style.width ?? 2
+    let strokes = strokes(in: frame)
     for (index, line) in lines.enumerated() {
       let (paint, dash) = look(index, frame)
-      let width = style.width ?? 2
       var path = PathText()
-      for run in Polyline.runs(positions(line, in: frame)) {
-        if run.count == 1 {
-          canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
-          continue
-        }
-        for part in Polyline.clipped(run, near: frame.box) { write(part, to: &path, in: frame) }
+      for run in Polyline.runs(positions(line, in: frame)) where run.count == 1 {
+        canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
       }
+      for stroke in strokes[index] { path.polyline(stroke) }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       if isMarked, lines.count > 1, let look = looks?[index] {
         let places = LineLayer.sparse(
@@ -140,15 +138,24 @@ struct LineLayer: Layer {
     }
   }
 
-  private func write(_ run: [Point], to path: inout PathText, in frame: Frame) {
-    if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) {
-      path.polyline(Polyline.columns(run))
-      return
+  /// What is drawn of each line. Of lines too many to be told apart, only what others do not cover.
+  private func strokes(in frame: Frame) -> [[[Point]]] {
+    let all = lines.map { line in
+      Polyline.runs(positions(line, in: frame)).filter { $0.count > 1 }
+        .flatMap { Polyline.clipped($0, near: frame.box) }.flatMap { thinned($0, in: frame) }
     }
+    guard lines.count > 1, all.joined().reduce(0, { $0 + $1.count }) > 2 * LineLayer.most else { return all }
+    var covered = Set<Int>()
+    // The last line lies on top.
+    return all.reversed().map { line in
+      line.flatMap { Polyline.uncovered($0, cell: 4, covered: &covered) }
+    }.reversed()
+  }
+
+  private func thinned(_ run: [Point], in frame: Frame) -> [[Point]] {
+    if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) { return [Polyline.columns(run)] }
     let simplified = Polyline.simplified(run)
-    for part in simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified] {
-      path.polyline(part)
-    }
+    return simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified]
   }
 
   /// More points than this, in a line that runs to and fro, are thinned by what they cover.

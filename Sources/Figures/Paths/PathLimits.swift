@@ -13,7 +13,7 @@ enum PathLimits {
     let settled = paths.contains { !$0.diverged }
     var calm: [Point] = []
     for path in paths {
-      var points = path.diverged ? calmPart(path.points, path.values) : path.points
+      var points = path.diverged ? Array(path.points.prefix(calmCount(path.values))) : path.points
       points = points.filter(\.isFinite)
       guard let start = points.first, let end = points.last else { continue }
       calm += points
@@ -43,13 +43,12 @@ enum PathLimits {
     return squared(widened(x), widened(y), ratio: ratio)
   }
 
-  /// A diverging path up to where its loss is ten times that of its start, four points at least.
-  private static func calmPart(_ points: [Point], _ values: [Double]) -> [Point] {
+  /// How far a diverging path counts: up to where its loss is ten times that of its start, four points at least.
+  static func calmCount(_ values: [Double]) -> Int {
     let finite = values.filter(\.isFinite)
-    guard let start = finite.first, let best = finite.min() else { return points }
+    guard let start = finite.first, let best = finite.min() else { return values.count }
     let most = best + 10 * max(start - best, abs(start) * 1e-3)
-    let calm = zip(points, values).prefix { $1.isFinite && $1 <= most }.count
-    return Array(points.prefix(max(4, calm)))
+    return max(4, values.prefix { $0.isFinite && $0 <= most }.count)
   }
 
   static func quantile(_ values: [Double], _ share: Double) -> Double {

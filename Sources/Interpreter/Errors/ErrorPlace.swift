@@ -80,8 +80,10 @@ struct ErrorPlace {
     guard let site, let source else { return nil }
     var marks: [Excerpt.Mark] = []
     switch innerFunction == nil ? words.culprit : .operands {
-    case .operands:
-      for (index, span) in site.operands.enumerated() {
+    case .operands, .positional:
+      let isPositional = if case .positional = words.culprit { true } else { false }
+      let named = isPositional && innerFunction == nil ? namedOperands(of: site, source) : []
+      for (index, span) in site.operands.enumerated() where !named.contains(index) {
         let label = innerFunction == nil ? words.labels[index] : nil
         guard label != nil || index < notes.count else { continue }
         let note = index < notes.count ? notes[index] : nil
@@ -97,6 +99,18 @@ struct ErrorPlace {
     if marks.isEmpty { marks = site.operands.map { Excerpt.Mark(span: $0) } }
     if marks.isEmpty { marks = [Excerpt.Mark(span: site.span)] }
     return Excerpt(source: source, marks: Array(marks.prefix(Self.markLimit)))
+  }
+
+  /// The operands behind a `name =`, and those behind the semicolon that are names themselves.
+  private func namedOperands(of site: Site, _ source: Source) -> Set<Int> {
+    var named: Set<Int> = []
+    var isBehindSemicolon = false
+    for (index, operand) in site.operands.enumerated() {
+      let before = source.scalars[site.span.start..<max(site.span.start, operand.start)].last { $0 != " " }
+      if before == ";" { isBehindSemicolon = true }
+      if before == "=" || isBehindSemicolon { named.insert(index) }
+    }
+    return named
   }
 
   /// `name` before the `=` of an argument, or the argument that is the name itself.

@@ -31,6 +31,8 @@ struct Words {
     case operands
     /// The operands, without notes: what they were has nothing to do with it.
     case plainOperands
+    /// The operands that are not given by name, each with what it was.
+    case positional
     /// One operand alone.
     case operand(Int)
     /// The name of an argument.
@@ -128,13 +130,17 @@ enum Wording {
   }
 
   private static func words(for fault: FigureFault) -> Words {
-    let kind: Words.Kind
-    switch fault {
-    case .wrongChannels, .unknownOption: kind = .type
-    case .lengths, .dimensions: kind = .shape
-    case .badOption, .emptyData, .logOfNonPositive, .emptyInterval: kind = .value
-    case .unknownMark: kind = .name
-    }
-    return Words(kind, fault.description)
+    // What is drawn stands before what is said about it by name.
+    let (kind, culprit): (Words.Kind, Words.Culprit) =
+      switch fault {
+      case .wrongChannels: (.type, .positional)
+      case .unknownOption(let name, _, _): (.type, .argument(name))
+      case .lengths, .dimensions: (.shape, .positional)
+      case .badOption(let name, _, _): (.value, .argument(name))
+      case .logOfNonPositive(let axis): (.value, .argument("\(axis)scale"))
+      case .emptyData, .emptyInterval: (.value, .positional)
+      case .unknownMark: (.name, .operands)
+      }
+    return Words(kind, fault.description, culprit: culprit)
   }
 }

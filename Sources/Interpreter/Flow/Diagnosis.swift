@@ -73,7 +73,8 @@ struct Diagnosis {
 
   // MARK: Checks
 
-  private func notFinite() -> Finding? {
+  /// Where the first NaN or Inf came up.
+  func notFinite() -> Finding? {
     if let variable = recording.variables.first(where: { !$0.step.isValueFinite }) {
       return Finding(
         kind: .notFinite, name: variable.path, site: nil, says: "\(variable.path) holds NaN or Inf already",

@@ -8,15 +8,17 @@ extension FlowRecording {
   /// More steps than this are drawn as one node a name.
   private static let mostNodes = 36
 
-  private func item(_ name: String, _ steps: [FlowStep]) -> FlowData.Item {
+  private func item(_ name: String, _ steps: [FlowStep], isFirstBroken: Bool) -> FlowData.Item {
     let dead = steps.map(\.dead).max() ?? 0
     return FlowData.Item(
       name: name, adjoints: steps.map { $0.adjointSize ?? .nan }, values: steps.map(\.valueSize),
-      mark: mark(steps), saturated: steps.compactMap(\.saturated).max(), dead: dead)
+      mark: mark(steps, isFirstBroken), saturated: steps.compactMap(\.saturated).max(), dead: dead)
   }
 
-  private func mark(_ steps: [FlowStep]) -> FlowData.Mark? {
-    if steps.contains(where: { !$0.isValueFinite || !$0.isAdjointFinite }) { return .notFinite }
+  private func mark(_ steps: [FlowStep], _ isFirstBroken: Bool) -> FlowData.Mark? {
+    if steps.contains(where: { !$0.isValueFinite || !$0.isAdjointFinite }) {
+      return .notFinite(isFirst: isFirstBroken)
+    }
     if steps.allSatisfy({ !$0.reachesLoss }) { return .noPath }
     let lost = steps.map(\.underflows).max() ?? 0
     if lost > 0 { return .underflow(lost) }
@@ -25,14 +27,26 @@ extension FlowRecording {
   }
 
   var figureData: FlowData {
-    FlowData(
-      function: function, loss: loss.value(),
-      variables: variables.map { item($0.path, [$0.step]) }, sections: sections, nodes: graph.nodes,
-      edges: graph.edges)
+    let broken = Diagnosis(self).notFinite()
+    let graph = graph(broken)
+    return FlowData(
+      function: function, loss: loss.value(), variables: variables.map { item($0, broken) },
+      sections: sections(broken), nodes: graph.nodes, edges: graph.edges,
+      firstNotFinite: broken.map { "\($0.name): \($0.says)" })
+  }
+
+  private func item(_ variable: FlowVariable, _ broken: Finding?) -> FlowData.Item {
+    let isFirst = broken.map { $0.site == nil && $0.name == variable.path } ?? false
+    return item(variable.path, [variable.step], isFirstBroken: isFirst)
+  }
+
+  /// Whether the first NaN or Inf came up on that line.
+  private func isBroken(_ line: FlowLine, _ broken: Finding?) -> Bool {
+    broken.map { $0.site == line.site && $0.name == line.name } ?? false
   }
 
   /// The functions in the order in which their first values were named, each with all its lines.
-  private var sections: [FlowData.Section] {
+  private func sections(_ broken: Finding?) -> [FlowData.Section] {
     var order: [String] = []
     var groups: [String: (source: CompiledSource, span: Span, lines: [FlowLine])] = [:]
     for line in lines {
@@ -46,10 +60,12 @@ extension FlowRecording {
       }
       groups[key]!.lines.append(line)
     }
-    return order.map { section(groups[$0]!.source.source, groups[$0]!.span, groups[$0]!.lines) }
+    return order.map { section(groups[$0]!.source.source, groups[$0]!.span, groups[$0]!.lines, broken) }
   }
 
-  private func section(_ source: Source, _ span: Span, _ lines: [FlowLine]) -> FlowData.Section {
+  private func section(_ source: Source, _ span: Span, _ lines: [FlowLine], _ broken: Finding?)
+    -> FlowData.Section
+  {
     let first = source.line(of: span.start)
     let last = source.line(of: max(span.start, span.end - 1))
     let indent = source.lineText(first).prefix { $0 == " " }.count
@@ -59,7 +75,7 @@ extension FlowRecording {
       let named = Set(here.filter { !$0.isResult }.compactMap { $0.steps.last?.node })
       let items = here.filter { line in
         !line.isResult || !(line.steps.last?.node.map(named.contains) ?? false)
-      }.map { item($0.name, $0.steps) }
+      }.map { item($0.name, $0.steps, isFirstBroken: isBroken($0, broken)) }
       let text = source.lineText(number)
       return FlowData.Line(
         number: number, text: String(text.dropFirst(min(indent, text.prefix { $0 == " " }.count))),
@@ -69,7 +85,7 @@ extension FlowRecording {
   }
 
   /// The named values with a path to the loss; the turns of a loop are one node where they are many.
-  private var graph: (nodes: [FlowData.Node], edges: [FlowData.Edge]) {
+  private func graph(_ broken: Finding?) -> (nodes: [FlowData.Node], edges: [FlowData.Edge]) {
     let places = FlowEdges.places(variables, lines)
     let isCrowded = places.count > FlowRecording.mostNodes
     var nodes: [FlowData.Node] = []
@@ -82,7 +98,7 @@ extension FlowRecording {
         node[place] = nodes.count
         nodes.append(
           FlowData.Node(
-            item: item(variables[index].path, [variables[index].step]), isVariable: true, isLoss: false))
+            item: item(variables[index], broken), isVariable: true, isLoss: false))
       case .line(let index, let turn):
         let line = lines[index]
         let key = "\(line.site) \(line.name)"
@@ -93,11 +109,13 @@ extension FlowRecording {
         known[key] = nodes.count
         node[place] = nodes.count
         let several = line.steps.count > 1 && !isCrowded
+        let isFirst = isBroken(line, broken) && (!several || broken?.turn == turn + 1)
         nodes.append(
           FlowData.Node(
             item: item(
               several ? line.name + FlowRecording.subscripted(turn + 1) : line.name,
-              isCrowded ? line.steps : [line.steps[turn]]), isVariable: false, isLoss: isLast))
+              isCrowded ? line.steps : [line.steps[turn]], isFirstBroken: isFirst), isVariable: false,
+            isLoss: isLast))
       }
     }
     var sizes: [[Int]: Double] = [:]
