@@ -6,6 +6,7 @@ every figure in the outputs of the notebooks, in the light and in the dark theme
 
 import html
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -134,3 +135,45 @@ def test_the_card_follows_the_theme(measured):
     theme, found = measured
     for figure in found[1:]:
         assert (luminance(figure["card"]) > 0.5) == (theme == "light"), figure["name"]
+
+
+# Bytes
+
+TEN = """
+seed(3)
+A = randn(300, 300)
+f(x, y) = (1 - x)^2 + 100 * (y - x^2)^2
+way = descend(f, (-1.2, 1); method = adam(rate = 0.1), steps = 200)
+L(θ; X) = sum(tanh(tanh(X * θ.A) * θ.B)²)
+θ = (A = randn(40, 40), B = randn(40, 3))
+X = randn(200, 40)
+save("plot.svg", plot(cumsum(randn(20000))))
+save("scatter.svg", scatter(randn(5000), randn(5000)))
+save("hist.svg", hist(flatten(A)))
+save("heatmap.svg", heatmap(A * Aᵀ))
+save("contour.svg", contour(f, -2..2, -1..3))
+save("field.svg", field((x, y) -> (y, -x), -1..1, -1..1))
+save("descent.svg", descent(f, way; animate = true))
+save("source.svg", gradflow(L, θ; X))
+save("graph.svg", gradflow(L, θ; X, view = "graph"))
+save("grid.svg", [plot(A[1]) bars([3, 1, 2]); image(abs(A[1:28, 1:28])) spectrum(A[1:40, 1:40])])
+"""
+
+
+def saved(folder, threads):
+    """The bytes of ten figures that a process saved."""
+    folder.mkdir()
+    (folder / "ten.nabla").write_text(TEN, encoding="utf-8")
+    subprocess.run(
+        ["nabla", "run", "ten.nabla"], cwd=folder, check=True, timeout=300,
+        env={**os.environ, "NABLA_THREADS": threads})
+    return {file.name: file.read_bytes() for file in folder.glob("*.svg")}
+
+
+def test_the_same_bytes_on_two_runs_and_any_number_of_threads(tmp_path):
+    first, again, single = saved(tmp_path / "a", "4"), saved(tmp_path / "b", "4"), saved(tmp_path / "c", "1")
+    assert len(first) == 10
+    for name, svg in first.items():
+        assert svg == again[name], f"{name}: another run"
+        assert svg == single[name], f"{name}: one thread"
+        assert len(svg) < 250_000, name
