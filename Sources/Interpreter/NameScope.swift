@@ -110,10 +110,13 @@ final class Globals {
   let beneath: Globals?
   /// What the library says about its constants; functions hold theirs.
   var documentation: [String: String] = [:]
+  /// What gives a name its value when it is first asked for.
+  var deferred: [String: () -> Void] = [:]
 
   init(over beneath: Globals?) { self.beneath = beneath }
 
   func cell(_ name: String) -> Cell {
+    if let give = deferred.removeValue(forKey: name) { give() }
     if let cell = cells[name] { return cell }
     let cell = Cell(name)
     cells[name] = cell
@@ -122,8 +125,8 @@ final class Globals {
 
   /// What is said about a name that stands for no function, unless the notebook uses the name for something else.
   func documentation(of name: String) -> String {
-    if let cell = cells[name] {
-      if case .unset = cell.value {} else { return documentation[name] ?? "" }
+    if cells[name] != nil || deferred[name] != nil {
+      if case .unset = cell(name).value {} else { return documentation[name] ?? "" }
     }
     return beneath?.documentation(of: name) ?? ""
   }
@@ -131,6 +134,6 @@ final class Globals {
   /// Names that have a value, the library's included.
   var known: [String] {
     let own = cells.values.filter { if case .unset = $0.value { false } else { true } }.map(\.name)
-    return own + (beneath?.known ?? [])
+    return own + deferred.keys + (beneath?.known ?? [])
   }
 }

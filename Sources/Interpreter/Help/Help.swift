@@ -95,6 +95,7 @@ enum Help {
 extension Globals {
   /// The value of a name of the notebook or, beneath it, of the library. Makes no cell, so asking changes nothing.
   func value(of name: String) -> Value? {
+    if deferred[name] != nil { _ = cell(name) }
     if let value = cells[name]?.value {
       if case .unset = value {} else { return value }
     }
