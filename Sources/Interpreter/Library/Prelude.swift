@@ -56,7 +56,7 @@ struct PreludeDefinition {
     let ends: [UInt8] = [UInt8(ascii: "("), UInt8(ascii: " "), UInt8(ascii: "=")]
     let name = rest.prefix { !ends.contains($0) }
     guard let first = name.first, first != UInt8(ascii: ")"), first != UInt8(ascii: "]"),
-      name.count < rest.count
+      name.count < rest.count, !name.elementsEqual("end".utf8)
     else { return nil }
     return String(decoding: name, as: UTF8.self)
   }
