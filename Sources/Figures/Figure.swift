@@ -63,7 +63,7 @@ public struct Figure: Sendable {
     if let own = below.ownSentence { result.ownSentence = "\(own) \(above.sentence)" }
     switch (below.content, above.content) {
     case (.panel(var panel), .panel(let other)):
-      panel.layers += other.layers
+      panel.layers = PathsLayer.toldApart(panel.layers + other.layers)
       panel.options = panel.options.filled(from: other.options)
       panel.framed = panel.framed || other.framed
       panel.aspect = panel.aspect ?? other.aspect

@@ -74,8 +74,8 @@ struct EndLabel: Sendable {
 }
 
 /// An entry of the key: a glyph and what it stands for.
-struct KeyEntry: Sendable {
-  enum Glyph: Sendable {
+struct KeyEntry: Equatable, Sendable {
+  enum Glyph: Equatable, Sendable {
     case marker(Marker, Paint)
     case ring(Paint)
     case disc(Paint)
@@ -85,4 +85,13 @@ struct KeyEntry: Sendable {
   }
   var glyph: Glyph
   var text: String
+
+  /// The entry as one for all paths of a panel, where it is about an end of a path.
+  var inInk: KeyEntry? {
+    switch glyph {
+    case .ring: KeyEntry(glyph: .ring(.ink), text: text)
+    case .disc: KeyEntry(glyph: .disc(.ink), text: text)
+    default: nil
+    }
+  }
 }

@@ -114,7 +114,20 @@ struct Panel: Sendable {
     }
   }
 
-  var keys: [KeyEntry] { numberedLayers.flatMap { $0.layer.keys(firstSeries: $0.firstSeries) } }
+  /// The entries of all layers; what several of them have in common (a start, an end) stands once, in ink, at the end.
+  var keys: [KeyEntry] {
+    let all = numberedLayers.flatMap { $0.layer.keys(firstSeries: $0.firstSeries) }
+    var own: [KeyEntry] = []
+    var common: [KeyEntry] = []
+    for entry in all {
+      guard let shared = entry.inInk, all.filter({ $0.inInk == shared }).count > 1 else {
+        own.append(entry)
+        continue
+      }
+      if !common.contains(shared) { common.append(shared) }
+    }
+    return own + common
+  }
 
   func endLabels(in frame: Frame) -> [EndLabel] {
     numberedLayers.flatMap { layer, firstSeries in

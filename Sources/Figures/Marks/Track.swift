@@ -6,7 +6,7 @@ extension Marks {
     signatures: ["track(path)", "track(points)"],
     documentation: """
       The path of a descent in the plane, a dot an iterate, its start and end marked; lay it over a contour
-      with +. A path in one dimension is drawn against the step, one in more than two in the plane of its
+      with +, and others over it: each has a colour of its own, and its label stands in the key. A path in one dimension is drawn against the step, one in more than two in the plane of its
       principal components, which the axes then say.
 
       > f(x, y) = x² + 4 * y²
@@ -47,7 +47,7 @@ extension Marks {
       "\(style.label ?? name) in \(points.count - 1) steps from \(PathWords.tuple(start))"
       + " to \(PathWords.tuple(end))" + (plane.map { ", " + PathWords.projected($0) } ?? "")
     let layer = PathsLayer(
-      paths: [PlanePath(points: flat, look: .path(0))], style: style, said: said)
+      paths: [PlanePath(points: flat, look: .path(0))], style: style, isTrack: true, said: said)
     var figure = try arguments.figure([layer], aspect: 1)
     if let plane, case .panel(var panel) = figure.content {
       panel.options = panel.options.filled(from: PathWords.axes(plane))

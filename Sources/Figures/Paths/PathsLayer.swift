@@ -2,7 +2,7 @@
 
 /// Paths, and the marks at their ends.
 struct PathsLayer: Layer {
-  let paths: [PlanePath]
+  var paths: [PlanePath]
   var optimum: Point?
   /// The range the axes should cover; nil when other layers or the paths themselves decide.
   var limits: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
@@ -10,6 +10,8 @@ struct PathsLayer: Layer {
   /// The colour under the texts at the exits.
   var ground = Paint.card
   var animation: Animation?
+  /// Whether this is a track, which may lie over others, and not all paths of a figure.
+  var isTrack = false
   var said = ""
 
   var extent: Extent {
@@ -26,11 +28,26 @@ struct PathsLayer: Layer {
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     let paint = paths.count == 1 ? look(0) : .ink
-    var keys = [
-      KeyEntry(glyph: .ring(paint), text: "start"), KeyEntry(glyph: .disc(paint), text: "end"),
-    ]
+    var keys: [KeyEntry] = []
+    if isTrack, let label = style.label {
+      keys.append(KeyEntry(glyph: .marker(paths[0].look.marker, paint), text: label))
+    }
+    keys += [KeyEntry(glyph: .ring(paint), text: "start"), KeyEntry(glyph: .disc(paint), text: "end")]
     if optimum != nil { keys.append(KeyEntry(glyph: .optimum, text: "optimum")) }
     return keys
+  }
+
+  /// Gives the tracks that lie over each other looks of their own, in their order.
+  static func toldApart(_ layers: [any Layer]) -> [any Layer] {
+    var count = 0
+    return layers.map { layer in
+      guard var track = layer as? PathsLayer, track.isTrack else { return layer }
+      for index in track.paths.indices {
+        track.paths[index].look = .path(count)
+        count += 1
+      }
+      return track
+    }
   }
 
   private func look(_ index: Int) -> Paint { style.color ?? paths[index].look.paint }
