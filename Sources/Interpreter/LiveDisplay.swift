@@ -12,7 +12,8 @@ final class LiveDisplay {
   func show(isLast: Bool = false, _ bundle: () throws -> Bundle?) throws {
     guard let session = Machine.session, Machine.replays == 0 else { return }
     isBehind = true
-    guard isLast || Clock.seconds >= due, let bundle = try bundle() else { return }
+    let start = Clock.seconds
+    guard isLast || start >= due, let bundle = try bundle() else { return }
     isBehind = false
     if let id {
       session.update(bundle, id: id)
@@ -21,8 +22,9 @@ final class LiveDisplay {
       session.display(bundle, id: new)
       id = new
     }
-    // From the end of the drawing, so that slow pictures leave time for the computation.
-    due = Clock.seconds + LiveDisplay.interval
+    // From the end of the drawing, and the later the longer it took: a slow picture takes a fifth of the time at most.
+    let end = Clock.seconds
+    due = end + max(LiveDisplay.interval, 4 * (end - start))
   }
 }
 

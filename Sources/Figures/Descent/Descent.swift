@@ -22,6 +22,7 @@ extension Marks {
       OptionRow("labels", "the methods", "a name for each path"),
       OptionRow("limits", "around the paths", "the part of the plane: two intervals"),
       OptionRow("animate", "false", "move along the paths once, then rest"),
+      OptionRow("steady", "false", "keep room for a remark, so that a figure that is redrawn keeps its size"),
     ],
     function: .objective
   ) { arguments in
@@ -103,8 +104,10 @@ struct DescentFigure {
       paths: paths, known: known, animation: animation, color: style.color, width: style.width)
     let right = Figure(Figure.Grid([[Figure(curves.lossPanel)], [Figure(curves.normPanel)]]))
     var figure = Figure(Figure.Grid([[Figure(plane), right]], columnWeights: [1.35, 1]))
+    let isSteady = try arguments.flag("steady") ?? false
     let table = DescentTable(
-      paths: paths, remarks: [remark, curves.remark].compactMap { $0 }, color: style.color)
+      paths: paths, remarks: [remark, curves.remark ?? (isSteady ? "" : nil)].compactMap { $0 },
+      color: style.color)
     figure.footer = table
     figure.header = title.map { TitleNote(text: $0) }
     figure.ownSize =

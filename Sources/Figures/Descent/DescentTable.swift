@@ -76,6 +76,6 @@ struct DescentTable: Note {
         + " \(plainText(path.values.last ?? .nan)), gradient norm"
         + " \(plainText(path.gradientNorms.last ?? .nan))"
     }
-    return ([said.joined(separator: "; ") + "."] + remarks).joined(separator: " ")
+    return ([said.joined(separator: "; ") + "."] + remarks.filter { !$0.isEmpty }).joined(separator: " ")
   }
 }
