@@ -132,10 +132,16 @@ struct FlowSource: Note {
   /// The axis of the bars, above and through them.
   private func drawHead(top: Double, bottom: Double, _ columns: Columns, on canvas: inout Canvas) {
     let y = top + FlowSource.head - 6
-    canvas.text(
-      "root mean square", at: Point(x: columns.bars, y: y - 32), TextStyle(size: Type.axis))
-    var x = columns.bars + TextWidth.of("root mean square", size: Type.axis) + 14
-    for (paint, text) in [(Paint.vermillion, "adjoint"), (.blue, "value")] {
+    let what = "root mean square"
+    let kinds = [(Paint.vermillion, "adjoint"), (.blue, "value")]
+    let width =
+      TextWidth.of(what, size: Type.axis) + 14
+      + kinds.reduce(0) { $0 + 28 + TextWidth.of($1.1, size: Type.tick) }
+    // Short bars leave no room above them: the words begin further left.
+    let left = max(columns.code, min(columns.bars, columns.note - width))
+    canvas.text(what, at: Point(x: left, y: y - 32), TextStyle(size: Type.axis))
+    var x = left + TextWidth.of(what, size: Type.axis) + 14
+    for (paint, text) in kinds {
       canvas.rectangle(
         Rectangle(left: x, top: y - 41, width: 12, height: paint == .blue ? 3 : 9), Style(fill: paint))
       canvas.text(text, at: Point(x: x + 16, y: y - 32), TextStyle(paint: .muted))
