@@ -47,6 +47,15 @@ public struct Figure: Sendable {
     ownSentence = drawing.sentence
   }
 
+  /// How many panels and layers there are, each as often as it is drawn.
+  public var partCount: Int {
+    switch content {
+    case .panel(let panel): return 1 + panel.layers.count
+    case .grid(let grid):
+      return grid.rows.joined().reduce(1) { min(1 << 40, $0 + $1.partCount) }
+    }
+  }
+
   /// Figures side by side and under each other; the frames of a row and of a column align, and those of a column
   /// (or row) whose axes have the same name have the same limits.
   public static func grid(_ rows: [[Figure]]) -> Figure {

@@ -15,6 +15,8 @@ final class FunctionCode {
   let hasNamed: Bool
   let slotCount: Int
   let body: Evaluate
+  /// The variables around the function that it uses; the first frame up is that of its closure's parent.
+  let outerUses: [OuterVariable]
   /// The place of the value of a named function of the notebook; 0 for others.
   let resultSite: Int32
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
@@ -32,7 +34,7 @@ final class FunctionCode {
   init(
     name: String, literal: FunctionLiteral, source: Int, isLibrary: Bool, signature: Signature,
     positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate,
-    resultSite: Int32
+    outerUses: [OuterVariable], resultSite: Int32
   ) {
     self.name = name
     self.literal = literal
@@ -45,6 +47,7 @@ final class FunctionCode {
     hasNamed = !named.isEmpty
     self.slotCount = slotCount
     self.body = body
+    self.outerUses = outerUses
     self.resultSite = resultSite
     spare = .allocate(capacity: FunctionCode.spareCapacity)
   }
@@ -101,7 +104,13 @@ final class Closure: Function {
   init(code: FunctionCode, parent: Frame?) {
     self.code = code
     self.parent = parent
+    super.init()
+    Memory.hold(Closure.bytes)
   }
+
+  deinit { Memory.release(Closure.bytes) }
+
+  private static let bytes = 64
 
   override var signature: Signature { code.signature }
   override var documentation: String { code.literal.documentation }

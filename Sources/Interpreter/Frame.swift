@@ -1,3 +1,5 @@
+import Numerics
+
 /// The variables of one call, or of one turn of a loop whose body makes functions.
 ///
 /// Functions capture frames, not values: a name is looked up when it is reached. Frames that nobody
@@ -21,6 +23,7 @@ final class Frame {
     slots = .allocate(capacity: max(count, 1))
     slots.initialize(repeating: .unset, count: count)
     keepParent()
+    Memory.hold(Frame.bytes(count))
   }
 
   /// A frame for a call of a function that holds the parent.
@@ -30,11 +33,12 @@ final class Frame {
     outer = parent?.slots
     slots = .allocate(capacity: max(count, 1))
     slots.initialize(repeating: .unset, count: count)
+    Memory.hold(Frame.bytes(count))
   }
 
   deinit {
-    slots.deinitialize(count: count)
-    slots.deallocate()
+    Memory.release(Frame.bytes(count))
+    ReleaseQueue.release(slots, count)
     if ownsParent, let parent { Unmanaged.passUnretained(parent).release() }
   }
 
@@ -52,11 +56,39 @@ final class Frame {
     ownsParent = true
   }
 
+  private static func bytes(_ count: Int) -> Int { 96 + count * MemoryLayout<Value>.stride }
+
   func clear() {
     for index in 0..<count { slots[index] = .unset }
     result = .unset
     parent = nil
     outer = nil
+  }
+}
+
+/// Functions that hold functions form chains as long as memory: releasing one by recursion would overflow the stack.
+/// Below a certain depth, variables are therefore put aside and released one after the other.
+private enum ReleaseQueue {
+  private typealias Slots = (slots: UnsafeMutablePointer<Value>, count: Int)
+
+  nonisolated(unsafe) private static var depth = 0
+  nonisolated(unsafe) private static var waiting: [Slots] = []
+  private static let deepest = 1000
+
+  static func release(_ slots: UnsafeMutablePointer<Value>, _ count: Int) {
+    guard depth < deepest else {
+      waiting.append((slots, count))
+      return
+    }
+    depth += 1
+    free((slots, count))
+    if depth == 1 { while let next = waiting.popLast() { free(next) } }
+    depth -= 1
+  }
+
+  private static func free(_ next: Slots) {
+    next.slots.deinitialize(count: next.count)
+    next.slots.deallocate()
   }
 }
 

@@ -118,16 +118,24 @@ final class Builtin: Function {
     for argument in arguments.named where !header.named.contains(argument.name) {
       throw Problem.unknownArgument(argument.name, signature: header)
     }
-    return try body(arguments)
+    return try bounded(body(arguments))
+  }
+
+  /// A tree or a text may have passed the limit on memory, which its making cannot say.
+  @inline(__always)
+  private func bounded(_ value: Value) throws -> Value {
+    if case .tensor = value { return value }
+    try Machine.poll()
+    return value
   }
 
   override func call(_ argument: Value) throws -> Value {
-    if let unary { return try unary(argument) }
+    if let unary { return try bounded(unary(argument)) }
     return try call(Arguments([argument]))
   }
 
   override func call(_ first: Value, _ second: Value) throws -> Value {
-    if let binary { return try binary(first, second) }
+    if let binary { return try bounded(binary(first, second)) }
     return try call(Arguments([first, second]))
   }
 }
@@ -142,7 +150,11 @@ final class Derived: Function {
     self.name = name
     self.origin = origin
     self.body = body
+    super.init()
+    Memory.hold(128 + name.utf8.count)
   }
+
+  deinit { Memory.release(128 + name.utf8.count) }
 
   override var signature: Signature {
     var signature = origin.signature

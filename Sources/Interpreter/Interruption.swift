@@ -12,4 +12,7 @@ public enum Interruption {
   public static func clear() { NumericsInterruption.clear() }
 
   public static var isRaised: Bool { NumericsInterruption.isRaised }
+
+  /// What to throw where the flag is up: `Raised`, or the limit that a value has passed.
+  static var cause: any Error { NumericsInterruption.cause() }
 }

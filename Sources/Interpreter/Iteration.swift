@@ -31,12 +31,22 @@ enum Iteration {
   }
 
   static func items(_ value: Value) throws -> [Value] {
+    if case .tuple(let tuple) = value { return tuple.items }
     var items: [Value] = []
+    if case .tensor(let tensor) = value, !tensor.isScalar {
+      try reserve(tensor.shape[0])
+      items.reserveCapacity(tensor.shape[0])
+    }
     try each(value) {
       items.append($0)
       return true
     }
     return items
+  }
+
+  /// Throws where a list of `count` values would pass the limit on memory.
+  static func reserve(_ count: Int) throws {
+    try Memory.reserve(count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride).partialValue)
   }
 
   /// Takes a value apart into exactly `count` pieces.
@@ -104,5 +114,12 @@ struct NumericRange {
     return start + step * Double(index)
   }
 
-  var tensor: Tensor { Tensor((0..<count).map(element), shape: Shape([count])) }
+  var tensor: Tensor {
+    get throws {
+      try Tensor(Shape(count), .f64) { target in
+        let target = target.assumingMemoryBound(to: Double.self)
+        for index in 0..<count { target[index] = element(index) }
+      }
+    }
+  }
 }

@@ -17,6 +17,6 @@ enum Machine {
   /// Called at every turn of a loop and every call.
   @inline(__always)
   static func poll() throws {
-    if Interruption.isRaised { throw Interruption.Raised() }
+    if Interruption.isRaised { throw Interruption.cause }
   }
 }

@@ -5,6 +5,8 @@
 final class FrameLayout {
   let parent: FrameLayout?
   private(set) var count = 0
+  /// The variables around this frame that its code uses, or code within it.
+  private(set) var outerUses: Set<OuterVariable> = []
 
   init(parent: FrameLayout?) { self.parent = parent }
 
@@ -12,6 +14,26 @@ final class FrameLayout {
     count += 1
     return count - 1
   }
+
+  /// Notes that code of this frame uses a variable `hops` frames up.
+  func noteUse(hops: Int, slot: Int) {
+    var layout = self
+    var hops = hops
+    while hops > 0 {
+      layout.outerUses.insert(OuterVariable(hops: hops, slot: slot))
+      guard let parent = layout.parent else { return }
+      layout = parent
+      hops -= 1
+    }
+  }
+}
+
+/// A variable so many frames up, in that slot.
+struct OuterVariable: Hashable, Comparable {
+  let hops: Int
+  let slot: Int
+
+  static func < (a: OuterVariable, b: OuterVariable) -> Bool { (a.hops, a.slot) < (b.hops, b.slot) }
 }
 
 final class NameScope {
@@ -72,6 +94,7 @@ extension NameScope {
     while true {
       if let binding = scope[name] {
         places.append(Place(hops: hops, slot: binding.slot, isAlwaysSet: binding.isAlwaysSet))
+        layout.noteUse(hops: hops, slot: binding.slot)
         if binding.isAlwaysSet { return places }
       }
       guard let next = scope.parent else { return places }

@@ -93,7 +93,7 @@ public final class Session {
     let frame = Frame(count: compiler.scope.layout.count, parent: nil)
     frame.result = .nothing
     for run in compiled {
-      if Interruption.isRaised { throw Interruption.Raised() }
+      if Interruption.isRaised { throw Interruption.cause }
       let flow = try run(frame)
       if flow != .next { break }
     }
@@ -108,7 +108,9 @@ public final class Session {
     Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
     printed = 0
-    if let memory = limits.memory { Memory.limit = memory }
+    Memory.limit = limits.memory ?? Memory.machineShare
+    NumericsInterruption.clearLimits()
+    defer { NumericsInterruption.clearLimits() }
     let watch = limits.time.map(TimeLimit.init)
     defer { watch?.cancel() }
     do {
@@ -117,7 +119,10 @@ public final class Session {
     } catch {
       Tape.closeAll()
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
-      return .failed(Report.failure(for: error))
+      let failure = Report.failure(for: error)
+      // Who met a limit may have filled the pool as well; the machine has other uses for that.
+      if failure.kind == Words.Kind.limit.rawValue { Memory.trim() }
+      return .failed(failure)
     }
   }
 

@@ -6,14 +6,20 @@ enum Stacking {
   /// Along a new first axis where all parts are tensors of one shape, else a tuple.
   static func stack(_ values: [Value]) throws -> Value {
     guard let first = values.first else { return .tensor(Tensor([], shape: Shape([0]))) }
-    guard case .tensor(let head) = first else { return .items(values) }
+    guard case .tensor(let head) = first else { return try tuple(values) }
     var tensors: [Tensor] = []
     tensors.reserveCapacity(values.count)
     for value in values {
-      guard case .tensor(let tensor) = value, tensor.shape == head.shape else { return .items(values) }
+      guard case .tensor(let tensor) = value, tensor.shape == head.shape else { return try tuple(values) }
       tensors.append(tensor)
     }
     return .tensor(try Operations.stack(tensors))
+  }
+
+  private static func tuple(_ values: [Value]) throws -> Value {
+    let tuple = Value.items(values)
+    try Machine.poll()
+    return tuple
   }
 
   /// A matrix of numbers and blocks, or a grid of figures.

@@ -18,10 +18,22 @@ enum Value {
   case figure(FigureValue)
 }
 
+/// A string, whose bytes count as memory of the notebook like a tensor's.
 final class Text {
   let string: String
 
-  init(_ string: String) { self.string = string }
+  init(_ string: String) {
+    self.string = string
+    Memory.hold(Text.bytes(string))
+  }
+
+  deinit { Memory.release(Text.bytes(string)) }
+
+  /// Short strings live in the object itself.
+  private static func bytes(_ string: String) -> Int {
+    let count = string.utf8.count
+    return count > 15 ? 64 + count : 32
+  }
 }
 
 /// Pairs, the most common by far, need no array.
@@ -31,6 +43,7 @@ final class Tuple {
   private let second: Value
   /// All items where there are not two.
   private let list: [Value]?
+  let extent: Extent
 
   init(_ items: [Value]) {
     count = items.count
@@ -39,6 +52,8 @@ final class Tuple {
     } else {
       (first, second, list) = (.unset, .unset, items)
     }
+    extent = Extent(around: items)
+    Memory.hold(Tuple.bytes(count))
   }
 
   init(_ first: Value, _ second: Value) {
@@ -46,6 +61,15 @@ final class Tuple {
     self.first = first
     self.second = second
     list = nil
+    extent = Extent(around: first, second)
+    Memory.hold(Tuple.bytes(2))
+  }
+
+  deinit { Memory.release(Tuple.bytes(count)) }
+
+  @inline(__always)
+  private static func bytes(_ count: Int) -> Int {
+    96 + (count == 2 ? 0 : 32 + count * MemoryLayout<Value>.stride)
   }
 
   var items: [Value] { list ?? [first, second] }
@@ -80,16 +104,29 @@ final class Tuple {
 final class Record {
   /// Shared by all records of one shape, so copying a record copies no names.
   let names: [String]
-  var items: [Value]
+  private(set) var items: [Value]
   let tag: String?
   /// What the library keeps behind a tagged record, for its picture.
   let payload: AnyObject?
+  private(set) var extent: Extent
 
   init(names: [String], items: [Value], tag: String? = nil, payload: AnyObject? = nil) {
     self.names = names
     self.items = items
     self.tag = tag
     self.payload = payload
+    extent = Extent(around: items)
+    Memory.hold(Record.bytes(items.count))
+  }
+
+  deinit { Memory.release(Record.bytes(items.count)) }
+
+  private static func bytes(_ count: Int) -> Int { 96 + count * MemoryLayout<Value>.stride }
+
+  /// Changes one field in place; for the only holder.
+  func update(_ position: Int, _ body: (inout Value) throws -> Void) rethrows {
+    try body(&items[position])
+    if extent.depth > 1 || items[position].isTree { extent = Extent(around: items) }
   }
 
   func position(of name: String) -> Int? { names.firstIndex(of: name) }
@@ -115,7 +152,19 @@ extension Figure {
 final class FigureValue {
   let figure: Figure
 
-  init(_ figure: Figure) { self.figure = figure }
+  init(_ figure: Figure) {
+    self.figure = figure
+    let parts = figure.partCount
+    Memory.hold(parts * FigureValue.partBytes)
+    if parts > FigureValue.mostParts { NumericsInterruption.raiseNesting() }
+  }
+
+  deinit { Memory.release(figure.partCount * FigureValue.partBytes) }
+
+  /// Roughly what a layer takes besides its data.
+  private static let partBytes = 1024
+  /// More than anyone can draw or look at.
+  private static let mostParts = 100_000
 }
 
 extension Value {

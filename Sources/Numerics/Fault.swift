@@ -43,6 +43,10 @@ public enum Fault: Error, Equatable, Sendable {
   case badArgument(operation: String, name: String, expected: String)
   /// `bytes` more would pass the limit.
   case memory(bytes: Int, limit: Int)
+  /// Values whose making cannot fail hold more than the limit.
+  case overdraft(limit: Int)
+  /// Values inside each other to more levels than `limit`, or in all more than fit into memory.
+  case nesting(limit: Int)
   /// More gradients inside each other than there are levels.
   case depth(limit: Int)
 }

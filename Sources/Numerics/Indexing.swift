@@ -60,6 +60,11 @@ struct Region {
       positions = []
       return
     }
+    // The positions, and those of all but the last part.
+    let (bytes, overflow) = resultShape.elementCount.multipliedReportingOverflow(
+      by: 2 * MemoryLayout<Int>.size)
+    if overflow { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    try Memory.reserve(bytes)
     var all = [0]
     for part in parts {
       try NumericsInterruption.poll()

@@ -190,10 +190,12 @@ extension Operations {
     let end = b.value()
     let last = Double(max(count - 1, 1))
     // The ends are exact.
-    return Tensor(
-      (0..<count).map { i in
-        i == count - 1 && count > 1 ? end : start + (end - start) * (Double(i) / last)
-      })
+    return try Tensor(Shape(count), .f64) { target in
+      let target = target.assumingMemoryBound(to: Double.self)
+      for i in 0..<count {
+        target[i] = i == count - 1 && count > 1 ? end : start + (end - start) * (Double(i) / last)
+      }
+    }
   }
 
   /// `start:step:end`, both ends included; a last step that falls short by rounding still counts.

@@ -9,6 +9,26 @@ public enum Memory {
   /// Bytes that tensors hold now.
   nonisolated(unsafe) public internal(set) static var live = 0
 
+  /// How many levels deep values may hold each other: what goes through them does so by recursion.
+  public static let deepest = 10_000
+
+  /// What a session may hold where nothing else is said: 80 % of the memory of the machine, or of the
+  /// container that the process runs in.
+  public static let machineShare: Int = {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let machine = pages > 0 ? pages * sysconf(Int32(_SC_PAGESIZE)) : Int.max
+    return min(machine, containerLimit ?? Int.max) / 5 * 4
+  }()
+
+  private static var containerLimit: Int? {
+    guard let file = fopen("/sys/fs/cgroup/memory.max", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 64)
+    guard fgets(&line, 64, file) != nil else { return nil }
+    let text = line.prefix { $0 >= 48 && $0 <= 57 }.map { UInt8(bitPattern: $0) }
+    return Int(String(decoding: text, as: UTF8.self))
+  }
+
   /// Bytes kept for reuse.
   nonisolated(unsafe) static var spare = 0
 
@@ -41,6 +61,7 @@ public enum Memory {
       spare -= rounded
       return buffer
     }
+    if live + spare + rounded > limit { trim() }
     var buffer: UnsafeMutableRawPointer?
     guard posix_memalign(&buffer, 64, rounded) == 0 else { return nil }
     return buffer
@@ -67,6 +88,16 @@ public enum Memory {
     }
     spare = 0
   }
+
+  /// Counts bytes that a value other than a tensor takes; past the limit the next poll throws.
+  @inline(__always)
+  public static func hold(_ bytes: Int) {
+    live &+= bytes
+    if live > limit { NumericsInterruption.raiseOverdraft() }
+  }
+
+  @inline(__always)
+  public static func release(_ bytes: Int) { live &-= bytes }
 
   /// Throws where `bytes` more would pass the limit.
   public static func reserve(_ bytes: Int) throws {

@@ -103,13 +103,15 @@ extension Recording {
   mutating func backward(from top: Int, _ seed: Tensor) throws {
     if seed.liveLevel != 0 { isNested = true }
     if numbersCapacity <= top {
+      try Memory.reserve((capacity - numbersCapacity) * MemoryLayout<Double>.stride)
+      Memory.live += (capacity - numbersCapacity) * MemoryLayout<Double>.stride
       numbers.deallocate()
       numbersCapacity = capacity
       numbers = UnsafeMutablePointer<Double>.allocate(capacity: numbersCapacity)
     }
     numbers.update(repeating: 0, count: top + 1)
     // A tape of numbers alone needs no room for tensors.
-    prepareAdjoints(holdsReferences || isNested ? top + 1 : 0)
+    try prepareAdjoints(holdsReferences || isNested ? top + 1 : 0)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
     var steps = 0
     var index = top

@@ -60,6 +60,8 @@ struct Recording {
     if capacity > 1 << 20 {
       nodes.deallocate()
       Memory.live -= capacity * MemoryLayout<Node>.stride
+      Memory.live -= numbersCapacity * MemoryLayout<Double>.stride
+      Memory.live -= adjointsCapacity * MemoryLayout<Tensor?>.stride
       capacity = 0
       nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
       numbers.deallocate()
@@ -159,9 +161,12 @@ struct Recording {
   }
 
   /// Room for `wanted` cotangents of tensors, all `nil`.
-  mutating func prepareAdjoints(_ wanted: Int) {
+  mutating func prepareAdjoints(_ wanted: Int) throws {
     clearAdjoints()
     if wanted > adjointsCapacity {
+      let more = (max(capacity, wanted) - adjointsCapacity) * MemoryLayout<Tensor?>.stride
+      try Memory.reserve(more)
+      Memory.live += more
       adjoints.deallocate()
       adjointsCapacity = max(capacity, wanted)
       adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: adjointsCapacity)

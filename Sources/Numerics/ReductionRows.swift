@@ -45,12 +45,10 @@ struct ReductionRows: Sendable {
     kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in
-        try Operations.gate(
-          Operations.spread(c, x), Operations.gateDivide(x.first, Operations.spread(x.output, x)))
+        try Operations.gate(Operations.spread(c, x), slopeOfNorm(x))
       },
       jvp: { _, t, x in
-        let slope = try Operations.gateDivide(x.first, Operations.spread(x.output, x))
-        return try table.reductions.sum.apply(Operations.gate(t, slope), x.attributes)
+        try table.reductions.sum.apply(Operations.gate(t, slopeOfNorm(x)), x.attributes)
       }),
     samples: Sample.reductions, callOne: { try Operations.norm($0) },
     call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
@@ -153,6 +151,14 @@ struct ReductionRows: Sendable {
 
     See also: minimum, argsort, find
     """, false)
+
+  /// `x / norm(x)`, at 0 the constant 0, so that derivatives of any order are 0 there as those of `|x|` are.
+  private static func slopeOfNorm(_ x: Application) throws -> Tensor {
+    let norm = try Operations.spread(x.output, x)
+    let slope = try Operations.gateDivide(x.first, norm)
+    guard x.output.doubles.contains(0) else { return slope }
+    return try Operations.select(Operations.compare(.notEqual, norm, 0), slope)
+  }
 }
 
 extension Operation {

@@ -1,3 +1,4 @@
+import CVector
 import Glibc
 import Synchronization
 
@@ -6,12 +7,12 @@ import Synchronization
 ///
 /// What each tile computes does not depend on who computes it, so neither does the result.
 enum Workers {
-  /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors there are.
+  /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors that the process may use.
   static let count: Int = {
     if let text = getenv("NABLA_THREADS"), let count = Int(String(cString: text)), count >= 1 {
       return min(count, 64)
     }
-    return max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    return max(1, min(16, Int(vector_processors())))
   }()
 
   private final class Job: @unchecked Sendable {

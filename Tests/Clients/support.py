@@ -120,14 +120,15 @@ class Client:
 
 
 @contextlib.contextmanager
-def kernel(*, key=None, environment=None, folder=None, **options):
-    """A kernel of its own, ended whatever happens."""
+def kernel(*, key=None, environment=None, folder=None, arguments=(), **options):
+    """A kernel of its own, ended whatever happens; `arguments` are added to its command line."""
     manager = KernelManager(kernel_name=KERNEL, **options)
     if key is not None:
         manager.session.key = key
     if options.get("transport") == "ipc":
         manager.ip = str(folder / "channel")
-    manager.start_kernel(env={**os.environ, **(environment or {})}, cwd=str(folder) if folder else None)
+    manager.start_kernel(
+        extra_arguments=list(arguments), env={**os.environ, **(environment or {})}, cwd=str(folder) if folder else None)
     client = None
     try:
         client = Client(manager)

@@ -83,18 +83,19 @@ final class ReportTests: XCTestCase {
 
   func testLimits() {
     var limits = Limits()
-    limits.memory = 1_000_000
+    // Far above what the tests before this one may still hold.
+    limits.memory = 200_000_000
     limits.output = 100
     limits.time = 0.05
     let session = Session(host: CollectingHost(), limits: limits, folder: ".")
     defer { Memory.limit = Int.max }
     XCTAssertEqual(
-      report("A = zeros(1000, 1000)", session),
+      report("A = zeros(10000, 10000)", session),
       """
-      LimitError: 8 MB more would pass the limit on memory, 1 MB (--max-memory)
-        1 │ A = zeros(1000, 1000)
-          │           ────  ────
-          │           │     └ a number
+      LimitError: 800 MB more would pass the limit on memory, 200 MB (--max-memory)
+        1 │ A = zeros(10000, 10000)
+          │           ─────  ─────
+          │           │      └ a number
           │           └ a number
       """)
     XCTAssertEqual(

@@ -90,4 +90,7 @@ size_t vector_path_count(void);
 const char *vector_path_name(size_t path);
 void vector_choose_path(size_t path);
 
+// How many processors the process may use: fewer than there are under `taskset` or in a container.
+int vector_processors(void);
+
 #endif

@@ -176,7 +176,7 @@ final class Compiler {
     return FunctionCode(
       name: name, literal: literal, source: sourceIndex, isLibrary: isLibrary, signature: signature,
       positionalCount: parameters.positional.count, restSlot: restSlot, named: named,
-      slotCount: layout.count, body: body,
+      slotCount: layout.count, body: body, outerUses: layout.outerUses.sorted(),
       resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span))
   }
 

@@ -12,8 +12,14 @@ extension Compiler {
     if pieces.count == 1, case .text(let text) = pieces[0] { return constant(.text(text)) }
     return { frame in
       var text = ""
-      for part in parts { text += Printer.interpolated(try part(frame)) }
-      return .text(text)
+      for part in parts {
+        let piece = Printer.interpolated(try part(frame))
+        try Memory.reserve(2 * (text.utf8.count + piece.utf8.count))
+        text += piece
+      }
+      let value = Value.text(text)
+      try Machine.poll()
+      return value
     }
   }
 
@@ -27,7 +33,9 @@ extension Compiler {
         let value = try evaluate(frame)
         if isSpread {
           do {
-            values += try Iteration.items(value)
+            let items = try Iteration.items(value)
+            try Iteration.reserve(values.count + items.count)
+            values += items
           } catch { throw located(error, site: site, [value]) }
         } else {
           values.append(value)
@@ -41,17 +49,29 @@ extension Compiler {
     if items.count == 2, !items[0].isSpread, !items[1].isSpread {
       let first = expression(items[0].value)
       let second = expression(items[1].value)
-      return { .tuple(Tuple(try first($0), try second($0))) }
+      return { frame in
+        let tuple = Tuple(try first(frame), try second(frame))
+        if tuple.extent.depth > 1 { try Machine.poll() }
+        return .tuple(tuple)
+      }
     }
     let values = elements(items)
-    return { .items(try values($0)) }
+    return { frame in
+      let tuple = Tuple(try values(frame))
+      try Machine.poll()
+      return .tuple(tuple)
+    }
   }
 
   func record(_ fields: [Field]) -> Evaluate {
     let parts = fields.map { ($0.name?.text, expression($0.value), site($0.value.span, [$0.value.span])) }
     if fields.allSatisfy({ $0.name != nil }) {
       let names = fields.map { $0.name!.text }
-      return { frame in .record(Record(names: names, items: try parts.map { try $0.1(frame) })) }
+      return { frame in
+        let record = Record(names: names, items: try parts.map { try $0.1(frame) })
+        try Machine.poll()
+        return .record(record)
+      }
     }
     return { frame in
       var names: [String] = []
@@ -77,7 +97,9 @@ extension Compiler {
             [value])
         }
       }
-      return .record(Record(names: names, items: items))
+      let record = Record(names: names, items: items)
+      try Machine.poll()
+      return .record(record)
     }
   }
 
@@ -134,7 +156,7 @@ extension Compiler {
         var range = try NumericRange(x.value(), stepTensor.value(), y.value())
         Tape.site = site
         if x.isTraced || stepTensor.isTraced {
-          let steps = Tensor((0..<range.count).map(Double.init), shape: Shape([range.count]))
+          let steps = try Tensor(from: 0, step: 1, count: range.count)
           range.traced = .tensor(try Operations.add(x, try Operations.multiply(stepTensor, steps)))
         }
         return range
@@ -146,7 +168,7 @@ extension Compiler {
     let parts = rangeParts(start, step, end, span)
     return { frame in
       let range = try parts(frame)
-      return range.traced ?? .tensor(range.tensor)
+      return try range.traced ?? .tensor(range.tensor)
     }
   }
 
@@ -203,6 +225,7 @@ extension Compiler {
             values += row
           }
         } else if try test?(inner) ?? true {
+          if values.count == values.capacity { try Iteration.reserve(2 * values.count) }
           values.append(try value(inner))
         }
         return true

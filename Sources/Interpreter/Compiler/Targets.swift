@@ -253,7 +253,8 @@ extension Compiler {
       root = .unset
       if !isKnownUniquelyReferenced(&record) { record = Record(names: record.names, items: record.items) }
       defer { root = .record(record) }
-      try store(new, into: &record.items[position], rest)
+      try record.update(position) { try store(new, into: &$0, rest) }
+      try Machine.poll()
     }
   }
 

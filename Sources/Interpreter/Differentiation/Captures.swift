@@ -10,27 +10,33 @@ struct Captures {
     let slot: Int
   }
 
+  private struct Key: Hashable {
+    let frame: ObjectIdentifier
+    let slot: Int
+  }
+
   private var variables: [Variable] = []
   private(set) var values: [Value] = []
-  private var seen: Set<ObjectIdentifier> = []
+  private var seen: Set<Key> = []
 
-  /// The variables around the functions, and around those that are reached through them.
+  /// The variables that the functions use of those around them, and those that the functions in these use. What they
+  /// do not use would be kept for nothing: in a loop, once for every turn.
   init(of functions: [Function]) {
     for function in functions { add(function) }
   }
 
   private mutating func add(_ function: Function) {
     guard let closure = function as? Closure else { return }
-    var next = closure.parent
-    while let frame = next, seen.insert(ObjectIdentifier(frame)).inserted {
-      for slot in 0..<frame.count {
-        let value = frame.slots[slot]
-        if case .unset = value { continue }
-        variables.append(Variable(frame: frame, slot: slot))
-        values.append(value)
-        addFunctions(in: value)
-      }
-      next = frame.parent
+    for use in closure.code.outerUses {
+      var next = closure.parent
+      for _ in 1..<use.hops { next = next?.parent }
+      guard let frame = next, seen.insert(Key(frame: ObjectIdentifier(frame), slot: use.slot)).inserted
+      else { continue }
+      let value = frame.slots[use.slot]
+      if case .unset = value { continue }
+      variables.append(Variable(frame: frame, slot: use.slot))
+      values.append(value)
+      addFunctions(in: value)
     }
   }
 

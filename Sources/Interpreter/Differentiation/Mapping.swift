@@ -25,6 +25,7 @@ extension Differentiation {
         throw Problem.badValue(function: "vmap", reason: "there is nothing to go along")
       }
       var results: [Value] = []
+      try Iteration.reserve(count)
       results.reserveCapacity(count)
       for index in 0..<count {
         try Machine.poll()

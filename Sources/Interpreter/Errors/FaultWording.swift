@@ -110,6 +110,14 @@ extension Wording {
           : limit == Int.max
             ? "the machine has no \(bytes(more)) of memory left"
             : "\(bytes(more)) more would pass the limit on memory, \(bytes(limit)) (--max-memory)")
+    case .overdraft(let limit):
+      return Words(
+        .limit, "the notebook's values hold more than \(bytes(limit)), the limit on memory (--max-memory)")
+    case .nesting(let limit):
+      return Words(
+        .limit,
+        "a value is nested more than \(grouped(limit)) deep, or has more parts than memory when each is counted"
+      )
     case .depth(let limit): return Words(.limit, "gradients are nested more than \(limit) deep")
     }
   }

@@ -26,7 +26,9 @@ enum CSVFile {
       guard fields.count == width else {
         throw Malformed("line \(line) has \(Wording.count(fields.count, "field")), the first \(width)")
       }
-      if rows & 0xFFF == 0 { try Memory.reserve(2 * numbers.count * 8) }
+      if numbers.count + width > numbers.capacity {
+        try Memory.reserve(2 * (numbers.count + width) * MemoryLayout<Double>.stride)
+      }
       for (column, field) in fields.enumerated() {
         let number = reader.number(field)
         if number == nil { isText[column] = true }

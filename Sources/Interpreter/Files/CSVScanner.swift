@@ -34,7 +34,12 @@ struct CSVScanner {
       guard position < end else { return }
       let first = line
       fields.removeAll(keepingCapacity: true)
-      repeat { fields.append(try field()) } while takeSeparator()
+      repeat {
+        if fields.count == fields.capacity {
+          try Memory.reserve(2 * fields.count * MemoryLayout<Field>.stride)
+        }
+        fields.append(try field())
+      } while takeSeparator()
       count += 1
       if count & 0xFFF == 0 { try NumericsInterruption.poll() }
       try body(&fields, first)

@@ -29,7 +29,7 @@ enum Disk {
         } else if errno != EINTR {
           failed = failure(path)
         }
-        if Interruption.isRaised { failed = Interruption.Raised() }
+        if Interruption.isRaised { failed = Interruption.cause }
       }
       initialized = position
     }
@@ -72,7 +72,7 @@ enum Disk {
         Glibc.write(descriptor, $0.baseAddress! + position, min($0.count - position, 1 << 24))
       }
       if count >= 0 { position += count } else if errno != EINTR { throw failure(path) }
-      if Interruption.isRaised { throw Interruption.Raised() }
+      if Interruption.isRaised { throw Interruption.cause }
     }
   }
 

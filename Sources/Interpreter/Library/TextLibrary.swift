@@ -55,7 +55,7 @@ extension LibraryBuilder {
       See also: $, format, join
       """
     ) {
-      .text($0.positional.map(Printer.interpolated).joined())
+      .text(try joined($0.positional.map(Printer.interpolated)))
     }
     add(
       "format(x; digits)",
@@ -70,6 +70,10 @@ extension LibraryBuilder {
     ) {
       guard let digits = try $0["digits"]?.whole("format") else {
         return .text(Printer.interpolated($0.positional[0]))
+      }
+      // The smallest numbers have some 1,100 digits.
+      guard digits <= 2000 else {
+        throw Problem.badValue(function: "format", reason: "digits is at most 2,000")
       }
       return .text(Printer.fixed(try $0.tensor(0, "format"), digits: digits))
     }
@@ -105,7 +109,7 @@ extension LibraryBuilder {
     ) {
       let separator = $0.positional.count == 2 ? try $0.positional[1].string("join") : ""
       return .text(
-        try Iteration.items($0.positional[0]).map(Printer.interpolated).joined(separator: separator))
+        try joined(Iteration.items($0.positional[0]).map(Printer.interpolated), separator: separator))
     }
     add1(
       "parse(text)",
@@ -150,6 +154,13 @@ private func number(spelled text: String) -> Double? {
     return UInt64(plain.dropFirst(2), radix: radix).map { sign * Double($0) }
   }
   return Double(plain).map { sign * $0 }
+}
+
+/// The parts as one text, which must fit into memory.
+private func joined(_ parts: [String], separator: String = "") throws -> String {
+  let count = parts.reduce(0) { $0 &+ $1.utf8.count &+ separator.utf8.count }
+  try Memory.reserve(count)
+  return parts.joined(separator: separator)
 }
 
 private func pieces(of text: String, between separator: String) -> [String] {

@@ -275,6 +275,7 @@ extension LibraryBuilder {
       var states = [$0.positional[1]]
       for _ in 0..<(try $0.positional[2].whole("iterate")) {
         try Machine.poll()
+        if states.count == states.capacity { try Iteration.reserve(2 * states.count) }
         states.append(try step.call(states[states.count - 1]))
       }
       return try Stacking.stack(states)

@@ -15,10 +15,12 @@ enum Printer {
     case .tensor(let tensor): return inline(tensor)
     case .string(let text): return quoted(text.string)
     case .tuple(let tuple):
+      if tuple.extent.parts > treeParts { return brief(value) }
       if tuple.items.count == 1 { return "(" + inline(tuple.items[0]) + ",)" }
       return "(" + joined(tuple.items.count) { inline(tuple.items[$0]) } + ")"
     case .record(let record):
       if let text = text(of: record) { return text }
+      if record.extent.parts > treeParts { return brief(value) }
       if record.items.isEmpty { return (record.tag ?? "") + "(;)" }
       return (record.tag ?? "") + "("
         + joined(record.items.count) { record.names[$0] + " = " + inline(record.items[$0]) } + ")"
@@ -66,6 +68,21 @@ enum Printer {
   }
 
   // MARK: Parts
+
+  /// Trees of more parts show what is nested in them by its kind: written out, a tree whose parts are shared can be
+  /// longer than any text.
+  private static let treeParts = 10_000
+
+  private static func brief(_ value: Value) -> String {
+    func part(_ item: Value) -> String { item.extent.parts > 100 ? item.kindDescription : inline(item) }
+    switch value {
+    case .tuple(let tuple): return "(" + joined(tuple.count) { part(tuple[$0]) } + ")"
+    case .record(let record):
+      return (record.tag ?? "") + "("
+        + joined(record.items.count) { record.names[$0] + " = " + part(record.items[$0]) } + ")"
+    default: return inline(value)
+    }
+  }
 
   private static func inline(_ tensor: Tensor) -> String {
     if tensor.isScalar { return number(tensor.value(), tensor.type) }
