@@ -104,6 +104,12 @@ final class ReportTests: XCTestCase {
     XCTAssertEqual(
       report("while true; 1 end", session),
       "LimitError: the cell ran longer than 50 ms, the limit on time (--max-time)")
+    limits.time = nil
+    let patient = Session(host: CollectingHost(), limits: limits, folder: ".")
+    XCTAssertEqual(
+      report("wrap(f) = x -> f(x)\nf = sin\nwhile true\n  f = wrap(f)\nend", patient)?
+        .components(separatedBy: "\n").first,
+      "LimitError: the notebook's values hold more than 64 MB, the limit on memory (--max-memory)")
   }
 
   func testAnInterruptSaysThatVariablesStay() {

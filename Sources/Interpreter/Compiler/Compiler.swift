@@ -40,10 +40,10 @@ final class Compiler {
     case .number(let number): return constant(.number(number))
     case .boolean(let value): return constant(.bool(value))
     case .nothing: return constant(.nothing)
-    case .string(let pieces): return string(pieces)
+    case .string(let pieces): return string(pieces, expression.span)
     case .name(let name): return read(name, expression.span)
-    case .tuple(let elements): return tuple(elements)
-    case .record(let fields): return record(fields)
+    case .tuple(let elements): return tuple(elements, expression.span)
+    case .record(let fields): return record(fields, expression.span)
     case .list(let elements): return list(elements, expression.span)
     case .matrix(let rows): return matrix(rows, expression.span)
     case .comprehension(let body, let clauses, let condition):

@@ -2,7 +2,8 @@ import Numerics
 import Syntax
 
 extension Compiler {
-  func string(_ pieces: [StringPiece]) -> Evaluate {
+  func string(_ pieces: [StringPiece], _ span: Span) -> Evaluate {
+    let site = site(span)
     let parts = pieces.map { piece -> Evaluate in
       switch piece {
       case .text(let text): return constant(.text(text))
@@ -14,11 +15,16 @@ extension Compiler {
       var text = ""
       for part in parts {
         let piece = Printer.interpolated(try part(frame))
-        try Memory.reserve(2 * (text.utf8.count + piece.utf8.count))
+        // Pieces are short but for a few.
+        if text.utf8.count + piece.utf8.count > 1 << 16 {
+          do {
+            try Memory.reserve(2 * (text.utf8.count + piece.utf8.count))
+          } catch { throw located(error, site: site, []) }
+        }
         text += piece
       }
       let value = Value.text(text)
-      try Machine.poll()
+      try Compiler.checkLimits(site)
       return value
     }
   }
@@ -45,31 +51,44 @@ extension Compiler {
     }
   }
 
-  func tuple(_ items: [Element]) -> Evaluate {
+  /// Throws where a value that was just made passed a limit, at the place of its literal.
+  @inline(__always)
+  private static func checkLimits(_ site: Int32) throws {
+    if Interruption.isRaised { throw stopped(site) }
+  }
+
+  private static func stopped(_ site: Int32) -> any Error {
+    let cause = Interruption.cause
+    return cause is Interruption.Raised ? cause : located(cause, site: site, [])
+  }
+
+  func tuple(_ items: [Element], _ span: Span) -> Evaluate {
+    let site = site(span)
     if items.count == 2, !items[0].isSpread, !items[1].isSpread {
       let first = expression(items[0].value)
       let second = expression(items[1].value)
       return { frame in
         let tuple = Tuple(try first(frame), try second(frame))
-        if tuple.extent.depth > 1 { try Machine.poll() }
+        if tuple.extent.depth > 1 { try Compiler.checkLimits(site) }
         return .tuple(tuple)
       }
     }
     let values = elements(items)
     return { frame in
       let tuple = Tuple(try values(frame))
-      try Machine.poll()
+      try Compiler.checkLimits(site)
       return .tuple(tuple)
     }
   }
 
-  func record(_ fields: [Field]) -> Evaluate {
+  func record(_ fields: [Field], _ span: Span) -> Evaluate {
+    let whole = site(span)
     let parts = fields.map { ($0.name?.text, expression($0.value), site($0.value.span, [$0.value.span])) }
     if fields.allSatisfy({ $0.name != nil }) {
       let names = fields.map { $0.name!.text }
       return { frame in
         let record = Record(names: names, items: try parts.map { try $0.1(frame) })
-        try Machine.poll()
+        try Compiler.checkLimits(whole)
         return .record(record)
       }
     }
@@ -98,7 +117,7 @@ extension Compiler {
         }
       }
       let record = Record(names: names, items: items)
-      try Machine.poll()
+      try Compiler.checkLimits(whole)
       return .record(record)
     }
   }
@@ -166,9 +185,13 @@ extension Compiler {
 
   func range(_ start: Expression, _ step: Expression?, _ end: Expression, _ span: Span) -> Evaluate {
     let parts = rangeParts(start, step, end, span)
+    let site = site(span)
     return { frame in
       let range = try parts(frame)
-      return try range.traced ?? .tensor(range.tensor)
+      if let traced = range.traced { return traced }
+      do {
+        return .tensor(try range.tensor)
+      } catch { throw located(error, site: site, []) }
     }
   }
 

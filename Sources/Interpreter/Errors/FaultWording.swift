@@ -116,7 +116,7 @@ extension Wording {
     case .nesting(let limit):
       return Words(
         .limit,
-        "a value is nested more than \(grouped(limit)) deep, or has more parts than memory when each is counted"
+        "a value is nested more than \(grouped(limit)) deep, or has more parts, written out, than fit into memory"
       )
     case .depth(let limit): return Words(.limit, "gradients are nested more than \(limit) deep")
     }
