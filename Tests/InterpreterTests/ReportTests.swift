@@ -109,7 +109,7 @@ final class ReportTests: XCTestCase {
     XCTAssertEqual(
       report("wrap(f) = x -> f(x)\nf = sin\nwhile true\n  f = wrap(f)\nend", patient)?
         .components(separatedBy: "\n").first,
-      "LimitError: the notebook's values hold more than 64 MB, the limit on memory (--max-memory)")
+      "LimitError: the notebook's values hold more than 200 MB, the limit on memory (--max-memory)")
   }
 
   func testAnInterruptSaysThatVariablesStay() {
