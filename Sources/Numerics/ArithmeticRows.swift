@@ -158,7 +158,8 @@ struct GateRows: Sendable {
     kernel: .binary { mask, x, _ in try Selection.select(mask, x) },
     rule: .general(
       vjp: { _, c, x in try Operations.select(x.first, c) },
-      jvp: { _, t, x in try Operations.select(x.first, t) }))
+      jvp: { _, t, x in try Operations.select(x.first, t) }),
+    pullbackOfRows: { _, rows, x in try Operations.select(x.first, rows) })
 
   private static let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     input == 0 ? try Operations.gate(c, x.second) : try Operations.annihilate(c, x.first)

@@ -95,7 +95,7 @@ struct LogicRows: Sendable {
     See also: ?, find, relu
     """,
     kernel: .many { x, _ in try Selection.choose(x[0], x[1], x[2]) },
-    rule: .general(vjp: chosen, jvp: chosen),
+    rule: .general(vjp: chosen, jvp: chosen), pullbackOfRows: chosen,
     samples: [
       Sample(Tensor([true, false, true]), Tensor([1, 2, 3]), Tensor([0.5, -1, 2])),
       Sample(Tensor([true, false, true]), 2.5, Tensor([0.5, -1, 2, 1, 3, 4], shape: [2, 3])),

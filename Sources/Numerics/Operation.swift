@@ -98,6 +98,9 @@ public final class Operation: @unchecked Sendable {
   let binary: Binary?
   let many: Many?
   let rule: Rule
+  /// The rule's `vjp` for many cotangents at once, along one more axis in front. What is elementwise has it from
+  /// its rule; `nil` elsewhere means one by one.
+  let pullbackOfRows: ((Int, Tensor, Application) throws -> Tensor)?
   /// Whether the rule is `.constant`; asked for at every application.
   let isConstant: Bool
   /// The kernel on f64 numbers, where it is elementwise.
@@ -121,7 +124,8 @@ public final class Operation: @unchecked Sendable {
   init(
     _ signature: String, _ documentation: String = "", isPublic: Bool = true, aliases: [String] = [],
     kernel: Kernel = .none,
-    rule: Rule, scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
+    rule: Rule, pullbackOfRows: ((Int, Tensor, Application) throws -> Tensor)? = nil,
+    scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
     results: (([Tensor]) throws -> Results)? = nil, callOne: ((Tensor) throws -> Tensor)? = nil,
     call invoke: ((Arguments) throws -> Tensor)? = nil
@@ -135,6 +139,7 @@ public final class Operation: @unchecked Sendable {
     if case .binary(let kernel) = kernel { binary = kernel } else { binary = nil }
     if case .many(let kernel) = kernel { many = kernel } else { many = nil }
     self.rule = rule
+    self.pullbackOfRows = pullbackOfRows
     if case .constant = rule { isConstant = true } else { isConstant = false }
     self.scalarUnary = scalarUnary
     self.scalarBinary = scalarBinary

@@ -48,6 +48,11 @@ struct ProductRows: Sendable {
     """,
     kernel: .binary { a, b, _ in try Products.inner(a, b) },
     rule: .multilinear { input, c, x in try Operations.gate(c, input == 0 ? x.second : x.first) },
+    pullbackOfRows: { input, rows, x in
+      try Operations.gate(
+        Operations.aligned(rows, rank: x.first.rank),
+        Operations.shared(input == 0 ? x.second : x.first, rank: x.first.rank))
+    },
     samples: [
       Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5, -1])),
       Sample(Tensor([1, -2, 3, 4], shape: [2, 2]), Tensor([0.5, 1.5, -1, 2], shape: [2, 2])),
@@ -76,6 +81,7 @@ struct ProductRows: Sendable {
       try Products.matrix(a, b, flags!.integers[0] != 0, flags!.integers[1] != 0)
     },
     rule: .multilinear { input, c, x in try Products.cotangent(input, c, x) },
+    pullbackOfRows: { input, rows, x in try Products.cotangents(input, rows, x) },
     samples: [])
 }
 
@@ -262,6 +268,42 @@ enum Products {
       if input == 1 { return try Operations.matrixProduct(a, c, transposedA: !transposedA) }
       return transposedA ? try Operations.outer(b, c) : try Operations.outer(c, b)
     }
+    return try matrixCotangent(input, c, x)
+  }
+
+  /// The same for many cotangents, along one more axis in front.
+  static func cotangents(_ input: Int, _ rows: Tensor, _ x: Application) throws -> Tensor {
+    let a = x.first
+    let b = x.second
+    let transposedA = x.integers[0] != 0
+    let transposedB = x.integers[1] != 0
+    // The other factor is a vector: every row by itself is `u ⊗ v`.
+    func outer(_ v: Tensor, isFirst: Bool) throws -> Tensor {
+      let (count, n) = (rows.shape[0], rows.shape[1])
+      return isFirst
+        ? try Operations.multiply(
+          Operations.reshape(rows, [count, 1, n]), Operations.reshape(v, [1, v.count, 1]))
+        : try Operations.multiply(
+          Operations.reshape(rows, [count, n, 1]), Operations.reshape(v, [1, 1, v.count]))
+    }
+    if a.rank == 1 {
+      return input == 0
+        ? try Operations.matrixProduct(rows, b, transposedB: !transposedB)
+        : try outer(a, isFirst: !transposedB)
+    }
+    if b.rank == 1 {
+      return input == 1
+        ? try Operations.matrixProduct(rows, a, transposedB: transposedA) : try outer(b, isFirst: transposedA)
+    }
+    return try matrixCotangent(input, rows, x)
+  }
+
+  /// Of two matrices or batches of them.
+  private static func matrixCotangent(_ input: Int, _ c: Tensor, _ x: Application) throws -> Tensor {
+    let a = x.first
+    let b = x.second
+    let transposedA = x.integers[0] != 0
+    let transposedB = x.integers[1] != 0
     if input == 0 {
       return transposedA
         ? try Operations.matrixProduct(b, c, transposedA: transposedB, transposedB: true)

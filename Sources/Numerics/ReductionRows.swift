@@ -22,7 +22,8 @@ struct ReductionRows: Sendable {
     See also: mean, prod, cumsum, norm
     """,
     kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
-    rule: .linear { _, c, x in try Operations.spread(c, x) }, samples: Sample.reductions,
+    rule: .linear { _, c, x in try Operations.spread(c, x) },
+    pullbackOfRows: { _, rows, x in try Operations.spreadRows(rows, x) }, samples: Sample.reductions,
     callOne: { try Operations.sum($0) },
     call: { try Operations.sum($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
 
@@ -50,6 +51,10 @@ struct ReductionRows: Sendable {
       jvp: { _, t, x in
         try table.reductions.sum.apply(Operations.gate(t, slopeOfNorm(x)), x.attributes)
       }),
+    pullbackOfRows: { _, rows, x in
+      try Operations.gate(
+        Operations.spreadRows(rows, x), Operations.shared(slopeOfNorm(x), rank: x.first.rank))
+    },
     samples: Sample.reductions, callOne: { try Operations.norm($0) },
     call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
 
@@ -224,6 +229,12 @@ extension Operations {
   static func spread(_ value: Tensor, _ x: Application) throws -> Tensor {
     let kept = ReductionPlan(x.first.shape, axes: x.integers, keep: true).kept
     return try expand(reshape(value, kept), to: x.first.shape)
+  }
+
+  /// The same for cotangents along one more axis in front, but not stretched.
+  static func spreadRows(_ rows: Tensor, _ x: Application) throws -> Tensor {
+    let kept = ReductionPlan(x.first.shape, axes: x.integers, keep: true).kept
+    return try reshape(rows, Shape([rows.shape[0]] + Array(kept)))
   }
 
   fileprivate static func extreme(_ arguments: Arguments, greatest: Bool) throws -> Tensor {

@@ -29,7 +29,13 @@ struct SlopeRows: Sendable {
         input == 0
           ? try table.slopes.sum.apply(t, x.second)
           : try Operations.sum(Operations.annihilate(t, x.first))
-      }), samples: Array(Sample.pairs.dropLast()))
+      }),
+    pullbackOfRows: { input, rows, x in
+      let rank = max(x.first.rank, x.second.rank)
+      let spread = try Operations.aligned(rows, rank: rank)
+      let other = try Operations.shared(input == 0 ? x.second : x.first, rank: rank)
+      return input == 0 ? try Operations.gate(spread, other) : try Operations.annihilate(spread, other)
+    }, samples: Array(Sample.pairs.dropLast()))
 }
 
 extension Operation {

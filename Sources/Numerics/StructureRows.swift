@@ -35,23 +35,34 @@ struct StructureRows: Sendable {
     })
   let expand: Operation = .init(
     "expandTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.expanded(x, a!.shape) },
-    rule: .linear { _, c, x in try Operations.sum(c, to: x.first.shape) })
+    rule: .linear { _, c, x in try Operations.sum(c, to: x.first.shape) },
+    pullbackOfRows: { _, rows, _ in rows })
   let sum: Operation = .init(
     "sumTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Reduction.sum(x, to: a!.shape) },
-    rule: .linear { _, c, x in try Operations.expand(c, to: x.first.shape) })
+    rule: .linear { _, c, x in try Operations.expand(c, to: x.first.shape) },
+    pullbackOfRows: { _, rows, x in try Operations.aligned(rows, rank: x.first.rank) })
   let convert: Operation = .init(
     "convert(x)", isPublic: false,
     kernel: .unary { x, _, type in try Elementwise.converted(x.primal, ElementType(rawValue: UInt8(type))!) },
-    rule: .linear { _, c, x in try Operations.convert(c, to: x.first.type.arithmetic) })
+    rule: .linear { _, c, x in try Operations.convert(c, to: x.first.type.arithmetic) },
+    pullbackOfRows: { _, rows, x in try Operations.convert(rows, to: x.first.type.arithmetic) })
   let reshape: Operation = .init(
     "reshapeTo(x)", isPublic: false, kernel: .unary { x, a, _ in x.viewed(a!.shape) },
-    rule: .linear { _, c, x in try Operations.reshape(c, x.first.shape) })
+    rule: .linear { _, c, x in try Operations.reshape(c, x.first.shape) },
+    pullbackOfRows: { _, rows, x in
+      try Operations.reshape(rows, Shape([rows.shape[0]] + Array(x.first.shape)))
+    })
   let permute: Operation = .init(
     "permuteTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.permuted(x, a!.integers) },
     rule: .linear { _, c, x in
       var inverse = x.integers
       for (i, axis) in x.integers.enumerated() { inverse[axis] = i }
       return try Operations.permute(c, inverse)
+    },
+    pullbackOfRows: { _, rows, x in
+      var inverse = Array(0...x.integers.count)
+      for (i, axis) in x.integers.enumerated() { inverse[axis + 1] = i + 1 }
+      return try Operations.permute(rows, inverse)
     })
   let widen: Operation = .init(
     "widen(x)", isPublic: false,
@@ -59,6 +70,10 @@ struct StructureRows: Sendable {
     rule: .linear { _, c, x in
       let axis = x.integers[0]
       return try Operations.narrow(c, axis: axis, start: x.integers[1], length: x.first.shape[axis])
+    },
+    pullbackOfRows: { _, rows, x in
+      let axis = x.integers[0]
+      return try Operations.narrow(rows, axis: axis + 1, start: x.integers[1], length: x.first.shape[axis])
     })
   let take: Operation = .init(
     "take(x)", isPublic: false,
@@ -87,10 +102,19 @@ struct StructureRows: Sendable {
       let axis = x.integers[0]
       let start = x.all[..<input].reduce(0) { $0 + $1.shape[axis] }
       return try Operations.narrow(c, axis: axis, start: start, length: x.all[input].shape[axis])
+    },
+    pullbackOfRows: { input, rows, x in
+      let axis = x.integers[0]
+      let start = x.all[..<input].reduce(0) { $0 + $1.shape[axis] }
+      return try Operations.narrow(rows, axis: axis + 1, start: start, length: x.all[input].shape[axis])
     })
   let stack: Operation = .init(
     "stackFirst(parts...)", isPublic: false, kernel: .many { parts, _ in try Structure.stacked(parts) },
-    rule: .linear { input, c, _ in try c.row(input) })
+    rule: .linear { input, c, _ in try c.row(input) },
+    pullbackOfRows: { input, rows, x in
+      let part = try Operations.narrow(rows, axis: 1, start: input, length: 1)
+      return try Operations.reshape(part, Shape([rows.shape[0]] + Array(x.all[input].shape)))
+    })
 }
 
 extension Tensor {

@@ -21,8 +21,8 @@ extension Differentiation {
     }
   }
 
-  /// One recording of `f`; a row of the result is one pass back, or a column one pass forward where the
-  /// arguments are fewer.
+  /// One recording of `f`; the rows of the result are passes back, many at a time, or where the arguments are
+  /// fewer its columns are passes forward.
   private static func jacobian(_ f: Function, _ arguments: Arguments) throws -> Tensor {
     let (point, rebuild) = try flattened(f, arguments)
     guard case .tensor(let x) = point else { throw nonNumber(f, point) }
@@ -37,19 +37,7 @@ extension Differentiation {
       tape.close()
       return try Operations.reshape(try columns(function, x, count: y.count, random), shape)
     }
-    var rows: [Tensor] = []
-    rows.reserveCapacity(y.count)
-    for index in 0..<y.count {
-      try Machine.poll()
-      var basis = [Double](repeating: 0, count: y.count)
-      basis[index] = 1
-      let cotangent = Tensor(basis, shape: y.shape, type: y.type)
-      rows.append(try tape.pullback(of: y, cotangent: cotangent, to: [variable])[0])
-    }
-    if y.isScalar { return rows[0] }
-    let shape = Shape(Array(y.shape) + Array(x.shape))
-    guard !rows.isEmpty else { return Tensor([], shape: shape) }
-    return try Operations.reshape(try Operations.stack(rows), shape)
+    return try Operations.reshape(tape.jacobian(of: y, by: variable), Shape(Array(y.shape) + Array(x.shape)))
   }
 
   /// The Jacobian of a function with few inputs, values along the rows: `f` again for each input, with the same

@@ -1,0 +1,202 @@
+// The backward pass for many cotangents at once: they lie along an axis in front of those of the values, so that
+// the passes of a Jacobian are one pass of wider operations.
+//
+// What is elementwise needs no rule for it: broadcasting aligns the last axes, and the first one is carried along.
+// Other rows say how they do it (`pullbackOfRows`), or are asked once for each cotangent.
+
+extension Tape {
+  /// The Jacobian of `y` by one variable, `y.count` rows in the shape of the variable: the gradient of every
+  /// element of `y`. Zeros where it does not depend on the variable.
+  public func jacobian(of y: Tensor, by variable: Tensor) throws -> Tensor {
+    let shape = Shape([y.count] + Array(variable.shape))
+    guard let top = node(of: y), let target = node(of: variable), target <= top, y.count > 0 else {
+      return try Tensor.zeros(shape, variable.type.arithmetic)
+    }
+    let together = Tape.recordings![level].rowsAtOnce(top, y.count)
+    var parts: [Tensor] = []
+    var start = 0
+    while start < y.count {
+      try NumericsInterruption.poll()
+      let end = min(start + together, y.count)
+      let site = Tape.site
+      defer { Tape.site = site }
+      if together == 1 {
+        let units = try Tape.units(start..<end, y)
+        let row = try pullback(of: y, cotangent: Operations.reshape(units, y.shape), to: variable)
+        parts.append(try Operations.reshape(row, Shape([1] + Array(variable.shape))))
+      } else {
+        let recording = Tape.recordings! + level
+        let rows = try recording.pointee.backward(from: top, rows: Tape.units(start..<end, y), to: target)
+        parts.append(
+          try rows ?? Tensor.zeros(shape.replacing(0, with: end - start), variable.type.arithmetic))
+      }
+      start = end
+    }
+    return parts.count == 1 ? parts[0] : try Operations.concatenate(parts, axis: 0)
+  }
+
+  /// The cotangents that pick out the elements of `y`, one a row.
+  private static func units(_ elements: Range<Int>, _ y: Tensor) throws -> Tensor {
+    var entries = [Double](repeating: 0, count: elements.count * y.count)
+    for (row, element) in elements.enumerated() { entries[row * y.count + element] = 1 }
+    return Tensor(entries, shape: Shape([elements.count] + Array(y.shape)), type: y.type.arithmetic)
+  }
+}
+
+extension Recording {
+  /// Elements that one wide cotangent may have: what stays near the processor.
+  private static let widest = 1 << 16
+
+  /// How many cotangents of `top` are worth pulling back together; 1 where that would not pay.
+  func rowsAtOnce(_ top: Int, _ count: Int) -> Int {
+    guard !isNested, !keepsAdjoints, !isGuided, barriers.isEmpty else { return 1 }
+    var largest = 1
+    var numbers = 0
+    for index in 0...top where nodes[index].operation > Code.variable {
+      if nodes[index].value.storage == nil {
+        numbers += 1
+      } else {
+        largest = max(largest, nodes[index].value.count)
+      }
+    }
+    let together = min(count, Recording.widest / largest)
+    // A step on a number costs a tenth of one on a tensor.
+    let tensors = top + 1 - numbers
+    return together < 4 || together * (numbers + 10 * tensors) < 20 * (top + 1) ? 1 : together
+  }
+
+  /// The cotangents of the node `target` for those of `top`, `nil` where it has none.
+  func backward(from top: Int, rows: Tensor, to target: Int) throws -> Tensor? {
+    var cotangents = [Tensor?](repeating: nil, count: top + 1)
+    cotangents[top] = rows
+    let count = rows.shape[0]
+    for index in stride(from: top, to: target, by: -1) where nodes[index].operation > Code.variable {
+      guard let rows = cotangents[index] else { continue }
+      cotangents[index] = nil
+      Tape.site = nodes[index].site
+      try NumericsInterruption.poll()
+      try pull(index, rows, count, &cotangents)
+    }
+    return cotangents[target]
+  }
+
+  private func pull(_ index: Int, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]) throws {
+    let node = nodes[index]
+    if try pullPart(node, rows, count, &cotangents) { return }
+    let row = Registry[node.operation]
+    let inputs = inputs(of: node)
+    var application = Application(
+      first: nodes[inputs[0]].value, output: node.value, attributes: node.attributes,
+      integer: Int(node.second))
+    if node.flags & Node.many != 0 { application.all = inputs.map { nodes[$0].value } }
+    if node.flags & Node.binary != 0 { application.second = nodes[inputs[1]].value }
+    if let pullback = node.attributes?.pullback {
+      let parts = try (0..<count).map { try pullback(rows.row($0), node.value, application.all) }
+      for (input, target) in inputs.enumerated() where nodes[target].operation != Code.constant {
+        let contributions = parts.map { $0.indices.contains(input) ? $0[input] : nil }
+        guard contributions.contains(where: { $0 != nil }) else { continue }
+        let value = nodes[target].value
+        let fitted = try contributions.map {
+          try $0.map { try Operations.fit($0, to: value) } ?? zeros(value)
+        }
+        try accumulate(Operations.stack(fitted), target, &cotangents)
+      }
+      return
+    }
+    for (input, target) in inputs.enumerated() where nodes[target].operation != Code.constant {
+      let value = nodes[target].value
+      if let contribution = try row.cotangents(of: input, rows, application) {
+        try accumulate(Operations.fit(contribution, toRowsOf: value, count), target, &cotangents)
+      } else {
+        let each = try (0..<count).map {
+          try Operations.fit(row.cotangent(of: input, rows.row($0), application), to: value)
+        }
+        try accumulate(Operations.stack(each), target, &cotangents)
+      }
+    }
+  }
+
+  /// An element, a row or a block of a tensor adds to its place, without a tensor of zeros for each.
+  private func pullPart(
+    _ node: Node, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]
+  ) throws -> Bool {
+    guard node.operation == Code.element || node.operation == Code.row || node.operation == Code.narrow else {
+      return false
+    }
+    let target = Int(node.first)
+    guard nodes[target].operation != Code.constant else { return true }
+    let value = nodes[target].value
+    if cotangents[target] == nil {
+      cotangents[target] = try Tensor.zeros(Shape([count] + Array(value.shape)), value.type.arithmetic)
+    }
+    if node.operation == Code.narrow {
+      let integers = node.attributes!.integers
+      try cotangents[target]!.addInPlace(rows, axis: integers[0] + 1, from: integers[1])
+      return true
+    }
+    let start = Int(node.second) * (rows.count / count)
+    for row in 0..<count {
+      try cotangents[target]!.addInPlace(rows.row(row), at: row * value.count + start)
+    }
+    return true
+  }
+
+  private func zeros(_ value: Tensor) throws -> Tensor {
+    try Tensor.zeros(value.shape, value.type.arithmetic)
+  }
+
+  private func accumulate(_ contribution: Tensor, _ target: Int, _ cotangents: inout [Tensor?]) throws {
+    if cotangents[target] == nil {
+      cotangents[target] = contribution
+    } else {
+      try cotangents[target]!.addInPlace(contribution, at: 0)
+    }
+  }
+}
+
+extension Operation {
+  /// The cotangents of one input for many of the output, along one more axis in front, before broadcasts are
+  /// undone; `nil` where they must be computed one by one.
+  func cotangents(of input: Int, _ rows: Tensor, _ application: Application) throws -> Tensor? {
+    if let pullbackOfRows { return try pullbackOfRows(input, rows, application) }
+    switch rule {
+    case .elementwise(let slope): return try Operations.gate(rows, slope(input, application))
+    case .selection(let mask): return try Operations.select(mask(input, application), rows)
+    case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
+      return scalarUnary == nil && scalarBinary == nil ? nil : try vjp(input, rows, application)
+    case .constant, .composite: return nil
+    }
+  }
+}
+
+extension Operations {
+  /// Rows of cotangents with axes of length 1 after the first one, as many as align the rest with the last axes
+  /// of something of rank `rank`.
+  static func aligned(_ rows: Tensor, rank: Int) throws -> Tensor {
+    let missing = rank + 1 - rows.rank
+    guard missing > 0 else { return rows }
+    return try reshape(
+      rows, Shape([rows.shape[0]] + [Int](repeating: 1, count: missing) + Array(rows.shape.dropFirst())))
+  }
+
+  /// What is the same for every row of cotangents of rank `rank`: with axes of length 1 in front.
+  static func shared(_ x: Tensor, rank: Int) throws -> Tensor {
+    try reshape(x, Shape([Int](repeating: 1, count: rank + 1 - x.rank) + Array(x.shape)))
+  }
+
+  /// `fit` for cotangents along one more axis in front.
+  fileprivate static func fit(_ rows: Tensor, toRowsOf value: Tensor, _ count: Int) throws -> Tensor {
+    let shape = Shape([count] + Array(value.shape))
+    var result = rows
+    if result.shape != shape {
+      result = try aligned(result, rank: value.rank)
+      let wide = Shape([count] + [Int](repeating: 1, count: result.rank - shape.rank) + Array(value.shape))
+      if result.shape != wide {
+        result = result.count > wide.elementCount ? try sum(result, to: wide) : try expand(result, to: wide)
+      }
+      result = try reshape(result, shape)
+    }
+    let type = value.type.arithmetic
+    return result.type == type ? result : try convert(result, to: type)
+  }
+}
