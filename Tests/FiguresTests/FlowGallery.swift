@@ -66,9 +66,10 @@ enum FlowGallery {
           )
           .enumerated().map { FlowData.Line(number: $0 + 1, text: $1.1, items: [$1.0]) })
       ],
-      nodes: [node(item("W", [1e-6], [1]), variable: true)]
-        + items.filter { $0.mark != .noPath }.map { node($0) },
-      edges: [(0, 1, 1e-6), (1, 2, 0), (2, 3, 0), (3, 4, 0), (1, 4, 0.02), (4, 5, 0.02)].map {
+      nodes: [
+        node(item("W", [1e-6], [1]), variable: true), node(item("V", [.nan], [1], .noPath), variable: true),
+      ] + items.map { node($0, loss: $0.name == "L") },
+      edges: [(0, 2, 1e-6), (2, 3, 0), (3, 4, 0), (4, 6, 0), (2, 6, 0.02), (2, 5, 0), (6, 7, 0.02)].map {
         FlowData.Edge(from: $0.0, to: $0.1, size: $0.2)
       })
   }

@@ -148,14 +148,20 @@ public struct FlowData: Sendable {
     return text
   }
 
-  /// The adjoint at both ends of the way and the decades between; nil where there is no way.
+  /// The adjoint at both ends of the way and the decades between; nil where there is no way. Of a loop it is the
+  /// first turn where the gradient ends, and the last where it begins.
   var ends: String? {
-    let line = nodes.filter { !$0.isVariable && $0.item.adjoint > 0 && $0.item.adjoint.isFinite }.map(\.item)
-    guard let first = line.first, let last = line.last, line.count > 1 else { return nil }
-    let decades = log10(first.adjoint / last.adjoint)
+    func isEnd(_ size: Double) -> Bool { size > 0 && size.isFinite }
+    let line = nodes.filter { !$0.isVariable && $0.item.adjoints.contains(where: isEnd) }.map(\.item)
+    guard let first = line.first, let last = line.last, line.count > 1,
+      let turn = first.adjoints.firstIndex(where: isEnd), let start = last.adjoints.last(where: isEnd)
+    else { return nil }
+    let end = first.adjoints[turn]
+    let decades = log10(end / start)
+    let place = first.adjoints.count > 1 ? "\(first.name), turn \(turn + 1)" : first.name
     return
-      "adjoint \(labelText(first.adjoint, digits: 2)) at \(first.name), \(labelText(last.adjoint, digits: 2))"
-      + " at \(last.name): \(fixed(abs(decades), 1)) decades \(decades < 0 ? "lost" : "gained") on the way back"
+      "adjoint \(labelText(end, digits: 2)) at \(place), \(labelText(start, digits: 2)) at \(last.name):"
+      + " \(fixed(abs(decades), 1)) decades \(decades < 0 ? "lost" : "gained") on the way back"
   }
 
   /// What the logarithmic bars span: whole decades around all sizes.

@@ -172,7 +172,10 @@ struct FlowGraph: Note {
   /// What the node makes of the gradient: what leaves it against what arrives.
   private func gain(_ node: Int) -> Double? {
     let adjoint = data.nodes[node].item.adjoint
-    let sizes = data.edges.filter { $0.to == node && !data.nodes[$0.from].isVariable }.map(\.size)
+    let sizes = data.edges.filter { edge in
+      let from = data.nodes[edge.from]
+      return edge.to == node && !from.isVariable && from.item.mark != .noPath
+    }.map(\.size)
     guard !sizes.isEmpty, adjoint > 0, adjoint.isFinite else { return nil }
     return (sizes.reduce(0) { $0 + $1 * $1 }).squareRoot() / adjoint
   }

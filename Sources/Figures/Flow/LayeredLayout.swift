@@ -131,8 +131,28 @@ struct LayeredLayout {
         spread(layers[layer], wishes)
       }
     }
-    let top = vertices.map { $0.y - $0.height / 2 }.min() ?? 0
-    for index in vertices.indices { vertices[index].y -= top }
+    pack()
+  }
+
+  /// Parts that no edge joins, each right below the one before: nothing else holds them together.
+  private mutating func pack() {
+    var top = 0.0
+    var isPlaced = [Bool](repeating: false, count: vertices.count)
+    for first in vertices.indices where !isPlaced[first] {
+      var part: [Int] = []
+      var open = [first]
+      isPlaced[first] = true
+      while let next = open.popLast() {
+        part.append(next)
+        for other in vertices[next].before + vertices[next].after where !isPlaced[other] {
+          isPlaced[other] = true
+          open.append(other)
+        }
+      }
+      let highest = part.map { vertices[$0].y - vertices[$0].height / 2 }.min() ?? 0
+      for index in part { vertices[index].y += top - highest }
+      top = (part.map { vertices[$0].y + vertices[$0].height / 2 }.max() ?? top) + LayeredLayout.gap
+    }
   }
 
   /// Heights near the wishes, in order and without touching (pool adjacent violators).

@@ -102,7 +102,7 @@ struct Diagnosis {
     guard !lost.isEmpty else { return nil }
     let names = lost.map(\.path).joined(separator: ", ")
     let isAll = lost.count == recording.variables.count
-    let cut = stops.last { ($0.step.node == nil && $0.step.hasTracedParts) || $0.step.hasCutParts }
+    let cut = stops.last { $0.step.node == nil || $0.step.hasCutParts }
     let gone =
       "no path leads from \(names) to \(recording.function), so \(isAll ? "the whole" : "that") gradient is 0"
     guard let cut else {

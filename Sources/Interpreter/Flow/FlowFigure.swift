@@ -84,15 +84,16 @@ extension FlowRecording {
     return FlowData.Section(place: source.name, lines: shown)
   }
 
-  /// The named values with a path to the loss; the turns of a loop are one node where they are many.
+  /// The named values, those without a path to the loss too; the turns of a loop are one node where they are many.
   private func graph(_ broken: Finding?) -> (nodes: [FlowData.Node], edges: [FlowData.Edge]) {
     let places = FlowEdges.places(variables, lines)
     let isCrowded = places.count > FlowRecording.mostNodes
     var nodes: [FlowData.Node] = []
     var node = [Int](repeating: 0, count: places.count)
     var known: [String: Int] = [:]
+    let end = places.lastIndex(where: \.reachesLoss)
     for (place, entry) in places.enumerated() {
-      let isLast = place == places.count - 1
+      let isLast = place == end
       switch entry.label {
       case .variable(let index):
         node[place] = nodes.count

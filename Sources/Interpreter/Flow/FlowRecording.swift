@@ -17,6 +17,8 @@ struct FlowStep {
   var hasTracedParts: Bool
   /// Whether something made for it depends on a variable and the loss does not depend on that.
   var hasCutParts = false
+  /// The nodes whose values became constants on the way to it.
+  var stopped: [Int] = []
   /// The share of elements where the activation it ends in is nearly flat.
   var saturated: Double?
   /// The share of units that are off over the whole batch, adjoint included.
@@ -192,9 +194,10 @@ struct FlowRecorder {
     var start = 0
     for note in notes {
       for (path, tensor) in Paths.of(note.value, note.name) {
-        let step = try measure.step(tensor, made: min(start, note.end)..<note.end)
+        var step = try measure.step(tensor, made: min(start, note.end)..<note.end)
+        step.stopped = note.stopped
         // What does not depend on the variables and was not cut off from them is data.
-        guard step.node != nil || step.hasTracedParts else { continue }
+        guard step.node != nil || step.hasTracedParts || !step.stopped.isEmpty else { continue }
         let key = "\(note.site) \(path)"
         if let place = places[key] {
           lines[place].steps.append(step)

@@ -14,19 +14,22 @@ enum Watch {
     var end: Int
     /// Whether it is the value of a function rather than a variable.
     var isResult: Bool
+    /// The nodes whose values `stop` made constants on the way to this one.
+    var stopped: [Int]
   }
 
   nonisolated(unsafe) static var isOn = false
   nonisolated(unsafe) private static var tape: Tape?
   nonisolated(unsafe) private static var notes: [Note] = []
+  nonisolated(unsafe) private static var stopped: [Int] = []
   /// What a run may remember; a loop beyond it is remembered from its beginning.
   private static let most = 200_000
 
   /// Runs the body and returns what it noted.
   static func over<Result>(_ tape: Tape, _ body: () throws -> Result) rethrows -> (Result, [Note]) {
-    let before = (isOn, self.tape, notes)
-    (isOn, self.tape, notes) = (true, tape, [])
-    defer { (isOn, self.tape, notes) = before }
+    let before = (isOn, self.tape, notes, stopped)
+    (isOn, self.tape, notes, stopped) = (true, tape, [], [])
+    defer { (isOn, self.tape, notes, stopped) = before }
     let result = try body()
     return (result, notes)
   }
@@ -44,8 +47,19 @@ enum Watch {
     guard let tape, Tape.depth == tape.level, notes.count < most else { return }
     switch value {
     case .tensor, .tuple, .record:
-      notes.append(Note(site: site, name: name, value: value, end: tape.count, isResult: isResult))
+      notes.append(
+        Note(
+          site: site, name: name, value: value, end: tape.count, isResult: isResult, stopped: stopped))
+      // The value of a function is on its way to a name.
+      if !isResult { stopped = [] }
     default: break
+    }
+  }
+
+  /// Remembers that a value became a constant: what is computed from it was cut off and is no data.
+  static func noteStop(_ tensor: Tensor) {
+    if let tape, Tape.depth == tape.level, stopped.count < most, let node = tape.index(of: tensor) {
+      stopped.append(node)
     }
   }
 }

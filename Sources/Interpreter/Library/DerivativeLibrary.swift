@@ -223,8 +223,9 @@ extension LibraryBuilder {
       """
     ) { value in
       Trees.map(value) { leaf in
-        if case .tensor(let tensor) = leaf { return .tensor(tensor.primal) }
-        return leaf
+        guard case .tensor(let tensor) = leaf else { return leaf }
+        if Watch.isOn { Watch.noteStop(tensor) }
+        return .tensor(tensor.primal)
       }
     }
     add2(
