@@ -308,6 +308,24 @@ enum Gallery {
           + draw("track", [.path(valley(rate: 0.1))])
       }
     ),
+    (
+      // Two paths on one picture share its key and are told apart by colour and marker.
+      "contour-tracks",
+      {
+        try draw("contour", [.objective(Descents.valley), .interval(-5, 3), .interval(-4, 3)])
+          + draw("track", [.path(valley(rate: 0.1))], ["label": .text("plain")])
+          + draw("track", [.path(valley(rate: 0.03, β: 0.8))], ["label": .text("with momentum")])
+      }
+    ),
+    (
+      // More paths than colours: the labels say the markers too.
+      "descent-six",
+      {
+        try descent(
+          Descents.valley,
+          [0.01, 0.02, 0.04, 0.07, 0.1, 0.12].map { valley(rate: $0, steps: 120) })
+      }
+    ),
   ]
 
   /// What layouts break on: long words, other scripts, many labels, little room, grids of grids.

@@ -41,7 +41,8 @@ struct DescentFigure {
   let dimension: Int
 
   static let width = 640.0
-  static let panelsHeight = 350.0
+  /// Beside the ends of more than four lines the labels need more room than the panels of a few.
+  private var panelsHeight: Double { 350 + 30 * Double(min(max(0, paths.count - 4), 8)) }
 
   init(_ arguments: Arguments) throws {
     self.arguments = arguments
@@ -114,7 +115,7 @@ struct DescentFigure {
       try arguments.size()
       ?? Size(
         width: DescentFigure.width,
-        height: DescentFigure.panelsHeight + table.height(width: DescentFigure.width)
+        height: panelsHeight + table.height(width: DescentFigure.width)
           + (figure.header?.height(width: DescentFigure.width) ?? 0))
     figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
     return figure

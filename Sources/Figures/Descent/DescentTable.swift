@@ -30,14 +30,15 @@ struct DescentTable: Note {
   func draw(in box: Rectangle, on canvas: inout Canvas) {
     let rows = paths.map(cells)
     let size = Type.tick
-    let gap = 16.0
     var widths = DescentTable.heads.indices.map { column in
       ([DescentTable.heads[column]] + rows.map { $0[column] }).map { TextWidth.of($0, size: size) }.max() ?? 0
     }
     let left = box.left + DescentTable.side
-    // The name gives way when the row is too long.
+    // When the row is too long the gaps give way first, then the name.
+    let space = box.width - 2 * DescentTable.side - 24
+    let gap = min(16, max(8, (space - widths.reduce(0, +)) / Double(widths.count - 1)))
     let rest = widths.dropFirst().reduce(0) { $0 + $1 + gap }
-    let room = max(60, box.width - 2 * DescentTable.side - 24 - rest)
+    let room = max(60, space - rest)
     widths[0] = min(widths[0], room)
     // Beside a short name the numbers move out, but not to the far end of the page.
     let extra = min(14, max(0, room - widths[0]) / Double(widths.count - 1))

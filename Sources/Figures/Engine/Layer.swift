@@ -71,6 +71,15 @@ struct EndLabel: Sendable {
   var paint: Paint
   /// Where the line ends.
   var end: Point
+  /// What the line is marked with, where its colour alone does not tell it apart.
+  var marker: Marker?
+
+  static let markerWidth = 12.0
+
+  /// The room that the label takes, its marker included.
+  var width: Double {
+    TextWidth.of(text, size: Type.axis) + (marker == nil ? 0 : EndLabel.markerWidth)
+  }
 }
 
 /// An entry of the key: a glyph and what it stands for.

@@ -95,10 +95,13 @@ struct SeriesLook: Equatable, Sendable {
   let dash: Dash
   let marker: Marker
 
+  /// How many there are before colours come again.
+  static let colors = 5
+
   /// All pairs of colour and dash are distinct for the first 25 series.
   init(_ index: Int, paints: [Paint] = [.blue, .vermillion, .green, .purple, .black]) {
-    let k = index % 5
-    let turn = index / 5
+    let k = index % SeriesLook.colors
+    let turn = index / SeriesLook.colors
     paint = paints[k]
     dash = Dash.allCases[(k + turn) % 5]
     marker = Marker.allCases[(k + turn) % 5]

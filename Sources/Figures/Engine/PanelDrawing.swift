@@ -61,7 +61,7 @@ struct PanelDrawing {
     endLabels = panel.endLabels(in: frame).map {
       EndLabel(
         text: TextWidth.elided($0.text, size: Type.axis, limit: Type.endLimit), paint: $0.paint,
-        end: $0.end)
+        end: $0.end, marker: $0.marker)
     }
   }
 
@@ -133,7 +133,7 @@ struct PanelDrawing {
       }
     }
     if !horizontalName.isEmpty { margins.bottom += 17 }
-    let widest = endLabels.map { TextWidth.of($0.text, size: Type.axis) }.max() ?? 0
+    let widest = endLabels.map(\.width).max() ?? 0
     if widest > 0 { margins.right = max(margins.right, widest + 26) }
     for bar in panel.colorBars { margins.right += bar.width(height: frame.box.height) }
     return margins
@@ -161,7 +161,7 @@ struct PanelDrawing {
   }
 
   private func drawColorBars(on canvas: inout Canvas) {
-    let widest = endLabels.map { TextWidth.of($0.text, size: Type.axis) }.max() ?? 0
+    let widest = endLabels.map(\.width).max() ?? 0
     var left = frame.box.right + (widest > 0 ? widest + 26 : 0)
     for bar in panel.colorBars {
       bar.draw(left: left, frame: frame.box, on: &canvas)
@@ -268,9 +268,12 @@ struct PanelDrawing {
         ])
         canvas.path(leader.text, Style(stroke: .axis, width: 0.8))
       }
-      canvas.text(
-        label.text, at: Point(x: box.right + (leads.contains(true) ? 22 : 8), y: y + 4),
-        TextStyle(size: Type.axis, paint: label.paint))
+      var x = box.right + (leads.contains(true) ? 22 : 8)
+      if let marker = label.marker {
+        marker.draw([Point(x: x + 4, y: y)], radius: 3, paint: label.paint, on: &canvas)
+        x += EndLabel.markerWidth
+      }
+      canvas.text(label.text, at: Point(x: x, y: y + 4), TextStyle(size: Type.axis, paint: label.paint))
     }
   }
 }

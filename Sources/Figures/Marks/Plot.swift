@@ -96,6 +96,9 @@ struct LineLayer: Layer {
   /// The greatest value the axis need cover.
   var cap = Double.infinity
 
+  /// Whether there are more lines than colours, so that a label says its marker too.
+  private var repeatsColors: Bool { isMarked && lines.count > SeriesLook.colors }
+
   var seriesCount: Int { style.color == nil && looks == nil ? lines.count : 0 }
 
   var extent: Extent {
@@ -196,7 +199,9 @@ struct LineLayer: Layer {
       let visible = points.filter { frame.box.contains($0, margin: 0.5) }
       // The end is where the line goes furthest right: a line may run to and fro.
       guard let end = (visible.isEmpty ? points : visible).max(by: { $0.x < $1.x }) else { return nil }
-      return EndLabel(text: label, paint: look(index, frame).paint, end: end)
+      return EndLabel(
+        text: label, paint: look(index, frame).paint, end: end,
+        marker: repeatsColors ? looks?[index].marker : nil)
     }
   }
 
