@@ -206,9 +206,14 @@ final class Closure: Function {
     if let restSlot = code.restSlot {
       frame.slots[restSlot] = .items(Array(arguments.positional[code.positionalCount...]))
     }
+    var data: [(name: String, value: Value)] = []
     for argument in arguments.named {
       guard let parameter = code.named.first(where: { $0.name == argument.name }) else {
-        throw Problem.unknownArgument(argument.name, signature: code.signature)
+        guard isData(argument.name, arguments) else {
+          throw Problem.unknownArgument(argument.name, signature: code.signature)
+        }
+        data.append(argument)
+        continue
       }
       if case .unset = frame.slots[parameter.slot] {
         frame.slots[parameter.slot] = argument.value
@@ -216,6 +221,20 @@ final class Closure: Function {
         throw Problem.repeatedArgument(argument.name, signature: code.signature)
       }
     }
+    guard !data.isEmpty, let slot = code.named.first(where: { $0.name == "data" })?.slot else { return }
+    guard case .unset = frame.slots[slot] else {
+      throw Problem.unknownArgument(data[0].name, signature: code.signature)
+    }
+    frame.slots[slot] = .record(Record(names: data.map(\.name), items: data.map(\.value)))
+  }
+
+  /// Whether a name that a function of the library does not know is one of the function that it was given: then it
+  /// is a field of `data`, as if written there.
+  private func isData(_ name: String, _ arguments: Arguments) -> Bool {
+    guard code.isLibrary, code.named.contains(where: { $0.name == "data" }),
+      case .function(let f)? = arguments.positional.first
+    else { return false }
+    return f.signature.named.contains(name)
   }
 
   @inline(__always)

@@ -11,6 +11,8 @@ public final class Session {
   let files: FileAccess
   let globals: Globals
   private var displays = 0
+  /// A value that a live display shows already in this cell.
+  var shown = Value.unset
   private var printed = 0
 
   /// - Parameters:
@@ -31,7 +33,7 @@ public final class Session {
       let program = try parse(Source(code, name: label))
       var value = Value.nothing
       try execute(program.tree, program.source) { value = $0 }
-      if program.tree.isSilenced { return nil }
+      if program.tree.isSilenced || isShown(value) { return nil }
       return try Display.bundle(of: value)
     }
   }
@@ -108,6 +110,8 @@ public final class Session {
     Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
     printed = 0
+    shown = .unset
+    defer { shown = .unset }
     Memory.limit = limits.memory ?? Memory.machineShare
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
@@ -127,6 +131,11 @@ public final class Session {
   }
 
   // MARK: Output
+
+  private func isShown(_ value: Value) -> Bool {
+    if case .record(let record) = value, case .record(let live) = shown { return record === live }
+    return false
+  }
 
   func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
     guard Machine.replays == 0 else { return }

@@ -24,14 +24,14 @@ enum Stacking {
 
   /// A matrix of numbers and blocks, or a grid of figures.
   static func blocks(_ rows: [[Value]]) throws -> Value {
-    var figures: [[Figure]] = []
+    var figures: [[FigureValue]] = []
     var tensors: [[Tensor]] = []
     for row in rows {
-      figures.append(row.compactMap { if case .figure(let value) = $0 { value.figure } else { nil } })
+      figures.append(try row.compactMap(figure))
       tensors.append(row.compactMap { if case .tensor(let value) = $0 { value } else { nil } })
     }
     if zip(figures, rows).allSatisfy({ $0.count == $1.count }) {
-      return .figure(FigureValue(Figure.grid(figures)))
+      return .figure(try FigureScale.grid(figures))
     }
     guard zip(tensors, rows).allSatisfy({ $0.count == $1.count }) else {
       let stranger = rows.joined().first { if case .tensor = $0 { false } else { true } }
@@ -40,5 +40,14 @@ enum Stacking {
         got: stranger?.kindDescription ?? "nothing")
     }
     return .tensor(try Operations.blocks(tensors))
+  }
+
+  /// A figure, or what shows as one.
+  private static func figure(_ value: Value) throws -> FigureValue? {
+    switch value {
+    case .figure(let figure): figure
+    case .record(let record): try Library.figure(of: record)
+    default: nil
+    }
   }
 }

@@ -151,9 +151,12 @@ extension Figure {
 
 final class FigureValue {
   let figure: Figure
+  /// How it is drawn on the scale of others; nil where it has none, or one of its own.
+  let scale: FigureScale?
 
-  init(_ figure: Figure) {
+  init(_ figure: Figure, scale: FigureScale? = nil) {
     self.figure = figure
+    self.scale = scale
     let parts = figure.partCount
     Memory.hold(parts * FigureValue.partBytes)
     if parts > FigureValue.mostParts { NumericsInterruption.raiseNesting() }

@@ -56,6 +56,21 @@ final class LiveDisplayTests: XCTestCase {
     XCTAssertTrue(host.updates.allSatisfy { $0.id == host.displays.first?.id })
   }
 
+  func testALiveDescentIsNotShownASecondTimeAsTheValueOfItsCell() {
+    nonisolated(unsafe) var shown: [Interpreter.Bundle?] = []
+    onEvaluationThread {
+      let session = Session(host: CollectingHost(), folder: ".")
+      for cell in [
+        "descend(x -> x², 3; live = true, steps = 20)", "p = descend(x -> x², 3; live = true, steps = 20)\np",
+        "p", "descend(x -> x², 3; live = true, steps = 5)\np", "descend(x -> x², 3; live = true).steps",
+      ] {
+        if case .finished(let bundle) = session.run(cell, label: "cell") { shown.append(bundle) }
+      }
+    }
+    XCTAssertEqual(shown.map { $0 == nil }, [true, true, false, false, false])
+    XCTAssertTrue(shown[2]?["text/plain"]?.contains("after 20 steps") ?? false)
+  }
+
   func testLiveTrainingIsOneFigureOfConstantSizeThatEndsWithItsLastState() {
     let host = run(
       """

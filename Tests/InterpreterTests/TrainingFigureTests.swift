@@ -123,6 +123,83 @@ final class TrainingFigureTests: XCTestCase {
     XCTAssertLessThan(svg.utf8.count, 60_000)
   }
 
+  /// What a user would write gives the same figure as what the documentation says.
+  private func same(_ setup: String, _ calls: [String], file: StaticString = #filePath, line: UInt = #line) {
+    let figures = calls.map { shown("\(setup)\nseed(3)\n\($0)", file: file, line: line)?["image/svg+xml"] }
+    for (call, figure) in zip(calls, figures) {
+      XCTAssertNotNil(figure, call, file: file, line: line)
+      XCTAssertEqual(figure, figures[0], call, file: file, line: line)
+    }
+  }
+
+  func testDataComesAsARecordATupleOrByName() {
+    for call in [
+      "landscape(L, θ; points = 5, DATA)", "landscape_line(L, θ; points = 5, DATA)",
+      "gradient_strip(L, θ; DATA)",
+      "update_ratios(L, θ; DATA)", "activation_histograms(L, θ; DATA)", "gradflow(L, θ; DATA)",
+      "hessian_plot(L, (W₁ = glorot(6, 2), b₁ = zeros(2), W₂ = he(2, 2), b₂ = zeros(2), W₃ = glorot(2, 2)); DATA)",
+      "training_board(train(L, θ; bar = false, DATA)[2])",
+    ] {
+      same(
+        Self.network,
+        ["data = (; X, y)", "data = (X, y)", "X, y", "X = X, y = y"].map { call.replacing("DATA", with: $0) })
+    }
+    same(
+      Self.network,
+      ["loss_curves(h)", "loss_curves((θ, h))", "loss_curves(h.loss)"].map {
+        "θ, h = train(L, θ; data, bar = false)\n\($0)"
+      })
+  }
+
+  func testABoundaryIsThatOfAnyClassifier() {
+    let setup = """
+      seed(1)
+      X, y = moons(60)
+      f(X; θ) = tanh(X * θ.W + 0.3) * θ.V
+      θ = (W = randn(2, 8), V = randn(8, 2))
+      """
+    same(
+      setup,
+      [
+        "decision_boundary(f, X, y; θ)", "decision_boundary(f, (X, y); θ)",
+        "decision_boundary(f, (; X, y); θ)",
+        "decision_boundary(f; data = (; X, y), θ)", "decision_boundary(f, θ; data = (X, y))",
+        "decision_boundary(X -> f(X; θ), X, y)", "decision_boundary(f, X, onehot(y, 2); θ)",
+        "decision_boundary(f, X, reshape(y, 60, 1); θ)",
+      ])
+    // A function of one point, in its ways to be written.
+    same(
+      setup,
+      [
+        "decision_boundary(x -> x[1]² + x[2] - 1, X, y)", "decision_boundary((u, v) -> u² + v - 1, X, y)",
+        "decision_boundary(x -> [x[1]² + x[2] - 1], X, y)",
+        "decision_boundary(X -> X[:, 1]² + X[:, 2] - 1, X, y)",
+      ])
+    // A probability is decided by ½; its border is that of the logit.
+    let border = "decision_boundary(X -> HEAD(X * [1, 2]), X, y; arrows = 0)"
+    XCTAssertEqual(
+      sentence("\(setup)\n\(border.replacing("HEAD", with: "sigmoid"))"),
+      sentence("\(setup)\n\(border.replacing("HEAD", with: ""))"))
+  }
+
+  func testMapsInAGridShareTheirScaleUnlessToldOtherwise() {
+    let setup = """
+      f(x; θ) = [sum(x ⊙ θ), 0]
+      a = saliency(f, eye(2); θ = [0 1; 0 2], class = 1)
+      b = saliency(x -> f(x; θ = [0 1; 0 8]), eye(2); class = 1)
+      c = saliency(f, eye(2); θ = [0 1; 0 2], class = 1, limit = "own")
+
+      """
+    func limits(_ grid: String) -> [String] {
+      sentence(setup + grid).matches(of: /\|a\| ≤ ([\d.]+ \([\w %]+\))/).map { String($0.1) }
+    }
+    XCTAssertEqual(limits("a"), ["1.97 (99 %)"])
+    XCTAssertEqual(limits("[a b]"), ["7.79 (shared)", "7.79 (99 %)"])
+    XCTAssertEqual(limits("[a; [b c]]"), ["7.79 (shared)", "7.79 (99 %)", "1.97 (99 %)"])
+    XCTAssertEqual(limits("grid(a, a, b; columns = 1, size = (640, 900))").first, "7.79 (shared)")
+    XCTAssertEqual(limits("[c b]"), ["1.97 (99 %)", "7.79 (99 %)"])
+  }
+
   func testFiguresAreSmallAndTheSameTwice() throws {
     let calls = [
       "race((x, y) -> (1 - x)² + 100 * (y - x²)², (-1, 1.5))", "rate_sweep((x, y) -> x² + 10 * y², (3, 1))",

@@ -27,12 +27,15 @@ extension LibraryBuilder {
       """
       The gradient on its way back through `L(θ)`: in the source, a bar for the adjoint beside each of the
       functions' own lines, a loop as a strip with a cell a turn; or with `view = "graph"` as a graph of the named
-      values, edges as wide as the gradient that flows along them. `title` names the figure, other named arguments
-      go to `L`.
+      values, edges as wide as the gradient that flows along them and dotted where none does. `title` names the
+      figure, other named arguments go to `L`, also together as `data = (; X, y)`.
 
       > L(w; x) = begin h = tanh(w * x); h² end
       > gradflow(L, 0.5; x = 2)
       Gradient flow of L = 0.58: 3 named values, adjoint 1 at L, 1.523 at h.
+      > cut(w; x) = begin h = tanh(w * x); c = stop(h); h² + c end
+      > gradflow(cut, 0.5; x = 2, view = "graph")
+      Gradient flow of cut = 1.342: 4 named values, adjoint 1 at cut, 1.523 at h, no path from c. 4 nodes, 4 edges.
 
       See also: flow, diagnose
       """
@@ -126,6 +129,11 @@ enum FlowCall {
       throw Problem.argumentCount(
         signature: Signature(parsing: "\(name)(L, θ...)"), given: arguments.positional.count, 2...Int.max)
     }
-    return (f, Arguments(Array(arguments.positional.dropFirst()), named: arguments.named))
+    var named = arguments.named
+    // As in `train`, the named arguments of L may come together as `data`.
+    if !f.signature.named.contains("data"), let place = named.firstIndex(where: { $0.name == "data" }) {
+      named += try LibraryBuilder.named(named.remove(at: place).value, for: f)
+    }
+    return (f, Arguments(Array(arguments.positional.dropFirst()), named: named))
   }
 }

@@ -17,14 +17,14 @@ extension LibraryBuilder {
       See also: plot, image
       """
     ) { arguments in
-      var figures: [Figure] = []
+      var figures: [FigureValue] = []
       func collect(_ value: Value) throws {
         switch value {
-        case .figure(let figure): figures.append(figure.figure)
+        case .figure(let figure): figures.append(figure)
         case .tuple(let tuple): for item in tuple.items { try collect(item) }
         case .record(let record):
           guard let figure = try Library.figure(of: record) else { fallthrough }
-          figures.append(figure.figure)
+          figures.append(figure)
         default:
           throw Problem.wrongArgument(function: "grid", expected: "figures", got: value.kindDescription)
         }
@@ -38,17 +38,37 @@ extension LibraryBuilder {
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])
       }
-      var figure = Figure.grid(rows)
+      let grid = try FigureScale.grid(rows)
       switch arguments["size"] {
-      case nil, .nothing?: break
+      case nil, .nothing?: return .figure(grid)
       case let named?:
         let sides = try Stacking.stack(try Iteration.items(named))
         guard case .tensor(let sides) = sides, sides.rank == 1 else {
           throw Problem.badOption("grid", "size", named)
         }
-        figure = try figure.sized(sides.doubles, by: "grid")
+        func sized(_ figure: Figure) throws -> Figure { try figure.sized(sides.doubles, by: "grid") }
+        return .figure(
+          FigureValue(
+            try sized(grid.figure),
+            scale: grid.scale.map { scale in
+              FigureScale(limit: scale.limit) { try sized(scale.draw($0)) }
+            }))
       }
-      return .figure(FigureValue(figure))
+    }
+    add2(
+      "on_one_scale(limit, draw)",
+      "For the library: the figure `draw(limit)`, which in a grid is drawn with the greatest limit of those that stand beside it."
+    ) {
+      let limit = try $0.tensor("on_one_scale").value()
+      let draw = try $1.asFunction("on_one_scale")
+      func drawn(_ limit: Double) throws -> Figure {
+        guard case .figure(let figure) = try draw.call(.number(limit)) else {
+          throw Problem.wrongArgument(
+            function: "on_one_scale", expected: "a function that draws a figure", got: "another")
+        }
+        return figure.figure
+      }
+      return .figure(FigureValue(try drawn(limit), scale: FigureScale(limit: limit, draw: drawn)))
     }
     add("ends(interval)", "For the library: the two ends of an interval, or of what has two elements.") {
       arguments in

@@ -36,6 +36,8 @@ extension LibraryBuilder {
           try display.show(isLast: isLast) {
             try Display.bundle(of: try draw.call(Arguments(arguments.positional)))
           }
+          // What stands there in its last state need not be shown again as the value of the cell.
+          if isLast, arguments.positional.count == 1 { Machine.session?.shown = arguments.positional[0] }
           return .nothing
         })
     }
@@ -55,18 +57,38 @@ extension LibraryBuilder {
     }
     add2(
       "with_data(f, data)",
-      "For the library: `f` with the fields of a record as its named arguments: a function of the others alone."
+      "For the library: `f` with the fields of a record, or the parts of a tuple in order, as its named arguments: a function of the others alone."
     ) {
       let f = try $0.asFunction("with_data")
-      guard case .record(let record) = $1 else {
-        throw Problem.wrongArgument(
-          function: "with_data", expected: "a record, such as (; X, y)", got: $1.kindDescription)
-      }
-      let named = zip(record.names, record.items).map { (name: $0, value: $1) }
+      let named = try LibraryBuilder.named($1, for: f)
       return .function(
         Derived(f.signature.name, from: f) {
           try f.call(Arguments($0.positional, named: $0.named + named))
         })
     }
+  }
+  /// What `data` says as named arguments of a function: the fields of a record as they are called; the parts of a
+  /// tuple, or one value, in the order of the parameters.
+  static func named(_ data: Value, for f: Function) throws -> [(name: String, value: Value)] {
+    let all = f.signature.named
+    let required = all.filter { f.signature.fallbacks[$0] == nil }
+    let items: [Value]
+    switch data {
+    case .record(let record): return zip(record.names, record.items).map { (name: $0, value: $1) }
+    case .tuple(let tuple): items = tuple.items
+    case _ where required.count == 1: items = [data]
+    default:
+      throw Problem.wrongArgument(
+        function: f.signature.description, expected: "its data as a record, such as (; X, y)",
+        got: data.kindDescription)
+    }
+    let names = required.count == items.count ? required : all
+    guard items.count <= names.count, items.count >= required.count else {
+      throw Problem.badValue(
+        function: "data",
+        reason: "\(f.signature.description) wants \(required.joined(separator: ", ")) by name,"
+          + " and the data has \(items.count == 1 ? "1 part" : "\(items.count) parts")")
+    }
+    return zip(names, items).map { (name: $0, value: $1) }
   }
 }

@@ -1,0 +1,20 @@
+import Figures
+
+/// The scale of a figure's colours where it is to be compared with others: maps that stand side by side have the
+/// greatest limit of them all.
+struct FigureScale {
+  let limit: Double
+  /// The figure with another limit.
+  let draw: (Double) throws -> Figure
+
+  /// Figures in rows, on one scale where several have one.
+  static func grid(_ rows: [[FigureValue]]) throws -> FigureValue {
+    let limits = rows.joined().compactMap(\.scale?.limit)
+    guard let greatest = limits.max() else { return FigureValue(.grid(rows.map { $0.map(\.figure) })) }
+    func drawn(_ limit: Double) throws -> Figure {
+      .grid(try rows.map { try $0.map { try $0.scale?.draw(limit) ?? $0.figure } })
+    }
+    let figure = limits.count > 1 ? try drawn(greatest) : .grid(rows.map { $0.map(\.figure) })
+    return FigureValue(figure, scale: FigureScale(limit: greatest, draw: drawn))
+  }
+}
