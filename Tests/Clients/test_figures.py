@@ -11,6 +11,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
@@ -87,7 +88,7 @@ def leaving(figure):
     """The texts that are not wholly on the canvas."""
     return [
         f"{figure['name']}: “{box['text']}” at {box['left']:.0f}…{box['right']:.0f} of {figure['width']:.0f}"
-        for box in map(seen, figure["texts"])
+        for box in map(seen, (box for box in figure["texts"] if box["text"].strip()))
         if box["left"] < -TOLERANCE or box["top"] < -TOLERANCE or box["right"] > figure["width"] + TOLERANCE
         or box["bottom"] > figure["height"] + TOLERANCE
     ]
@@ -137,43 +138,97 @@ def test_the_card_follows_the_theme(measured):
         assert (luminance(figure["card"]) > 0.5) == (theme == "light"), figure["name"]
 
 
+# What is in a file
+
+# The namespaces of elements and links.
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+LARGEST = 250_000
+
+
+def dangers(svg):
+    """What a figure must not have: scripts, handlers, foreign content, references to anything outside the file."""
+    for element in ElementTree.fromstring(svg).iter():
+        name = element.tag.removeprefix(SVG)
+        if name in ("script", "foreignObject", "use", "a", "iframe", "link") or not element.tag.startswith(SVG):
+            yield f"<{name}>"
+        for key, value in element.attrib.items():
+            key = key.removeprefix(XLINK)
+            if key == "href":
+                reaches = not value.startswith("data:image/png;base64,")
+            else:
+                reaches = re.search(r"url\((?!#)|javascript:|//", value)
+            if reaches or key == "style" or key.startswith("on"):
+                yield f"<{name} {key}={value[:40]!r}>"
+        if name == "style" and re.search(r"@import|url\(", element.text or ""):
+            yield "a style that reaches outside"
+
+
+def test_what_is_dangerous_is_found():
+    for planted in ('<script/>', '<rect onload="x"/>', '<image href="https://example.org/a.png"/>', '<foreignObject/>',
+                    '<rect fill="url(https://example.org/a.svg#b)"/>', '<style>@import "a.css"</style>'):
+        assert list(dangers(f'<svg xmlns="http://www.w3.org/2000/svg">{planted}</svg>')), planted
+    assert not list(dangers(PLANTED))
+
+
+def test_every_figure_is_valid_small_and_keeps_to_itself():
+    count = 0
+    for name, svg in figures():
+        assert not list(dangers(svg)), (name, list(dangers(svg)))
+        assert len(svg.encode()) <= LARGEST, f"{name}: {len(svg.encode())} bytes"
+        count += 1
+    assert count > 130
+
+
 # Bytes
 
-TEN = """
-seed(3)
-A = randn(300, 300)
-f(x, y) = (1 - x)^2 + 100 * (y - x^2)^2
-way = descend(f, (-1.2, 1); method = adam(rate = 0.1), steps = 200)
-L(θ; X) = sum(tanh(tanh(X * θ.A) * θ.B)²)
-θ = (A = randn(40, 40), B = randn(40, 3))
-X = randn(200, 40)
-save("plot.svg", plot(cumsum(randn(20000))))
-save("scatter.svg", scatter(randn(5000), randn(5000)))
-save("hist.svg", hist(flatten(A)))
-save("heatmap.svg", heatmap(A * Aᵀ))
-save("contour.svg", contour(f, -2..2, -1..3))
-save("field.svg", field((x, y) -> (y, -x), -1..1, -1..1))
-save("descent.svg", descent(f, way; animate = true))
-save("source.svg", gradflow(L, θ; X))
-save("graph.svg", gradflow(L, θ; X, view = "graph"))
-save("grid.svg", [plot(A[1]) bars([3, 1, 2]); image(abs(A[1:28, 1:28])) spectrum(A[1:40, 1:40])])
-"""
 
-
-def saved(folder, threads):
-    """The bytes of ten figures that a process saved."""
+def ran(folder, threads):
+    """The figures of the gallery as a process draws them: their SVG by cell."""
     folder.mkdir()
-    (folder / "ten.nabla").write_text(TEN, encoding="utf-8")
+    shutil.copy(ROOT / "notebooks/gallery.ipynb", folder)
     subprocess.run(
-        ["nabla", "run", "ten.nabla"], cwd=folder, check=True, timeout=300,
+        ["nabla", "run", "gallery.ipynb", "--inplace"], cwd=folder, check=True, timeout=600,
         env={**os.environ, "NABLA_THREADS": threads})
-    return {file.name: file.read_bytes() for file in folder.glob("*.svg")}
+    notebook = nbformat.read(folder / "gallery.ipynb", as_version=4)
+    return {
+        f"cell {number + 1}.{place + 1}": "".join(output.data["image/svg+xml"])
+        for number, cell in enumerate(notebook.cells)
+        for place, output in enumerate(cell.get("outputs", []))
+        if "image/svg+xml" in output.get("data", {})
+    }
 
 
-def test_the_same_bytes_on_two_runs_and_any_number_of_threads(tmp_path):
-    first, again, single = saved(tmp_path / "a", "4"), saved(tmp_path / "b", "4"), saved(tmp_path / "c", "1")
-    assert len(first) == 10
+def test_the_gallery_has_the_same_bytes_on_two_runs_and_any_number_of_threads(tmp_path):
+    first, again, single = ran(tmp_path / "a", "4"), ran(tmp_path / "b", "4"), ran(tmp_path / "c", "1")
+    assert len(first) >= 45
+    assert first.keys() == again.keys() == single.keys()
     for name, svg in first.items():
         assert svg == again[name], f"{name}: another run"
         assert svg == single[name], f"{name}: one thread"
-        assert len(svg) < 250_000, name
+        assert not list(dangers(svg)), name
+        assert len(svg.encode()) <= LARGEST, name
+
+
+LARGE = """
+seed(3)
+A = randn(300, 300)
+save("plot.svg", plot(cumsum(randn(20000))))
+save("scatter.svg", scatter(randn(5000), randn(5000)))
+save("heatmap.svg", heatmap(A * Aᵀ))
+save("hist.svg", hist(flatten(A)))
+save("field.svg", field((x, y) -> (y, -x), -1..1, -1..1))
+"""
+
+
+def test_large_data_has_the_same_bytes_and_stays_small(tmp_path):
+    found = []
+    for name, threads in (("a", "4"), ("b", "4"), ("c", "1")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "large.nabla").write_text(LARGE, encoding="utf-8")
+        subprocess.run(
+            ["nabla", "run", "large.nabla"], cwd=folder, check=True, timeout=300,
+            env={**os.environ, "NABLA_THREADS": threads})
+        found.append({file.name: file.read_bytes() for file in folder.glob("*.svg")})
+    assert len(found[0]) == 5 and found[0] == found[1] == found[2]
+    assert all(len(svg) <= LARGEST for svg in found[0].values())
