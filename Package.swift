@@ -18,9 +18,11 @@ let package = Package(
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "JSON"),
+    .target(name: "Markup", dependencies: ["CMarkdown"]),
     .target(name: "Figures", dependencies: ["CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
@@ -38,7 +40,9 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
-    .target(name: "Notebook", dependencies: ["JSON", "Interpreter", "CPNG"]),
+    .target(
+      name: "Notebook", dependencies: ["JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      resources: [.embedInCode("Page.css")]),
     .target(
       name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
       exclude: ["install", "packages", "require-packages"],
@@ -52,6 +56,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CVector"]),
     .testTarget(

@@ -22,6 +22,8 @@ public struct Cell: Equatable, Sendable {
 
   public var isCode: Bool { json["cell_type"]?.string == "code" }
 
+  var isMarkdown: Bool { json["cell_type"]?.string == "markdown" }
+
   public var source: String { json["source"]?.string ?? "" }
 
   public var id: String? {
@@ -31,6 +33,20 @@ public struct Cell: Equatable, Sendable {
 
   public var tags: [String] {
     json["metadata"]?["tags"]?.array?.compactMap(\.string) ?? []
+  }
+
+  /// Its source is folded away until a reader asks for it.
+  var isSourceHidden: Bool { json["metadata"]?["jupyter"]?["source_hidden"]?.bool == true }
+
+  var areOutputsHidden: Bool {
+    json["metadata"]?["jupyter"]?["outputs_hidden"]?.bool == true
+      || json["metadata"]?["collapsed"]?.bool == true
+  }
+
+  /// The media type and the data of a file that is kept within the cell.
+  func attachment(_ name: String) -> (type: String, data: String)? {
+    let bundle = json["attachments"]?[name]?.object
+    return bundle?.first.flatMap { type, data in data.string.map { (type, $0) } }
   }
 
   /// Outputs as `nbformat` describes them, texts whole.

@@ -16,6 +16,8 @@ public struct Runner: Sendable {
   /// Seconds a cell of a notebook, or a whole `.nabla` file, may take.
   public var timeout: Double?
   public var destination = Destination.nowhere
+  /// Where to write the executed notebook as a page of HTML.
+  public var page: String?
   /// Variables that the command line sets.
   public var settings: [Setting] = []
 
@@ -29,8 +31,10 @@ public struct Runner: Sendable {
   }
 
   /// Runs a notebook and writes it where it is wanted, the error included if one stopped it. `report` is told of
-  /// every cell.
-  public func runNotebook(_ path: String, report: (CellResult) -> Void = { _ in }) throws(Trouble) {
+  /// every cell, `warn` of what the page cannot show.
+  public func runNotebook(
+    _ path: String, report: (CellResult) -> Void = { _ in }, warn: (String) -> Void = { _ in }
+  ) throws(Trouble) {
     let document = try readDocument(path)
     let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path), settings: settings)
     let (executed, problem, results) = evaluated {
@@ -45,6 +49,11 @@ public struct Runner: Sendable {
       case .nowhere: break
       case .file(let output): try writeFile(output, executed.bytes())
       case .inPlace: try writeFile(path, executed.bytes())
+      }
+      if let page {
+        let written = NotebookPage(executed, name: Self.stem(of: path), file: fileBeside(path))
+        written.warnings.forEach(warn)
+        try writeFile(page, Array(written.markup.utf8))
       }
     } catch {
       throw .file("cannot write \(error)")
@@ -105,6 +114,22 @@ public struct Runner: Sendable {
 
   private func read(_ path: String) throws(Trouble) -> [UInt8] {
     do { return try readFile(path) } catch { throw .file("cannot read \(error)") }
+  }
+
+  /// A file's name without its folder and its ending.
+  public static func stem(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+  }
+
+  /// Reads what stands in the notebook's folder or below it, and nothing else.
+  private func fileBeside(_ path: String) -> (String) -> [UInt8]? {
+    let folder = folderOf(path)
+    return { address in
+      guard !address.contains(":"), let file = resolved("\(folder)/\(address)"), file.hasPrefix(folder + "/")
+      else { return nil }
+      return try? readFile(file)
+    }
   }
 
   func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }

@@ -39,6 +39,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a report that CI systems read, a case for each cell.", valueName: "file"))
   var junit: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the executed notebook as a page that opens without Jupyter and without a network; several as pages in a folder.",
+      valueName: "file or folder"))
+  var html: String?
+
   @OptionGroup(title: "Limits")
   var limitOptions: LimitOptions
 
@@ -50,7 +56,7 @@ struct RunCommand: ParsableCommand {
     for file in files where !isNotebook(file) && !file.hasSuffix(".nabla") {
       throw ValidationError("'\(file)' ends neither in .ipynb nor in .nabla")
     }
-    guard output != nil || inplace else { return }
+    guard output != nil || inplace || html != nil else { return }
     if output != nil && inplace { throw ValidationError("--output and --inplace exclude each other") }
     if output != nil && files.count > 1 {
       throw ValidationError("--output takes one notebook; use --inplace")
@@ -58,11 +64,31 @@ struct RunCommand: ParsableCommand {
     if let script = files.first(where: { !isNotebook($0) }) {
       throw ValidationError("'\(script)' is no notebook: there is nothing to write back")
     }
+    let names = files.map(Runner.stem)
+    if html != nil, let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("two notebooks would have the page \(twice).html")
+    }
+  }
+
+  /// Where a notebook's page goes: the file itself, or a file in the folder.
+  private func page(of file: String) -> String? {
+    guard let html else { return nil }
+    guard files.count > 1 || html.hasSuffix("/") || isFolder(html) else { return html }
+    return html + (html.hasSuffix("/") ? "" : "/") + Runner.stem(of: file) + ".html"
+  }
+
+  /// The folder of the pages is there before the first is written.
+  private func makeFolder() throws {
+    guard let html, files.count > 1 || html.hasSuffix("/"), !isFolder(html) else { return }
+    guard mkdir(html, 0o777) == 0 else {
+      throw CommandFailure("cannot make the folder \(FileProblem(html, errno: errno))")
+    }
   }
 
   private func isNotebook(_ file: String) -> Bool { file.hasSuffix(".ipynb") }
 
   func run() throws {
+    try makeFolder()
     let hasFailed = jobs > 1 && files.count > 1 ? try runAtOnce() : try runInTurn()
     if hasFailed { throw ExitCode(1) }
   }
@@ -79,7 +105,10 @@ struct RunCommand: ParsableCommand {
       var results: [CellResult] = []
       do {
         if isNotebook(file) {
-          try runner.runNotebook(file) { results.append($0) }
+          runner.page = page(of: file)
+          try runner.runNotebook(
+            file, report: { results.append($0) },
+            warn: { write("nabla: warning: \(file): \($0)\n", to: STDERR_FILENO) })
         } else {
           try runner.runScript(file)
           results.append(CellResult(name: file, seconds: 0, failure: nil))
@@ -124,6 +153,7 @@ struct RunCommand: ParsableCommand {
       files.indices.map { index in
         var own = ["run", files[index]] + options
         if junit != nil { own += ["--junit", "\(folder.path)/\(index).xml"] }
+        if let page = page(of: files[index]) { own += ["--html", page] }
         return own
       }, atOnce: jobs)
     if junit != nil {

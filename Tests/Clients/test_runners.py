@@ -1,13 +1,17 @@
-"""Four ways to run a notebook without a browser agree: `nabla run`, `jupyter execute`, nbconvert, papermill."""
+"""Ways to run a notebook without a browser agree: `nabla run`, `jupyter execute`, nbconvert, papermill, nbval."""
 
+import concurrent.futures
+import os
 import pathlib
 import subprocess
+import xml.etree.ElementTree
 
 import nbformat
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SANITIZERS = ROOT / "Tests" / "Clients" / "nbval.cfg"
 WRONG = ROOT / "Tests" / "NotebookTests" / "Fixtures" / "wrong-cell.ipynb"
 
 RUNNERS = {
@@ -24,20 +28,18 @@ def run(runner, source, target):
         RUNNERS[runner](source, target), capture_output=True, text=True, timeout=600, cwd=source.parent)
 
 
-# The first lecture by all four; every notebook through nbclient, which is what `jupyter execute` calls. Papermill
-# takes a cell that is tagged raises-exception for a failure.
-PAIRS = [(NOTEBOOKS[0], runner) for runner in RUNNERS] + [(notebook, "jupyter-execute") for notebook in NOTEBOOKS[1:]]
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-@pytest.mark.parametrize("notebook, runner", PAIRS, ids=lambda value: value if isinstance(value, str) else value.stem)
-def test_notebook_runs(notebook, runner, tmp_path):
+# Papermill takes a cell that is tagged raises-exception for a failure.
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_the_first_lecture_runs(runner, tmp_path):
     target = tmp_path / "executed.ipynb"
-    result = run(runner, notebook, target)
+    result = run(runner, NOTEBOOKS[0], target)
     assert result.returncode == 0, result.stderr
-    executed = nbformat.read(target, as_version=4)
-    code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    assert any(cell.outputs for cell in code)
+    assert [cell.execution_count for cell in code_cells(target)] == list(range(1, len(code_cells(target)) + 1))
+    assert any(cell.outputs for cell in code_cells(target))
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
@@ -63,8 +65,32 @@ def outputs(path):
     return joined
 
 
+@pytest.fixture(scope="module")
+def by_nbclient(tmp_path_factory):
+    """Every notebook as nbclient executes it, which is what `jupyter execute` and nbconvert call; as many at a time as
+    the machine has processors."""
+    folder = tmp_path_factory.mktemp("nbclient")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = list(pool.map(lambda path: run("jupyter-execute", path, folder / path.name), NOTEBOOKS))
+    return folder, dict(zip(NOTEBOOKS, results))
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runner_and_kernel_put_out_the_same(notebook, tmp_path):
-    for runner in ("nabla", "nbconvert"):
-        assert run(runner, notebook, tmp_path / f"{runner}.ipynb").returncode == 0
-    assert outputs(tmp_path / "nabla.ipynb") == outputs(tmp_path / "nbconvert.ipynb")
+def test_runner_and_nbclient_put_out_the_same(notebook, by_nbclient, executed):
+    folder, results = by_nbclient
+    assert results[notebook].returncode == 0, results[notebook].stderr
+    cells = code_cells(folder / notebook.name)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert outputs(folder / notebook.name) == outputs(executed.notebooks / notebook.name)
+
+
+def test_nbval_finds_what_is_committed(tmp_path):
+    """Every cell of every notebook again, compared by nbval; `nbval.cfg` says what it does not compare."""
+    report = tmp_path / "report.xml"
+    result = subprocess.run(
+        ["python", "-m", "pytest", "--nbval", "--nbval-sanitize-with", SANITIZERS, "-n", str(os.cpu_count() or 1),
+         "--dist", "loadfile", "-o", f"cache_dir={tmp_path / 'cache'}", "--junitxml", report, "-q", *NOTEBOOKS],
+        capture_output=True, text=True, timeout=900, cwd=ROOT / "notebooks")
+    assert result.returncode == 0, result.stdout[-5000:]
+    cells = sum(len(code_cells(path)) for path in NOTEBOOKS)
+    assert int(next(xml.etree.ElementTree.parse(report).iter("testsuite")).get("tests")) >= cells

@@ -1,7 +1,7 @@
-// Base64 (RFC 4648) for the data URI of a figure.
+// Base64 (RFC 4648) for the data URI of a picture.
 
 /// The bytes in base 64, padded.
-func base64(_ bytes: some Collection<UInt8>) -> String {
+public func base64(_ bytes: some Collection<UInt8>) -> String {
   let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   var output: [UInt8] = []
   output.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -1,0 +1,164 @@
+// Where the formulas of a Markdown text are, found before anything else as Jupyter finds them: what looks like
+// emphasis, a table's border or a link within a formula is none.
+
+/// A Markdown text whose formulas have been taken out.
+struct FormulaSpans {
+  struct Span {
+    /// As it stands in the text, with its dollars.
+    var source: String
+    var latex: String
+    var isDisplayed: Bool
+  }
+
+  /// The text with a private character of Unicode for each formula.
+  private(set) var text = ""
+  private(set) var spans: [Span] = []
+
+  /// The formula that a character stands for.
+  func span(_ scalar: Unicode.Scalar) -> Span? {
+    guard scalar.value >= Self.first else { return nil }
+    let index = Int(scalar.value - Self.first)
+    return index < spans.count ? spans[index] : nil
+  }
+
+  private static let first: UInt32 = 0xF0000
+  private static let greatestCount = 0xFFFD
+  /// Beyond it nobody writes a formula, and looking for its end would take long.
+  private static let greatestLength = 20_000
+
+  private let scalars: [Unicode.Scalar]
+  private var position = 0
+  private var kept = String.UnicodeScalarView()
+
+  init(_ source: String) {
+    // An author's own private characters would be taken for formulas.
+    scalars = source.unicodeScalars.map { (Self.first...0xFFFFF).contains($0.value) ? "\u{FFFD}" : $0 }
+    var startsLine = true
+    while position < scalars.count {
+      if startsLine, keepFence() { continue }
+      startsLine = scalars[position] == "\n"
+      switch scalars[position] {
+      case "`": keepCode()
+      case "\\": if !takeEnvironment() { keep(2) }
+      case "$": if !takeFormula() { keep(starts("$$") ? 2 : 1) }
+      default: keep(1)
+      }
+    }
+    text = String(kept)
+  }
+
+  private mutating func keep(_ count: Int) {
+    let end = min(position + count, scalars.count)
+    kept.append(contentsOf: scalars[position..<end])
+    position = end
+  }
+
+  private func starts(_ text: String, at offset: Int? = nil) -> Bool {
+    let offset = offset ?? position
+    return scalars[offset...].starts(with: text.unicodeScalars)
+  }
+
+  private func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+
+  private func run(of scalar: Unicode.Scalar, at start: Int) -> Int {
+    scalars[start...].prefix { $0 == scalar }.count
+  }
+
+  private func endOfLine(_ start: Int) -> Int {
+    scalars[start...].firstIndex(of: "\n").map { $0 + 1 } ?? scalars.count
+  }
+
+  /// A block of code between fences, to its end; false where none begins.
+  private mutating func keepFence() -> Bool {
+    func fence(_ line: Int) -> (scalar: Unicode.Scalar, length: Int, isBare: Bool)? {
+      var start = line
+      while start < scalars.count, scalars[start] == " " || scalars[start] == ">" { start += 1 }
+      guard start < scalars.count, scalars[start] == "`" || scalars[start] == "~" else { return nil }
+      let length = run(of: scalars[start], at: start)
+      guard length >= 3 else { return nil }
+      let rest = scalars[(start + length)..<endOfLine(line)]
+      // Backticks behind it make it a span within a line.
+      if scalars[start] == "`", rest.contains("`") { return nil }
+      return (scalars[start], length, rest.allSatisfy(\.properties.isWhitespace))
+    }
+    guard let opening = fence(position) else { return false }
+    var line = endOfLine(position)
+    while line < scalars.count {
+      let closing = fence(line)
+      line = endOfLine(line)
+      if let closing, closing.isBare, closing.scalar == opening.scalar, closing.length >= opening.length {
+        break
+      }
+    }
+    keep(line - position)
+    return true
+  }
+
+  /// A span of code: as many backticks at its end as at its beginning.
+  private mutating func keepCode() {
+    let length = run(of: "`", at: position)
+    var end = position + length
+    while end < scalars.count {
+      guard scalars[end] == "`" else {
+        end += 1
+        continue
+      }
+      let closing = run(of: "`", at: end)
+      end += closing
+      if closing == length { return keep(end - position) }
+    }
+    keep(length)
+  }
+
+  private mutating func takeFormula() -> Bool {
+    let marks = starts("$$") ? 2 : 1
+    let start = position + marks
+    guard let end = closing(marks, from: start), end > start else { return false }
+    let after = end + marks
+    // Two prices are no formula.
+    if marks == 1, after < scalars.count, ("0"..."9").contains(scalars[after]) { return false }
+    return take(latex: start..<end, to: after, isDisplayed: marks == 2)
+  }
+
+  /// Where the dollars are that end what begins here; `nil` where the paragraph ends first.
+  private func closing(_ marks: Int, from start: Int) -> Int? {
+    var index = start
+    var depth = 0
+    while index < min(scalars.count, start + Self.greatestLength) {
+      switch scalars[index] {
+      case "\\": index += 1
+      case "{": depth += 1
+      case "}": depth -= 1
+      case "\n":
+        let line = scalars[(index + 1)...].prefix { $0 != "\n" }
+        if line.allSatisfy(\.properties.isWhitespace) { return nil }
+      case "$" where depth <= 0:
+        if marks == 1 { return index }
+        if starts("$$", at: index) { return index }
+      default: break
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// `\begin{align} … \end{align}` without dollars.
+  private mutating func takeEnvironment() -> Bool {
+    guard starts("\\begin{"), let brace = scalars[position...].firstIndex(of: "}") else { return false }
+    let name = string((position + 7)..<brace)
+    guard LatexEnvironment.named(name) != nil else { return false }
+    let end = "\\end{\(name)}"
+    guard let start = (brace..<scalars.count).first(where: { scalars[$0] == "\\" && starts(end, at: $0) })
+    else { return false }
+    let after = start + end.unicodeScalars.count
+    return take(latex: position..<after, to: after, isDisplayed: true)
+  }
+
+  private mutating func take(latex: Range<Int>, to end: Int, isDisplayed: Bool) -> Bool {
+    guard spans.count < Self.greatestCount else { return false }
+    kept.append(Unicode.Scalar(Self.first + UInt32(spans.count))!)
+    spans.append(Span(source: string(position..<end), latex: string(latex), isDisplayed: isDisplayed))
+    position = end
+    return true
+  }
+}

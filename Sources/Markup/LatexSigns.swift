@@ -1,0 +1,111 @@
+// Single signs, and the letters of the alphabets.
+
+extension LatexParser {
+  /// A character that stands for itself; a digit with the rest of its number.
+  mutating func sign(_ character: Character, takesDigits: Bool) -> MathAtom {
+    if character.isASCIIDigit {
+      var text = String(character)
+      while takesDigits, case .character(let next)? = scanner.peek(), next.isASCIIDigit || next == "." {
+        var ahead = scanner
+        _ = ahead.next()
+        // A point belongs to a number only before a digit.
+        if next == "." {
+          guard !text.contains("."), case .character(let digit)? = ahead.peek(), digit.isASCIIDigit else {
+            break
+          }
+        }
+        text.append(next)
+        scanner = ahead
+      }
+      return MathAtom(MathElement("mn", text: inAlphabet(text)), .ordinary)
+    }
+    switch character {
+    case "-", "−": return Self.symbol("−", .binary)
+    case "+": return Self.symbol("+", .binary)
+    case "*": return Self.symbol("∗", .binary)
+    case "·": return Self.symbol("⋅", .binary)
+    case "=", "<", ">", ":": return Self.symbol(String(character), .relation)
+    case ",", ";": return Self.symbol(String(character), .punctuation)
+    case "(", "[": return Self.symbol(String(character), .opening)
+    case ")", "]": return Self.symbol(String(character), .closing)
+    case "/", "|", "!", "?", ".", "@", "\"", "`": return Self.symbol(String(character), .ordinary)
+    default:
+      if character.isLetter { return letter(String(character)) }
+      return Self.symbol(String(character), Self.kinds[String(character)] ?? .ordinary)
+    }
+  }
+
+  /// Signs typed as themselves are what their commands are.
+  private static let kinds: [String: MathAtom.Kind] = {
+    var kinds: [String: MathAtom.Kind] = [:]
+    for case .symbol(let symbol, let kind) in LatexCommand.table.values
+    where kind != .ordinary { kinds[symbol] = kind }
+    return kinds
+  }()
+
+  static func symbol(_ symbol: String, _ kind: MathAtom.Kind) -> MathAtom {
+    MathAtom(element(symbol, kind), kind)
+  }
+
+  private static func element(_ symbol: String, _ kind: MathAtom.Kind) -> MathElement {
+    let first = symbol.unicodeScalars.first ?? " "
+    switch kind {
+    case .opening: return MathElement("mo", " stretchy=\"false\" form=\"prefix\"", text: symbol)
+    case .closing: return MathElement("mo", " stretchy=\"false\" form=\"postfix\"", text: symbol)
+    case .binary, .punctuation: return MathElement("mo", text: symbol)
+    case .relation:
+      // Arrows and bars would grow with what stands beside them.
+      let grows = first.properties.isMathematicalArrow || "∣∥".unicodeScalars.contains(first)
+      return MathElement("mo", grows ? " stretchy=\"false\"" : "", text: symbol)
+    default:
+      if "/|‖!?.…⋯⋮⋱′@\"`".unicodeScalars.contains(first) {
+        return MathElement("mo", " stretchy=\"false\" lspace=\"0\" rspace=\"0\"", text: symbol)
+      }
+      return MathElement("mi", first.isUprightLetter ? " mathvariant=\"normal\"" : "", text: symbol)
+    }
+  }
+
+  /// A letter, slanted unless an alphabet says otherwise.
+  func letter(_ text: String) -> MathAtom {
+    let first = text.unicodeScalars.first ?? " "
+    let isUpright = alphabet == .upright || (alphabet == nil && first.isUprightLetter)
+    return MathAtom(
+      MathElement("mi", isUpright ? " mathvariant=\"normal\"" : "", text: inAlphabet(text)), .ordinary)
+  }
+
+  private func inAlphabet(_ text: String) -> String {
+    guard let alphabet else { return text }
+    return text.unicodeScalars.map { alphabet.letter($0) ?? String($0) }.joined()
+  }
+
+  /// Upright letters in a row are one word.
+  func merged(_ atoms: [MathAtom]) -> [MathAtom] {
+    guard alphabet == .upright else { return atoms }
+    var result: [MathAtom] = []
+    for atom in atoms {
+      if case .text(let word)? = result.last?.element.content, let last = result.last?.element,
+        last.name == "mi", atom.element.name == "mi", case .text(let letter) = atom.element.content
+      {
+        result[result.count - 1].element = MathElement("mi", text: word + letter)
+      } else {
+        result.append(atom)
+      }
+    }
+    return result
+  }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { isASCII && isWholeNumber }
+}
+
+extension Unicode.Scalar {
+  /// ∂, ∇ and the capital letters of Greek, which a browser would slant.
+  fileprivate var isUprightLetter: Bool { self == "∂" || self == "∇" || ("Α"..."Ω").contains(self) }
+}
+
+extension Unicode.Scalar.Properties {
+  fileprivate var isMathematicalArrow: Bool {
+    name?.contains("ARROW") == true || name?.contains("HARPOON") == true
+  }
+}
