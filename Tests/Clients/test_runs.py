@@ -1,11 +1,18 @@
 """Runs in CI: parameters, several files at once, the report, and the check of what was committed."""
 
 import json
+import os
+import pathlib
+import re
+import subprocess
 import xml.etree.ElementTree
 
 import nbformat
 import pytest
+import yaml
 from test_command import nabla, notebook
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def outputs(path):
@@ -122,3 +129,51 @@ def test_a_failing_cell_fails_the_check(tmp_path):
 def test_nothing_to_check(tmp_path):
     assert nabla("check", tmp_path).returncode == 1
     assert nabla("check").returncode == 2
+
+
+COURSE = ROOT / "notebooks" / "README.md"
+
+
+def heading(path):
+    """A notebook's first heading."""
+    cells = nbformat.read(path, as_version=4).cells
+    return next(re.search(r"^# (.+)$", cell.source, re.M).group(1) for cell in cells if cell.cell_type == "markdown")
+
+
+def test_the_course_lists_every_lecture():
+    lectures = [f"{number:02}" for number in range(1, 16)]
+    for page, folder in ((COURSE, ""), (ROOT / "README.md", "notebooks/")):
+        links = re.findall(rf"\]\({folder}((\d\d)-[a-z-]+\.ipynb)\)", page.read_text(encoding="utf-8"))
+        assert sorted(number for _, number in links) == lectures
+        titles = {name: heading(ROOT / "notebooks" / name) for name, _ in links if (ROOT / "notebooks" / name).is_file()}
+        for name, title in titles.items():
+            assert f"[{title.replace(' · ', ' ')}]({folder}{name})" in page.read_text(encoding="utf-8")
+
+
+def test_the_workflow_uses_what_there_is(tmp_path):
+    """What users copy: its installer exists, and its commands run as they are written."""
+    text = COURSE.read_text(encoding="utf-8")
+    workflow = yaml.safe_load(re.search(r"```yaml\n(.*?)```", text, re.S).group(1))
+    steps = [step["run"] for step in workflow["jobs"]["run"]["steps"] if "run" in step]
+    install, run = steps
+    assert '"$HOME/nabla/kernelspec/install"' in install and (ROOT / "kernelspec" / "install").is_file()
+    notebook(tmp_path / "a.ipynb", "plot(sin, 0..6)")
+    notebook(tmp_path / "b.ipynb", "1 + 1")
+    subprocess.run(["bash", "-c", run], cwd=tmp_path, check=True, timeout=120)
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a.html", "b.html"]
+    assert len(list(xml.etree.ElementTree.parse(tmp_path / "report.xml").getroot())) == 2
+
+
+def test_the_pictures_are_those_of_the_lectures():
+    """`notebooks/pictures/06-product.svg` is the first figure of that lecture, as it is committed there."""
+    pictures = sorted((ROOT / "notebooks" / "pictures").glob("*.svg"))
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert f"(notebooks/pictures/{picture.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+        cells = nbformat.read(ROOT / "notebooks" / f"{picture.stem}.ipynb", as_version=4).cells
+        first = next(
+            output.data["image/svg+xml"] for cell in cells for output in cell.get("outputs", [])
+            if "image/svg+xml" in output.get("data", {}))
+        if os.environ.get("NABLA_UPDATE_SNAPSHOTS") == "1":
+            picture.write_text(first, encoding="utf-8")
+        assert picture.read_text(encoding="utf-8") == first, "NABLA_UPDATE_SNAPSHOTS=1 writes it anew"
