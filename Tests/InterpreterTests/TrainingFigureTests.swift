@@ -41,6 +41,22 @@ final class TrainingFigureTests: XCTestCase {
     shown(code, file: file, line: line)?["text/plain"] ?? ""
   }
 
+  func testAnAttentionMapShowsItsNumbersWhereTheyFit() {
+    XCTAssertEqual(
+      sentence("attention_map([0.123 0.877; 1e-9 1], \"a b\")"),
+      "Heatmap, 2×2, from 0 to 1, greatest at row 2, column 2.")
+    let alone = shown("attention_map([0.123 0.877; 1e-9 1], \"a b\")")?["image/svg+xml"] ?? ""
+    XCTAssertTrue(alone.contains(">0.12<") && alone.contains(">0.88<"))
+    let grid = """
+      seed(1)
+      map() = attention_map(softmax(randn(8, 8)), "the cat that the dog chased ran away", title = "Weights")
+      """
+    let one = shown("\(grid)\nmap()")?["image/svg+xml"] ?? ""
+    let three = shown("\(grid)\n[map() map() map()]")?["image/svg+xml"] ?? ""
+    XCTAssertGreaterThan(one.components(separatedBy: "<text").count - 1, 64)
+    XCTAssertLessThan(three.components(separatedBy: "<text").count - 1, 3 * 64)
+  }
+
   func testASweepFindsTheBestRateAndThoseThatDiverge() {
     // Of the curvatures 2 and 20 the greater bounds the rate by 0.1.
     XCTAssertEqual(
