@@ -4,11 +4,13 @@ extension Operation {
   /// A row for a function of one number with its slope, written with operations from input and output.
   static func function<F: UnaryFunction>(
     _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
+    aliases: [String] = [],
     slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: ((Double, Double) -> Double)? = nil
   ) -> Operation {
     function(
       signature, documentation, F.self, at: points,
-      rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarSlope: scalarSlope)
+      rule: .elementwise { _, x in try slope(x.first, x.output) }, aliases: aliases,
+      scalarSlope: scalarSlope)
   }
 
   /// The same with the cotangent times the slope in one operation, from cotangent, input and output.

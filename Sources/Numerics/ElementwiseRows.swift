@@ -1,3 +1,5 @@
+import Glibc
+
 /// Functions applied to every element.
 struct ElementwiseRows: Sendable {
   let exp: Operation = .function(
@@ -24,9 +26,37 @@ struct ElementwiseRows: Sendable {
     3 f64
      0  1  -Inf
 
-    See also: exp, log1p, logsumexp
+    See also: exp, log2, log10, log1p, logsumexp
     """, Logarithm.self, at: [0.25, 1.5, 3],
     slope: { x, _ in try Operations.divide(1, x) }, scalarSlope: { x, _ in 1 / x })
+  let log2: Operation = .function(
+    "log2(x)",
+    """
+    The logarithm to the base 2, exact for the powers of 2.
+
+    Slope: `1 / (x * log(2))`
+
+    > log2([1, 8, 0.5])
+    3 f64
+     0  3  -1
+
+    See also: log₂, log, log10
+    """, BinaryLogarithm.self, at: [0.25, 1.5, 3], aliases: ["log₂"],
+    slope: { x, _ in try Operations.divide(Tensor(M_LOG2E), x) })
+  let log10: Operation = .function(
+    "log10(x)",
+    """
+    The logarithm to the base 10, exact for the powers of 10.
+
+    Slope: `1 / (x * log(10))`
+
+    > log10([1, 1000, 0.01])
+    3 f64
+     0  3  -2
+
+    See also: log₁₀, log, log2, logspace
+    """, DecimalLogarithm.self, at: [0.25, 1.5, 3], aliases: ["log₁₀"],
+    slope: { x, _ in try Operations.divide(Tensor(M_LOG10E), x) })
   let log1p: Operation = .function(
     "log1p(x)",
     """

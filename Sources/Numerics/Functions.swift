@@ -219,6 +219,14 @@ enum Logarithm: VectorFunction {
   @inline(__always) static func call(_ x: Float) -> Float { vector_log_f32(x) }
 }
 
+enum BinaryLogarithm: UnaryFunction {
+  static func call(_ x: Double) -> Double { log2(x) }
+}
+
+enum DecimalLogarithm: UnaryFunction {
+  static func call(_ x: Double) -> Double { log10(x) }
+}
+
 enum Logarithm1: VectorFunction {
   static var function: Int { VECTOR_log1p }
   static var weight: Int { 8 }

@@ -66,9 +66,9 @@ public enum Reference {
     (
       "Elementwise",
       """
-      exp log log1p expm1 sqrt abs sign sin cos tan asin acos atan atan2 sinh cosh tanh erf gamma lgamma digamma \
-      polygamma floor ceil round clamp max min where relu leakyrelu elu gelu silu softplus sigmoid σ isnan isinf \
-      isfinite add subtract multiply divide negate power quotient remainder div
+      exp log log2 log₂ log10 log₁₀ log1p expm1 sqrt abs sign sin cos tan asin acos atan atan2 sinh cosh tanh erf \
+      gamma lgamma digamma polygamma floor ceil round clamp max min where relu leakyrelu elu gelu silu softplus \
+      sigmoid σ isnan isinf isfinite add subtract multiply divide negate power quotient remainder div
       """
     ),
     (
