@@ -9,6 +9,8 @@ public enum Fault: Error, Equatable, Sendable {
   case vectorTranspose(Shape)
   /// Operands that must have equal shapes do not.
   case differentShapes(operation: String, a: Shape, b: Shape)
+  /// What is to be one more entry of a tensor is not like its entries.
+  case notAnEntry(of: Shape, got: Shape)
   /// An operand has the wrong rank; `expected` in words, such as "2" or "at least 1".
   case rank(operation: String, shape: Shape, expected: String)
   /// A matrix that must be square is not.

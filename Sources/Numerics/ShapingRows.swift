@@ -158,7 +158,8 @@ struct ShapingRows: Sendable {
   let push: Operation = .composite(
     "push(xs, x)",
     """
-    `xs` with `x` as one more entry of its first axis.
+    `xs` with `x` as one more entry of its first axis, or as one more item of a tuple. What is pushed to `[]`
+    becomes its first entry, whatever it is.
 
     > push([1 2; 3 4], [5, 6])
     3×2 f64
@@ -166,13 +167,30 @@ struct ShapingRows: Sendable {
      3  4
      5  6
 
+    > push([], [5, 6])
+    1×2 f64
+     5  6
+
+    > push(("a", 1), "b")
+    ("a", 1, "b")
+
     See also: concat, ...
     """,
     samples: [Sample(Tensor([1, 2]), 3.5), Sample(Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([5, 6]))]
   ) { arguments in
-    let x = arguments[1]
-    return try Operations.concatenate(
-      [arguments[0], Operations.reshape(x, x.shape.inserting(1, at: 0))], axis: 0)
+    let (xs, x) = (arguments[0], arguments[1])
+    guard xs.rank > 0 else {
+      throw Fault.rank(operation: "push", shape: xs.shape, expected: "at least 1")
+    }
+    // `[]` has no entries yet that `x` would have to be like.
+    if xs.shape == [0], xs.type == .f64 { return try Operations.stack([x]) }
+    let entry = xs.shape == [0] ? x.shape : xs.shape.removing(0)
+    guard x.shape == entry else { throw Fault.notAnEntry(of: xs.shape, got: x.shape) }
+    let aligned = try Operations.commonType([xs, x], "push")
+    let parts = try zip(aligned, [xs.shape[0], 1]).map {
+      try Operations.reshape($0, entry.inserting($1, at: 0))
+    }
+    return try Operations.concatenate(parts, axis: 0)
   }
 
   let `repeat`: Operation = .composite(

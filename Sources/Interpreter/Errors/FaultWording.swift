@@ -17,6 +17,11 @@ extension Wording {
         .shape, "parts that are joined agree in every axis but one, and \(shape(a)) and \(shape(b)) do not")
     case .differentShapes(let operation, let a, let b):
       return Words(.shape, "\(called(operation)) needs equal shapes, not \(shape(a)) and \(shape(b))")
+    case .notAnEntry(let whole, let got):
+      return Words(
+        .shape,
+        "push needs an entry like the others, \(describe(whole.removing(0))), and this is \(describe(got))",
+        Fitting.joint(whole, got, context))
     case .rank(let operation, let shape, let expected):
       return Words(
         .shape, "\(called(operation)) needs \(kind(ofRank: expected)), and this is \(describe(shape))")

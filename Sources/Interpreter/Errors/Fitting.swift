@@ -137,6 +137,16 @@ enum Fitting {
 
   // MARK: The rest
 
+  /// What is no entry may be several, which `concat` joins to the others.
+  static func joint(_ whole: Shape, _ part: Shape, _ context: WordingContext) -> [String] {
+    guard part.rank == whole.rank, part.removing(0) == whole.removing(0), let x = context[0],
+      let y = context[1]
+    else { return [] }
+    return [
+      "this would fit: concat(\(x), \(y)), giving \(result(whole.replacing(0, with: whole[0] + part[0])))"
+    ]
+  }
+
   /// Converting one operand to the type of the other: of those in the source the first of each type, since
   /// the two that met may stand at any place of a call.
   static func conversions(_ a: ElementType, _ b: ElementType, _ context: WordingContext) -> [String] {

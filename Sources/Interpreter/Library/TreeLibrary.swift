@@ -165,7 +165,16 @@ extension LibraryBuilder {
       guard let first = tuple.items.first else { return .number(0) }
       return try tuple.items.dropFirst().reduce(first) { try Arithmetic.binary(.add, $0, $1) }
     }
+    extendTwo("push") { xs, x in
+      switch (xs, x) {
+      case (.tuple(let tuple), _): return .items(tuple.items + [x])
+      case (_, .tensor): return nil
+      case (.tensor(let none), _) where none.shape == [0]: return .items([x])
+      default: return nil
+      }
+    }
     extendTwo("dot") { x, y in
+      guard x.isTree else { return nil }
       var total = Tensor(0)
       _ = try Trees.map2(x, y, operation: "dot") { a, b in
         let part = try Operations.inner(try a.tensor("dot"), try b.tensor("dot"))
@@ -191,7 +200,7 @@ extension LibraryBuilder {
           body: { try original.call($0) })))
   }
 
-  /// The same for two trees.
+  /// The same for two values.
   private func extendTwo(_ name: String, _ body: @escaping (Value, Value) throws -> Value?) {
     guard let original = Library.existing(name, in: globals) as? Builtin else { return }
     set(
@@ -199,11 +208,12 @@ extension LibraryBuilder {
       .function(
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
-          binary: { first, second in
-            if first.isTree, let result = try body(first, second) { return result }
-            return try original.call(first, second)
-          },
-          body: { try original.call($0) })))
+          binary: { try body($0, $1) ?? original.call($0, $1) },
+          body: { arguments in
+            let given = arguments.positional
+            if given.count == 2, let result = try body(given[0], given[1]) { return result }
+            return try original.call(arguments)
+          })))
   }
 }
 
