@@ -94,7 +94,8 @@ final class PrinterTests: XCTestCase {
   func testFixedDigits() {
     XCTAssertEqual(Printer.fixed(Tensor(2.0 / 3), digits: 3), "0.667")
     XCTAssertEqual(Printer.fixed(Tensor(1e20), digits: 2), "100000000000000000000.00")
-    XCTAssertEqual(Printer.fixed(Tensor(-0.5), digits: 0), "-0")
+    XCTAssertEqual(Printer.fixed(Tensor(-0.0), digits: 0), "0")
+    XCTAssertEqual(Printer.fixed(Tensor(-0.00123), digits: 1), "-1.2e-3")
     XCTAssertEqual(Printer.fixed(Tensor(.nan), digits: 3), "NaN")
     XCTAssertEqual(Printer.fixed(Tensor([1, 2.345]), digits: 2), "[1.00, 2.35]")
   }

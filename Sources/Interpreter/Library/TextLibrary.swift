@@ -60,10 +60,14 @@ extension LibraryBuilder {
     add(
       "format(x; digits)",
       """
-      A number as text with exactly `digits` digits after the point, tensors inline.
+      A number as text with exactly `digits` digits after the point, tensors inline. One too small for a digit other than
+      0 gets a power of ten: only 0 reads as 0.
 
       > format(π; digits = 3)
       3.142
+
+      > format(0.00012; digits = 2)
+      1.20e-4
 
       See also: string, round
       """

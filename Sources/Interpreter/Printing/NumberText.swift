@@ -94,7 +94,8 @@ private struct Decimal {
 }
 
 extension Printer {
-  /// With exactly so many digits after the point; a tensor inline.
+  /// With exactly so many digits after the point; a tensor inline. A number that would show no digit but zeros is
+  /// written with a power of ten, so that only 0 reads as 0.
   static func fixed(_ tensor: Tensor, digits: Int) -> String {
     if tensor.isScalar { return fixed(tensor.value(), digits: digits) }
     return inline(tensor) { fixed($0, digits: digits) }
@@ -102,8 +103,17 @@ extension Printer {
 
   private static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return number(value) }
+    if value == 0 { return printed("%.*f", 0, digits) }
+    let text = printed("%.*f", value, digits)
+    guard !text.contains(where: { ("1"..."9").contains($0) }) else { return text }
+    // "1.20e-04" as the language prints it.
+    let parts = printed("%.*e", value, digits).split(separator: "e")
+    return "\(parts[0])e\(Int(parts[1]) ?? 0)"
+  }
+
+  private static func printed(_ format: String, _ value: Double, _ digits: Int) -> String {
     var buffer = [CChar](repeating: 0, count: 400 + digits)
-    let length = withVaList([Int32(clamping: digits), value]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
+    let length = withVaList([Int32(clamping: digits), value]) { vsnprintf(&buffer, buffer.count, format, $0) }
     return String(decoding: buffer.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }
