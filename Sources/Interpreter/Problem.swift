@@ -53,6 +53,9 @@ enum Problem: Error {
 }
 
 extension Problem {
+  /// The function of a problem in a helper of the library: the one that the user called.
+  static let caller = ""
+
   /// A wrong number of positional arguments; or, what is behind it more often, one of them given by name.
   static func wrongArguments(_ arguments: Arguments, _ signature: Signature, _ legal: ClosedRange<Int>)
     -> Problem

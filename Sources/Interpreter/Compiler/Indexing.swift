@@ -193,6 +193,9 @@ enum Indexing {
       guard index.count == 1, case .at(.string(let name)) = index[0] else {
         throw Problem.notIndexable(kind: base.kindDescription)
       }
+      guard record.position(of: name.string) != nil else {
+        throw Problem.unknownField(name.string, known: record.names)
+      }
       base = .record(record.replacing(name.string, with: value))
     default: throw Problem.notIndexable(kind: base.kindDescription)
     }

@@ -57,7 +57,7 @@ struct ErrorPlace {
   /// The operands as written, unless the error happened inside the library.
   var context: WordingContext {
     guard innerFunction == nil, let site, let source else {
-      return WordingContext(isInLibrary: innerFunction != nil)
+      return WordingContext(caller: innerFunction.map { String($0.prefix { $0 != "(" }) })
     }
     return WordingContext(
       operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source),

@@ -39,7 +39,8 @@ extension Wording {
 
     case .wrongOperands(let operation, let kinds): return wrongOperands(operation, kinds, context)
     case .wrongArgument(let function, let expected, let got):
-      return Words(.type, "\(called(function)) takes \(expected), not \(got)")
+      let name = function == Problem.caller ? context.caller ?? "the library" : called(function)
+      return Words(.type, "\(name) takes \(expected), not \(got)")
     case .condition(let construct, let got, let isTensor): return condition(construct, got, isTensor, context)
     case .notIterable(let kind):
       if context.isSpread {

@@ -62,8 +62,10 @@ struct WordingContext {
   var operands: [String] = []
   /// What they were.
   var notes: [OperandNote] = []
-  /// The place is inside the library: what fits there helps nobody.
-  var isInLibrary = false
+  /// The function of the library that the place is inside of, as the user called it.
+  var caller: String?
+  /// What fits inside the library helps nobody.
+  var isInLibrary: Bool { caller != nil }
   /// `...` follows the operand.
   var isSpread = false
   /// What the source goes on with behind the place, on its line.

@@ -244,7 +244,7 @@ extension LibraryBuilder {
     add1(
       "at_point(f)",
       "For the library: `f` as a function of one point: an `f` of several parameters gets the parts of a tuple or vector."
-    ) { .function(try $0.asFunction("at_point").ofPoint) }
+    ) { .function(try $0.asFunction(Problem.caller).ofPoint) }
   }
 
   /// Named arguments go on to `f`.

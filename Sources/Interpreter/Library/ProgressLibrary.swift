@@ -59,7 +59,7 @@ extension LibraryBuilder {
       "with_data(f, data)",
       "For the library: `f` with the fields of a record, or the parts of a tuple in order, as its named arguments: a function of the others alone."
     ) {
-      let f = try $0.asFunction("with_data")
+      let f = try $0.asFunction(Problem.caller)
       let named = try LibraryBuilder.named($1, for: f)
       return .function(
         Derived(f.signature.name, from: f) {
