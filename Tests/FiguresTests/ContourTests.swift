@@ -91,6 +91,20 @@ final class ContourTests: XCTestCase {
     XCTAssertEqual(ContourLevels([3, 3, 3], best: 3, inside: false).values, [])
   }
 
+  func testALevelOfZeroIsZero() {
+    // -1.0000000000000002 + 1 is -2e-16.
+    let best = (-1.0).nextDown
+    let values = (0...400).map { best + Double($0 * $0) / 10_000 }
+    let levels = ContourLevels(values, best: best, inside: true)
+    XCTAssertTrue(levels.values.contains(0), "\(levels.values)")
+    XCTAssertFalse(levels.values.contains { $0 != 0 && abs($0) < 1e-9 })
+    let started = ContourLevels(values, best: best, inside: true, starts: [1e-16])
+    XCTAssertTrue(started.values.contains(0) && started.startLevels == [0], "\(started)")
+    // A level that is small as its neighbours are small stays.
+    let tiny = ContourLevels(values.map { ($0 - best) * 1e-20 }, best: 0, inside: true)
+    XCTAssertTrue(tiny.values.allSatisfy { $0 > 0 } && tiny.values.count > 3, "\(tiny.values)")
+  }
+
   func testALevelGoesThroughTheStart() {
     let values = (0..<400).map { Double($0 * $0) / 100 }
     let levels = ContourLevels(values, best: 0, inside: true, starts: [110])

@@ -41,7 +41,21 @@ final class DescentTests: XCTestCase {
       points: [[0], [1], [2]], values: [5, 3, 2], gradientNorms: [1, 1, 1], steps: 2, status: "stopped",
       method: "m")
     XCTAssertEqual(DescentCurves(paths: [path], known: 1.5, animation: nil).gap(2), 0.5)
-    XCTAssertTrue(DescentCurves(paths: [path], known: nil, animation: nil).gap(2).isNaN)
+    XCTAssertEqual(DescentCurves(paths: [path], known: nil, animation: nil).gap(2), 0)
+    XCTAssertTrue(DescentCurves(paths: [path], known: nil, animation: nil).gap(.nan).isNaN)
+  }
+
+  func testAPathThatConvergesAtItsStartIsAPointInEachPanel() throws {
+    let path = PathData(
+      points: [[0, 0]], values: [0], gradientNorms: [0], steps: 0, status: "converged", method: "m")
+    let curves = DescentCurves(paths: [path], known: nil, animation: nil)
+    for panel in [curves.lossPanel, curves.normPanel] {
+      XCTAssertEqual(panel.options.yscale, .linear)
+      XCTAssertEqual(panel.options.xlimits, -0.1...1)
+      XCTAssertEqual(panel.options.ylimits, -0.1...1)
+      let line = try XCTUnwrap(panel.layers.first as? LineLayer).lines[0]
+      XCTAssertEqual([line.x, line.y], [[0], [0]])
+    }
   }
 
   func testADivergingPathIsMarkedWhereItLeaves() throws {

@@ -223,6 +223,14 @@ enum Gallery {
       { try descent(Descents.valley, [valley(rate: 0.03, β: 0.8)]) }
     ),
     (
+      "descent-met-at-start",
+      {
+        try descent(
+          Descents.bowl,
+          [Descents.run(Descents.bowl, Descents.bowlGradient, from: [0, 0], rate: 0.1)])
+      }
+    ),
+    (
       "descent-several",
       {
         try descent(

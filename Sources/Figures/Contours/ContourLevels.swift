@@ -34,6 +34,18 @@ struct ContourLevels: Equatable, Sendable {
     for start in starts where start.isFinite && start > low && start < high {
       include(start)
     }
+    clearRemainder(high - low)
+  }
+
+  /// A level of 0 that rounding left a remainder of: far less than what lies between it and the next level.
+  private mutating func clearRemainder(_ extent: Double) {
+    guard let index = values.indices.min(by: { abs(values[$0]) < abs(values[$1]) }) else { return }
+    let remainder = values[index]
+    let gap =
+      values.indices.filter { abs($0 - index) == 1 }.map { abs(values[$0] - remainder) }.min() ?? extent
+    guard remainder != 0, abs(remainder) < gap * 1e-9 else { return }
+    values[index] = 0
+    startLevels = startLevels.map { $0 == remainder ? 0 : $0 }
   }
 
   /// Steps of a third of a decade, a half, one or more, so that about a dozen levels remain.

@@ -21,16 +21,19 @@ struct DescentCurves {
     best = min(seen, known ?? seen)
   }
 
-  /// The loss above the best; what is below the rounding of the loss itself is no number to show.
+  /// The loss above the best; what is below the rounding of the loss itself is 0.
   func gap(_ value: Double) -> Double {
     let gap = value - best
-    return gap > abs(best) * 4e-16 ? gap : .nan
+    return gap <= abs(best) * 4e-16 ? 0 : gap
   }
 
   private var looks: [SeriesLook] { paths.indices.map { .path($0).painted(color) } }
   private var names: [String] { PathWords.names(paths) }
 
-  private func panel(_ name: String, _ series: [[Double]], shows: Bool, rug: RugLayer? = nil) -> Panel {
+  private func panel(_ name: String, _ values: [[Double]], shows: Bool, rug: RugLayer? = nil) -> Panel {
+    // With nothing positive to show, the axis stays linear rather than pretend decades.
+    let positive = values.contains { $0.contains { $0 > 0 && $0.isFinite } }
+    let series = positive ? values.map { $0.map { $0 > 0 ? $0 : .nan } } : values
     let lines = zip(series, names).map { values, name in
       Line(x: values.indices.map { Double($0) }, y: values, label: name)
     }
@@ -56,10 +59,10 @@ struct DescentCurves {
     var panel = Panel(layers: layers)
     panel.options.ylabel = name
     panel.options.xlabel = "step"
-    // With nothing positive to show, the axis stays linear rather than pretend decades.
-    let positive = series.contains { $0.contains { $0 > 0 && $0.isFinite } }
     panel.options.yscale = positive ? .log : .linear
-    panel.options.xlimits = 0...steps
+    if !positive { panel.options.ylimits = -0.1...1 }
+    // A path without steps is a point, which needs room to its left.
+    panel.options.xlimits = (ends.contains { $0 > 0 } ? 0 : -0.1)...steps
     panel.showsHorizontalTexts = shows
     return panel
   }
@@ -69,10 +72,9 @@ struct DescentCurves {
   }
 
   var normPanel: Panel {
-    let norms = paths.map { $0.gradientNorms.map { $0 > 0 ? $0 : .nan } }
     let rises = self.rises
     let rug = rises.contains { !$0.isEmpty } ? RugLayer(steps: rises, looks: looks) : nil
-    return panel("gradient norm", norms, shows: true, rug: rug)
+    return panel("gradient norm", paths.map(\.gradientNorms), shows: true, rug: rug)
   }
 
   /// For each path that converges, the steps at which its gradient norm rises.

@@ -129,7 +129,8 @@ struct LineLayer: Layer {
       let (paint, dash) = look(index, frame)
       var path = PathText()
       for run in Polyline.runs(positions(line, in: frame)) where run.count == 1 {
-        canvas.circle(run[0], radius: max(1.8, width), Style(fill: paint, opacity: style.opacity))
+        canvas.circle(
+          run[0], radius: max(isMarked ? 3 : 1.8, width), Style(fill: paint, opacity: style.opacity))
       }
       for stroke in strokes[index] { path.polyline(stroke) }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
