@@ -7,23 +7,26 @@ public struct Formula: Sendable {
   /// The formula within a line of text, or displayed on lines of its own.
   public init(_ latex: String, isDisplayed: Bool) {
     let alternative = escaped(latex.split(whereSeparator: \.isWhitespace).joined(separator: " "))
-    let attributes = (isDisplayed ? " display=\"block\"" : "") + " alttext=\"\(alternative)\""
+    let display = isDisplayed ? " display=\"block\"" : ""
+    let attributes = "\(display) alttext=\"\(alternative)\""
     var parser = LatexParser(latex)
     do {
-      let atoms = try parser.formula()
-      if isDisplayed {
-        markup = "<math\(attributes)>\(atoms.elements.map(\.markup).joined())</math>"
-      } else {
-        markup = Self.pieces(atoms.spaced).enumerated().map { index, piece in
-          "<math\(index == 0 ? attributes : "")>\(piece.map(\.markup).joined())</math>"
-        }.joined(separator: "<wbr>")
-      }
+      let atoms = try parser.formula().spaced
+      let pieces = isDisplayed ? Self.formulas(atoms) : Self.pieces(atoms)
+      markup = pieces.enumerated().map { index, piece in
+        "<math\(index == 0 ? attributes : display)>\(piece.map(\.markup).joined())</math>"
+      }.joined(separator: isDisplayed ? "" : "<wbr>")
       warnings = parser.unknown.map { "\($0) is not known" }
     } catch {
       let source = MathElement("merror", [MathElement("mtext", text: latex)])
       markup = "<math\(attributes)>\(source.markup)</math>"
       warnings = ["the formula \(latex) cannot be read: \(error.description)"]
     }
+  }
+
+  /// Several formulas in one display stand beside each other, or below where a screen is narrow.
+  private static func formulas(_ atoms: [MathAtom]) -> [[MathElement]] {
+    atoms.split { $0.isGap }.map { $0.map(\.element) }
   }
 
   /// Signs after which a line may end.

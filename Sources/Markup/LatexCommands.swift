@@ -37,7 +37,10 @@ extension LatexParser {
       alphabet = chosen
       defer { alphabet = outer }
       return MathAtom(.row(merged(try argument(of: "\\\(name)")).elements), .ordinary)
-    case .space(let width): return MathAtom(.space(width), .space)
+    case .space(let width):
+      var atom = MathAtom(.space(width), .space)
+      atom.isGap = width >= 1
+      return atom
     case .measuredSpace:
       guard let text = scanner.verbatimGroup() else { throw .missingArgument("\\\(name)") }
       return MathAtom(.space(Self.width(text)), .space)

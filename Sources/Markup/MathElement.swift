@@ -80,6 +80,8 @@ struct MathAtom {
   var limits = Limits.beside
   /// A function's name such as log, set off from its argument by a thin space.
   var isFunctionName = false
+  /// Space between formulas rather than within one.
+  var isGap = false
 
   init(_ element: MathElement, _ kind: Kind = .ordinary) {
     self.element = element

@@ -185,6 +185,14 @@ final class FormulaTests: XCTestCase {
     XCTAssertTrue(Formula("x", isDisplayed: false).markup.hasPrefix("<math alttext=\"x\">"))
   }
 
+  func testFormulasInOneDisplayStandApart() {
+    let markup = Formula(#"a,\qquad b"#, isDisplayed: true).markup
+    XCTAssertEqual(
+      markup,
+      #"<math display="block" alttext="a,\qquad b"><mi>a</mi><mo>,</mo></math><math display="block"><mi>b</mi></math>"#
+    )
+  }
+
   func testLongFormulasBreakBehindRelations() {
     let markup = Formula("a+b+c+d+e+f+g+h+i+j = k+l+m", isDisplayed: false).markup
     XCTAssertEqual(markup.components(separatedBy: "</math><wbr><math>").count, 2)
