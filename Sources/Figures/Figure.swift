@@ -105,6 +105,13 @@ public struct Figure: Sendable {
     return result
   }
 
+  /// The figure under a title over its whole width.
+  public func titled(_ title: String) -> Figure {
+    var result = self
+    result.header = TitleNote(text: title)
+    return result
+  }
+
   /// The figure with a sentence of its own in the place of what its parts say.
   public func described(as sentence: String) -> Figure {
     var result = self
@@ -188,7 +195,8 @@ public struct Figure: Sendable {
       let heights = grid.rows.map { row in
         row.map { $0.isPanel ? max(180, min(each * 0.75, 300)) : $0.size.height }.max() ?? 0
       }
-      return Size(width: width, height: heights.reduce(0, +).rounded())
+      let head = header?.height(width: width) ?? 0
+      return Size(width: width, height: (heights.reduce(0, +) + head).rounded())
     }
   }
 

@@ -18,3 +18,12 @@ struct FigureScale {
     return FigureValue(figure, scale: FigureScale(limit: greatest, draw: drawn))
   }
 }
+
+extension FigureValue {
+  /// The figure after a change, on whatever scale it is drawn.
+  func map(_ change: @escaping (Figure) throws -> Figure) throws -> FigureValue {
+    FigureValue(
+      try change(figure),
+      scale: scale.map { scale in FigureScale(limit: scale.limit) { try change(scale.draw($0)) } })
+  }
+}

@@ -6,10 +6,10 @@ extension LibraryBuilder {
   func addMarks() {
     for row in Marks.all { add(row) }
     add(
-      "grid(figures...; columns, size)",
+      "grid(figures...; columns, size, title)",
       """
       Figures in rows of `columns` (about square unless named), as `[a b; c d]` lays them out. A tuple of figures is
-      spread. `size = (w, h)` is that of all together, in pixels.
+      spread. `size = (w, h)` is that of all together, in pixels, and `title` stands over them all.
 
       > grid(plot([1, 2]), plot([2, 1]); columns = 2)
       A line of 2 points, y from 1 to 2 over x from 1 to 2. A line of 2 points, y from 1 to 2 over x from 1 to 2.
@@ -38,22 +38,20 @@ extension LibraryBuilder {
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])
       }
-      let grid = try FigureScale.grid(rows)
+      var grid = try FigureScale.grid(rows)
+      if let named = arguments["title"], case .string(let title) = named {
+        grid = try grid.map { $0.titled(title.string) }
+      }
       switch arguments["size"] {
-      case nil, .nothing?: return .figure(grid)
+      case nil, .nothing?: break
       case let named?:
         let sides = try Stacking.stack(try Iteration.items(named))
         guard case .tensor(let sides) = sides, sides.rank == 1 else {
           throw Problem.badOption("grid", "size", named)
         }
-        func sized(_ figure: Figure) throws -> Figure { try figure.sized(sides.doubles, by: "grid") }
-        return .figure(
-          FigureValue(
-            try sized(grid.figure),
-            scale: grid.scale.map { scale in
-              FigureScale(limit: scale.limit) { try sized(scale.draw($0)) }
-            }))
+        grid = try grid.map { try $0.sized(sides.doubles, by: "grid") }
       }
+      return .figure(grid)
     }
     add2(
       "on_one_scale(limit, draw)",
