@@ -1,7 +1,7 @@
 import CMarkdown
 
-/// A Markdown text as HTML: CommonMark with tables, and formulas as Jupyter knows them. HTML in it is shown, not
-/// obeyed.
+/// A Markdown text as HTML: CommonMark with tables, and formulas as Jupyter knows them. Of HTML in it what is safe
+/// stays.
 public struct Markdown: Sendable {
   public struct Heading: Equatable, Sendable {
     public var level: Int
@@ -38,8 +38,7 @@ public struct Markdown: Sendable {
     let writer = MarkdownWriter(formulas: formulas, anchors: anchors, surroundings: surroundings)
     var parser = MD_PARSER()
     parser.flags = UInt32(
-      MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS
-        | MD_FLAG_NOHTMLBLOCKS | MD_FLAG_NOHTMLSPANS)
+      MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS)
     parser.enter_block = { type, detail, writer in MarkdownWriter.of(writer).enter(block: type, detail) }
     parser.leave_block = { type, detail, writer in MarkdownWriter.of(writer).leave(block: type, detail) }
     parser.enter_span = { type, detail, writer in MarkdownWriter.of(writer).enter(span: type, detail) }

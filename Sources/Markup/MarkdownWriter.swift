@@ -16,8 +16,10 @@ final class MarkdownWriter {
   private var headingHasLink = false
   /// Source of the block of code that is being read.
   private var code: String?
-  /// Whether each of the links around the place is one on the page too.
-  private var links: [Bool] = []
+  /// HTML of the block that is being read.
+  private var html: String?
+  /// Spans around the place, innermost last: what closes them, and whether it was written as HTML.
+  private var spans: [(closing: String, isHTML: Bool)] = []
   /// Words instead of the picture, for those who cannot see it.
   private var alternative = ""
   private var pictureDepth = 0
@@ -54,6 +56,7 @@ final class MarkdownWriter {
       headingText = ""
       headingHasLink = false
     case MD_BLOCK_CODE: code = ""
+    case MD_BLOCK_HTML: html = ""
     case MD_BLOCK_P: markup += "<p>"
     case MD_BLOCK_TABLE: markup += "<div class=\"wide\"><table>\n"
     case MD_BLOCK_THEAD: markup += "<thead>\n"
@@ -67,6 +70,7 @@ final class MarkdownWriter {
   }
 
   func leave(block type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
+    closeSpans()
     switch type {
     case MD_BLOCK_QUOTE: markup += "</blockquote>\n"
     case MD_BLOCK_UL: markup += "</ul>\n"
@@ -78,6 +82,9 @@ final class MarkdownWriter {
       let source = code ?? ""
       code = nil
       markup += "<pre><code>\(surroundings.code(source, language) ?? escaped(source))</code></pre>\n"
+    case MD_BLOCK_HTML:
+      markup += safe.markup(html ?? "")
+      html = nil
     case MD_BLOCK_P: markup += "</p>\n"
     case MD_BLOCK_TABLE: markup += "</table></div>\n"
     case MD_BLOCK_THEAD: markup += "</thead>\n"
@@ -125,9 +132,10 @@ final class MarkdownWriter {
     } else if type == MD_SPAN_A, let link = detail?.load(as: MD_SPAN_A_DETAIL.self) {
       headingHasLink = true
       let address = linkAddress(text(link.href))
-      links.append(address != nil)
+      spans.append((address == nil ? "" : "</a>", false))
       if let address { markup += "<a href=\"\(escaped(address))\"\(title(link.title))>" }
     } else if let tag = Self.tags[type.rawValue] {
+      spans.append(("</\(tag)>", false))
       markup += "<\(tag)>"
     }
     return 0
@@ -139,12 +147,44 @@ final class MarkdownWriter {
       if pictureDepth == 0 { show(text(picture.src), title: title(picture.title)) }
     } else if pictureDepth > 0 {
       return 0
-    } else if type == MD_SPAN_A {
-      if links.popLast() == true { markup += "</a>" }
-    } else if let tag = Self.tags[type.rawValue] {
-      markup += "</\(tag)>"
+    } else if Self.tags[type.rawValue] != nil || type == MD_SPAN_A {
+      // What HTML opened within the span ends with it.
+      while let span = spans.popLast() {
+        markup += span.closing
+        if !span.isHTML { break }
+      }
     }
     return 0
+  }
+
+  /// What HTML left open ends with its paragraph.
+  private func closeSpans() {
+    while let span = spans.popLast() { markup += span.closing }
+  }
+
+  /// A tag within a line.
+  private func tag(_ text: String) {
+    var reader = TagReader(text)
+    switch reader.next() {
+    case .opening(let name, let attributes)?:
+      guard SafeMarkup.inlineElements.contains(name), name != "a" || !isInLink,
+        let opening = safe.opening(name, attributes)
+      else { return }
+      if name == "a" { headingHasLink = true }
+      markup += opening
+      if !SafeMarkup.empty.contains(name) { spans.append(("</\(name)>", true)) }
+    case .closing(let name)?:
+      guard spans.last?.closing == "</\(name)>", spans.last?.isHTML == true else { return }
+      markup += spans.removeLast().closing
+    default: return
+    }
+  }
+
+  private var isInLink: Bool { spans.contains { $0.closing == "</a>" } }
+
+  private var safe: SafeMarkup {
+    SafeMarkup(
+      text: { self.markup(words: $0) }, value: { self.withSources($0) }, picture: surroundings.picture)
   }
 
   private func title(_ attribute: MD_ATTRIBUTE) -> String {
@@ -160,7 +200,7 @@ final class MarkdownWriter {
     }
     let words = escaped(alternative.isEmpty ? address : alternative)
     warnings.append("the picture \(address) is not on the page")
-    if isRemote(address), links.isEmpty, let link = linkAddress(address) {
+    if isRemote(address), !isInLink, let link = linkAddress(address) {
       markup += "<a href=\"\(escaped(link))\">\(words)</a>"
     } else {
       markup += "<em>\(words)</em>"
@@ -181,6 +221,8 @@ final class MarkdownWriter {
     case MD_TEXT_CODE:
       let source = withSources(text)
       if code != nil { code! += source } else { append(escaped(source), plain: source) }
+    case MD_TEXT_HTML:
+      if html != nil { html! += text } else if pictureDepth == 0 { tag(text) }
     default: words(text)
     }
     return 0
@@ -195,22 +237,31 @@ final class MarkdownWriter {
     }
   }
 
+  private func words(_ text: String) { append(markup(words: text), plain: withLatex(text)) }
+
   /// Text with formulas among it.
-  private func words(_ text: String) {
+  private func markup(words: String) -> String {
+    var result = ""
     var plain = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
+    for scalar in words.unicodeScalars {
       guard let span = formulas.span(scalar) else {
         plain.append(scalar)
         continue
       }
-      append(escaped(String(plain)), plain: String(plain))
+      result += escaped(String(plain))
       plain.removeAll()
+      // In the words for a picture there is no place for a formula.
+      guard pictureDepth == 0 else { continue }
       let formula = Formula(span.latex, isDisplayed: span.isDisplayed)
       warnings += formula.warnings
-      let markup = span.isDisplayed ? "<span class=\"formula\">\(formula.markup)</span>" : formula.markup
-      append(markup, plain: span.latex)
+      result += span.isDisplayed ? "<span class=\"formula\">\(formula.markup)</span>" : formula.markup
     }
-    append(escaped(String(plain)), plain: String(plain))
+    return result + escaped(String(plain))
+  }
+
+  /// Formulas in words, without their dollars.
+  private func withLatex(_ text: String) -> String {
+    text.unicodeScalars.map { formulas.span($0)?.latex ?? String($0) }.joined()
   }
 
   /// What was no formula after all, as it was written.

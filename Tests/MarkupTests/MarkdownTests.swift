@@ -64,6 +64,28 @@ final class MarkdownTests: XCTestCase {
       markup("| $a|b$ | c |\n|---|---|\n| $|x|$ | 2 |").components(separatedBy: "<td>").count, 3)
   }
 
+  /// What is safe of HTML stays, within a line and in blocks of its own; it never reaches beyond its paragraph.
+  func testSafeHTMLStays() {
+    let math = Formula("x", isDisplayed: false).markup
+    let cases: [(String, String)] = [
+      ("a<br/>b H<sub>2</sub>O", "<p>a<br>b H<sub>2</sub>O</p>\n"), ("a <!-- b --> c", "<p>a  c</p>\n"),
+      ("<b>a\n\nc</b>", "<p><b>a</b></p>\n<p>c</p>\n"), ("*<b>a*</b>", "<p><em><b>a</b></em></p>\n"),
+      ("<kbd title=\"t\" onclick=\"u\">a</kbd>", "<p><kbd title=\"t\">a</kbd></p>\n"),
+      ("[a <a href=\"b\">c</a>](d)", "<p><a href=\"d\">a c</a></p>\n"),
+      ("<a href=\"javascript:b\">c</a>", "<p>c</p>\n"),
+      ("<div align=\"center\">$x$ &lt;</div>", "<div>\(math) &lt;</div>\n"),
+      ("<details><summary>a</summary>b</details>\n", "<details><summary>a</summary>b</details>\n"),
+      ("x <div> y", "<p>x  y</p>\n"), ("a <b", "<p>a &lt;b</p>\n"), ("1 < 2 > 0", "<p>1 &lt; 2 &gt; 0</p>\n"),
+    ]
+    for (source, expected) in cases { XCTAssertEqual(markup(source), expected, source) }
+    var anchors = Anchors()
+    let pictures = Markdown.Surroundings(picture: { $0 == "a.png" ? "data:image/png;base64,AA==" : nil })
+    XCTAssertEqual(
+      Markdown("<img src=\"a.png\" width=\"30\" alt=\"$x$\">", anchors: &anchors, surroundings: pictures)
+        .markup,
+      "<img alt=\"$x$\" src=\"data:image/png;base64,AA==\" width=\"30\">\n")
+  }
+
   func testHeadingsHaveAnchorsOfTheirOwn() {
     var anchors = Anchors()
     let text = Markdown("## A `b` $x$\n\n## A\n\n## A\n\n## [c](d)", anchors: &anchors)
@@ -109,7 +131,7 @@ final class MarkdownTests: XCTestCase {
     let allowed: Set<String> = [
       "p", "a", "em", "h1", "pre", "code", "math", "mi", "mo", "mn", "mrow", "mtext", "merror", "span", "div",
       "table", "thead",
-      "tbody", "tr", "th", "td", "wbr",
+      "tbody", "tr", "th", "td", "wbr", "b", "div",
     ]
     for text in texts {
       let markup = markup(text)
