@@ -248,6 +248,7 @@ extension Operations {
     _ code: UInt16, _ a: Tensor, _ b: Tensor, _ compute: (Double, Double) -> Double
   ) throws -> Tensor {
     guard a.storage == nil, b.storage == nil, (a.meta | b.meta) & 0xF == 0 else {
+      if (a.meta | b.meta) == 0, let result = try small(a, b, compute) { return result }
       return try Registry.apply(code, a, b)
     }
     let levelA = a.isPlain ? 0 : a.liveLevel
@@ -263,6 +264,35 @@ extension Operations {
     let nodeB = try recording.pointee.numberInput(b, at: levelB)
     return try recording.pointee.recordPlain(
       code, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
+  }
+
+  /// An operator on f64 tensors of a few elements that no tape follows: the work is in the result's allocation.
+  /// `nil` for larger ones, and where a broadcast is more than a number's.
+  @inline(__always)
+  private static func small(
+    _ a: Tensor, _ b: Tensor, _ compute: (Double, Double) -> Double
+  ) throws -> Tensor? {
+    let most = 8
+    if let left = a.storage?.head {
+      let count = left.pointee.shape.elementCount
+      guard count <= most else { return nil }
+      guard let right = b.storage?.head else {
+        let result = try Storage.allocate(left.pointee.shape, .f64)
+        let (p, to) = (left.pointee.f64, result.head.pointee.f64)
+        for i in 0..<count { to[i] = compute(p[i], b.scalar) }
+        return Tensor(result, .f64)
+      }
+      guard left.pointee.shape == right.pointee.shape else { return nil }
+      let result = try Storage.allocate(left.pointee.shape, .f64)
+      let (p, q, to) = (left.pointee.f64, right.pointee.f64, result.head.pointee.f64)
+      for i in 0..<count { to[i] = compute(p[i], q[i]) }
+      return Tensor(result, .f64)
+    }
+    guard let right = b.storage?.head, right.pointee.shape.elementCount <= most else { return nil }
+    let result = try Storage.allocate(right.pointee.shape, .f64)
+    let (q, to) = (right.pointee.f64, result.head.pointee.f64)
+    for i in 0..<right.pointee.shape.elementCount { to[i] = compute(a.scalar, q[i]) }
+    return Tensor(result, .f64)
   }
 
   static func gate(_ c: Tensor, _ s: Tensor) throws -> Tensor {
