@@ -17,6 +17,10 @@ final class FunctionCode {
   let body: Evaluate
   /// The variables around the function that it uses; the first frame up is that of its closure's parent.
   let outerUses: [OuterVariable]
+  /// The variables of the notebook and the library that the function itself uses.
+  let globals: [Cell]
+  /// Whether a recording may stand for the function.
+  private(set) lazy var isStageable = literal.isStageable
   /// The place of the value of a named function of the notebook; 0 for others.
   let resultSite: Int32
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
@@ -34,7 +38,7 @@ final class FunctionCode {
   init(
     name: String, literal: FunctionLiteral, source: Int, isLibrary: Bool, signature: Signature,
     positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate,
-    outerUses: [OuterVariable], resultSite: Int32
+    outerUses: [OuterVariable], globals: [Cell], resultSite: Int32
   ) {
     self.name = name
     self.literal = literal
@@ -48,6 +52,7 @@ final class FunctionCode {
     self.slotCount = slotCount
     self.body = body
     self.outerUses = outerUses
+    self.globals = globals
     self.resultSite = resultSite
     spare = .allocate(capacity: FunctionCode.spareCapacity)
   }
@@ -100,6 +105,8 @@ extension Unmanaged where Instance == Frame {
 final class Closure: Function {
   let code: FunctionCode
   let parent: Frame?
+  private var wasDifferentiated = false
+  private var recordings: StagedFunction?
 
   init(code: FunctionCode, parent: Frame?) {
     self.code = code
@@ -111,6 +118,18 @@ final class Closure: Function {
   deinit { Memory.release(Closure.bytes) }
 
   private static let bytes = 64
+
+  /// The recordings of the function's gradient; `nil` at the first time of asking, since most functions that others
+  /// make are differentiated once.
+  override var staged: StagedFunction? {
+    if let recordings { return recordings }
+    guard wasDifferentiated || StagedFunction.warmUp == 0 else {
+      wasDifferentiated = true
+      return nil
+    }
+    recordings = StagedFunction()
+    return recordings
+  }
 
   override var signature: Signature { code.signature }
   override var documentation: String { code.literal.documentation }

@@ -63,6 +63,9 @@ class Function {
   /// How it prints: its signature if it is the notebook's, its name if it is the library's.
   var description: String { signature.name }
 
+  /// Where recordings of its gradient are kept; `nil` where they are not.
+  var staged: StagedFunction? { nil }
+
   func call(_ arguments: Arguments) throws -> Value { .nothing }
 
   func call(_ argument: Value) throws -> Value { try call(Arguments([argument])) }
@@ -86,6 +89,8 @@ final class Builtin: Function {
   private let unary: ((Value) throws -> Value)?
   private let binary: ((Value, Value) throws -> Value)?
   private let usages: [String]
+  /// Whether a tape sees all that it does with numbers.
+  let isScalarFunction: Bool
 
   /// - Parameters:
   ///   - arity: how many positional arguments are legal.
@@ -93,13 +98,15 @@ final class Builtin: Function {
   ///   - unary: a short way for the call with exactly one positional argument.
   init(
     _ header: Signature, arity: ClosedRange<Int>, documentation: String, usages: [String] = [],
-    unary: ((Value) throws -> Value)? = nil, binary: ((Value, Value) throws -> Value)? = nil,
+    isScalarFunction: Bool = false, unary: ((Value) throws -> Value)? = nil,
+    binary: ((Value, Value) throws -> Value)? = nil,
     body: @escaping (Arguments) throws -> Value
   ) {
     self.header = header
     self.arity = arity
     self.text = documentation
     self.usages = usages
+    self.isScalarFunction = isScalarFunction
     self.unary = unary
     self.binary = binary
     self.body = body

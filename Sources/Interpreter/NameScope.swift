@@ -7,12 +7,18 @@ final class FrameLayout {
   private(set) var count = 0
   /// The variables around this frame that its code uses, or code within it.
   private(set) var outerUses: Set<OuterVariable> = []
+  /// The variables of the notebook and the library that its own code uses.
+  private(set) var globals: [Cell] = []
 
   init(parent: FrameLayout?) { self.parent = parent }
 
   func newSlot() -> Int {
     count += 1
     return count - 1
+  }
+
+  func noteUse(of cell: Cell) {
+    if !globals.contains(where: { $0 === cell }) { globals.append(cell) }
   }
 
   /// Notes that code of this frame uses a variable `hops` frames up.

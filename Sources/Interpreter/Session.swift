@@ -117,6 +117,7 @@ public final class Session {
     defer { NumericsInterruption.clearLimits() }
     let watch = limits.time.map(TimeLimit.init)
     defer { watch?.cancel() }
+    defer { Staging.forgetAll() }
     do {
       let bundle = try body()
       return .finished(bundle)

@@ -9,7 +9,7 @@ extension Operation {
   func apply(_ x: Tensor, _ attributes: Attributes? = nil, integer: Int = 0) throws -> Tensor {
     let level = x.isPlain ? 0 : x.liveLevel
     if level == 0 {
-      if x.storage == nil, x.meta & 0xF == 0, let scalarUnary { return Tensor(scalarUnary(x.scalar)) }
+      if x.storage == nil, x.meta & 0xF == 0, let scalarUnary { return Tensor(scalarUnary.call(x.scalar)) }
       guard let unary else { preconditionFailure(name) }
       return try unary(x, attributes, integer)
     }
@@ -19,7 +19,7 @@ extension Operation {
     }
     let node = Int32(truncatingIfNeeded: x.meta >> 36)
     if x.storage == nil, x.meta & 0xF == 0, let scalarUnary {
-      let y = scalarUnary(x.scalar)
+      let y = scalarUnary.call(x.scalar)
       if isConstant { return Tensor(y) }
       return try recording.pointee.recordPlain(index, node, -1, Node.plain, y, level: level)
     }
@@ -37,7 +37,7 @@ extension Operation {
     let level = max(levelA, levelB)
     let areNumbers = a.storage == nil && b.storage == nil && (a.meta | b.meta) & 0xF == 0
     if level == 0 {
-      if areNumbers, let scalarBinary { return Tensor(scalarBinary(a.scalar, b.scalar)) }
+      if areNumbers, let scalarBinary { return Tensor(scalarBinary.call(a.scalar, b.scalar)) }
       guard let binary else { preconditionFailure(name) }
       return try binary(a, b, attributes)
     }
@@ -46,7 +46,7 @@ extension Operation {
       levelA == level || levelA == 0, levelB == level || levelB == 0
     else { return try applyNested(a, b, attributes, level) }
     if areNumbers, let scalarBinary {
-      let y = scalarBinary(a.scalar, b.scalar)
+      let y = scalarBinary.call(a.scalar, b.scalar)
       if isConstant { return Tensor(y) }
       let nodeA = try recording.pointee.numberInput(a, at: levelA)
       let nodeB = try recording.pointee.numberInput(b, at: levelB)

@@ -56,6 +56,16 @@ enum Rule {
     vjp: (Int, Tensor, Application) throws -> Tensor, jvp: (Int, Tensor, Application) throws -> Tensor)
 }
 
+// A closure in an optional is called through a thunk, which is an allocation at every call; in a struct it is not.
+
+struct NumberFunction {
+  let call: (Double) -> Double
+}
+
+struct NumberPairFunction {
+  let call: (Double, Double) -> Double
+}
+
 /// Arguments with which an operation is tried in the generated tests.
 public struct Sample: Sendable {
   public var positional: [Tensor]
@@ -104,10 +114,10 @@ public final class Operation: @unchecked Sendable {
   /// Whether the rule is `.constant`; asked for at every application.
   let isConstant: Bool
   /// The kernel on f64 numbers, where it is elementwise.
-  let scalarUnary: ((Double) -> Double)?
-  let scalarBinary: ((Double, Double) -> Double)?
+  let scalarUnary: NumberFunction?
+  let scalarBinary: NumberPairFunction?
   /// The slope on f64 numbers, from the input and the output: only for speed, the rule has it too.
-  let scalarSlope: ((Double, Double) -> Double)?
+  let scalarSlope: NumberPairFunction?
   /// Inputs for the generated tests; none where it has no derivative.
   public let samples: [Sample]
   /// What a program gets, where that is several tensors; `call` then gives them packed in one, so that rules and
@@ -141,9 +151,9 @@ public final class Operation: @unchecked Sendable {
     self.rule = rule
     self.pullbackOfRows = pullbackOfRows
     if case .constant = rule { isConstant = true } else { isConstant = false }
-    self.scalarUnary = scalarUnary
-    self.scalarBinary = scalarBinary
-    self.scalarSlope = scalarSlope
+    self.scalarUnary = scalarUnary.map(NumberFunction.init)
+    self.scalarBinary = scalarBinary.map(NumberPairFunction.init)
+    self.scalarSlope = scalarSlope.map(NumberPairFunction.init)
     self.samples = samples
     self.results = results
     self.invoke = invoke
@@ -264,9 +274,12 @@ enum Registry {
     rows.unsafelyUnwrapped[Int(index)]._withUnsafeGuaranteedRef { $0 }
   }
 
+  @inline(__always)
+  static func row(_ code: UInt16) -> Unmanaged<Operation> { rows.unsafelyUnwrapped[Int(code)] }
+
   /// The slope of a row on numbers, without counting a reference to the row.
   @inline(__always)
-  static func scalarSlope(_ code: UInt16) -> ((Double, Double) -> Double)? {
+  static func scalarSlope(_ code: UInt16) -> NumberPairFunction? {
     rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef { $0.scalarSlope }
   }
 

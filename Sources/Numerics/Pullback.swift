@@ -148,65 +148,15 @@ extension Recording {
   @inline(__always)
   private mutating func pullPlain(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
     let first = Int(node.pointee.first)
-    let second = Int(node.pointee.second)
-    switch node.pointee.operation {
-    case Code.add:
-      numbers[first] += c
-      numbers[second] += c
-    case Code.subtract:
-      numbers[first] += c
-      numbers[second] += -c
-    case Code.multiply:
-      let a = nodes[first].value.scalar
-      let b = nodes[second].value.scalar
-      numbers[first] += c * b
-      numbers[second] += c * a
-    case Code.divide:
-      let b = nodes[second].value.scalar
-      numbers[first] += c / b
-      if nodes[second].operation != Code.constant {
-        numbers[second] += c * -(node.pointee.value.scalar / b)
-      }
-    case Code.power:
-      let a = nodes[first].value.scalar
-      let b = nodes[second].value.scalar
-      if b == 2, nodes[second].operation == Code.constant {
-        numbers[first] += c * (2 * a)
-        return
-      }
-      if nodes[first].operation != Code.constant {
-        numbers[first] += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1)))
-      }
-      if nodes[second].operation != Code.constant {
-        numbers[second] += c * annihilated(node.pointee.value.scalar, Logarithm.call(a))
-      }
-    case Code.negate:
-      numbers[first] += -c
-    default:
-      try pullPlainByRule(node, c)
-    }
-  }
-
-  @inline(never)
-  private mutating func pullPlainByRule(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
-    let first = Int(node.pointee.first)
-    if let slope = Registry.scalarSlope(node.pointee.operation) {
-      numbers[first] += c * slope(nodes[first].value.scalar, node.pointee.value.scalar)
-      return
-    }
-    let row = Registry[node.pointee.operation]
-    let y = node.pointee.value
-    Tape.site = node.pointee.site
-    var application = Application(first: nodes[first].value, output: y)
     let isBinary = node.pointee.flags & Node.binary != 0
-    let second = Int(node.pointee.second)
-    if isBinary { application.second = nodes[second].value }
-    if nodes[first].operation != Code.constant {
-      numbers[first] += try row.cotangent(of: 0, Tensor(c), application).scalar
-    }
-    if isBinary, nodes[second].operation != Code.constant {
-      numbers[second] += try row.cotangent(of: 1, Tensor(c), application).scalar
-    }
+    let second = isBinary ? Int(node.pointee.second) : first
+    let step = NumberStep(
+      operation: node.pointee.operation, isBinary: isBinary, site: node.pointee.site,
+      firstIsConstant: nodes[first].operation == Code.constant,
+      secondIsConstant: nodes[second].operation == Code.constant)
+    try step.pull(
+      c, nodes[first].value.scalar, nodes[second].value.scalar, node.pointee.value.scalar, numbers + first,
+      numbers + second)
   }
 
   /// The step for any node.
@@ -310,6 +260,68 @@ extension Recording {
       try adjoints[target]!.addInPlace(contribution, at: 0)
     } else {
       adjoints[target] = try Operations.add(adjoints[target]!, contribution)
+    }
+  }
+}
+
+/// An operation on one or two numbers on its way back.
+struct NumberStep {
+  var operation: UInt16
+  var isBinary: Bool
+  var site: Int32
+  var firstIsConstant: Bool
+  var secondIsConstant: Bool
+
+  /// Adds what the cotangent `c` of `y`, computed from `a` and `b`, brings to theirs. What a constant is given
+  /// counts for nothing; it is left out where finding it costs much.
+  @inline(__always)
+  func pull(
+    _ c: Double, _ a: Double, _ b: Double, _ y: Double, _ first: UnsafeMutablePointer<Double>,
+    _ second: UnsafeMutablePointer<Double>
+  ) throws {
+    switch operation {
+    case Code.add:
+      first.pointee += c
+      second.pointee += c
+    case Code.subtract:
+      first.pointee += c
+      second.pointee += -c
+    case Code.multiply:
+      first.pointee += c * b
+      second.pointee += c * a
+    case Code.divide:
+      first.pointee += c / b
+      if !secondIsConstant { second.pointee += c * -(y / b) }
+    case Code.power:
+      if b == 2, secondIsConstant {
+        first.pointee += c * (2 * a)
+        return
+      }
+      if !firstIsConstant { first.pointee += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1))) }
+      if !secondIsConstant { second.pointee += c * annihilated(y, Logarithm.call(a)) }
+    case Code.negate:
+      first.pointee += -c
+    default:
+      if let slope = Registry.scalarSlope(operation) {
+        first.pointee += c * slope.call(a, y)
+      } else {
+        try pullByRule(c, a, b, y, first, second)
+      }
+    }
+  }
+
+  @inline(never)
+  private func pullByRule(
+    _ c: Double, _ a: Double, _ b: Double, _ y: Double, _ first: UnsafeMutablePointer<Double>,
+    _ second: UnsafeMutablePointer<Double>
+  ) throws {
+    let row = Registry[operation]
+    Tape.site = site
+    var application = Application(first: Tensor(a), output: Tensor(y))
+    if isBinary { application.second = Tensor(b) }
+    if !firstIsConstant { first.pointee += try row.cotangent(of: 0, Tensor(c), application).scalar }
+    if isBinary, !secondIsConstant {
+      second.pointee += try row.cotangent(of: 1, Tensor(c), application).scalar
     }
   }
 }

@@ -6,6 +6,9 @@ extension Compiler {
     let site = site(span, arguments.map(\.value.span))
     let target = callable(callee)
     let isPlain = arguments.allSatisfy { $0.name == nil && !$0.isSpread }
+    if isPlain, arguments.count == 1, case .gradient(1, let head) = callee.kind {
+      return gradientCall(head, callee.span, expression(arguments[0].value), site)
+    }
     if isPlain {
       let values = arguments.map { Evaluator(evaluate: expression($0.value)) }
       switch values.count {
@@ -23,6 +26,7 @@ extension Compiler {
           let c = try third(frame)
           let d = try fourth(frame)
           do {
+            if Staging.isOn { Staging.enter(function) }
             Tape.site = site
             return try function.call(a, b, c, d)
           } catch { throw passed(error, through: function, site: site, [a, b, c, d]) }
@@ -34,12 +38,31 @@ extension Compiler {
           positional.reserveCapacity(values.count)
           for value in values { positional.append(try value.evaluate(frame)) }
           do {
+            if Staging.isOn { Staging.enter(function) }
             return try function.call(Arguments(positional))
           } catch { throw passed(error, through: function, site: site, positional) }
         }
       }
     }
     return callWithNames(target, arguments, site)
+  }
+
+  /// `∇f(x)`, without making the function `∇f`.
+  private func gradientCall(
+    _ head: Expression, _ span: Span, _ value: @escaping Evaluate, _ site: Int32
+  ) -> Evaluate {
+    let function = differentiated(head, span)
+    return { frame in
+      let function = try function(frame)
+      let argument = try value(frame)
+      do {
+        if Staging.isOn { Staging.giveUp() }
+        Tape.site = site
+        return try Differentiation.gradientAndValue(function, argument).gradient
+      } catch {
+        throw passed(error, through: Differentiation.gradient(function), site: site, [argument])
+      }
+    }
   }
 
   private func call1(
@@ -49,6 +72,7 @@ extension Compiler {
       let function = try target(frame)
       let argument = try value(frame)
       do {
+        if Staging.isOn { Staging.enter(function) }
         Tape.site = site
         return try function.call(argument)
       } catch { throw passed(error, through: function, site: site, [argument]) }
@@ -64,6 +88,7 @@ extension Compiler {
       let a = try first(frame)
       let b = try second(frame)
       do {
+        if Staging.isOn { Staging.enter(function) }
         Tape.site = site
         return try function.call(a, b)
       } catch { throw passed(error, through: function, site: site, [a, b]) }
@@ -92,6 +117,7 @@ extension Compiler {
             handed.positional.append(value)
           }
         }
+        if Staging.isOn { Staging.enter(function) }
         Tape.site = site
         return try function.call(handed)
       } catch { throw passed(error, through: function, site: site, all) }
@@ -103,8 +129,7 @@ extension Compiler {
     let evaluate = expression(callee)
     let site = site(callee.span, [callee.span])
     if case .name(let name) = callee.kind, scope.places(of: name).isEmpty {
-      let cell = globals.cell(name)
-      let library = globals.beneath?.cell(name)
+      let (cell, library) = globalCells(name)
       return { frame in
         if case .function(let function) = cell.value { return function }
         if case .unset = cell.value, let library, case .function(let function) = library.value {

@@ -110,9 +110,17 @@ final class Compiler {
     }
   }
 
-  private func readGlobal(_ name: String, _ span: Span) -> Evaluate {
-    let cell = globals.cell(name)
+  /// Where a name that no function binds is looked up: the notebook, then the library.
+  func globalCells(_ name: String) -> (own: Cell, library: Cell?) {
+    let own = globals.cell(name)
     let library = globals.beneath?.cell(name)
+    scope.layout.noteUse(of: own)
+    if let library { scope.layout.noteUse(of: library) }
+    return (own, library)
+  }
+
+  private func readGlobal(_ name: String, _ span: Span) -> Evaluate {
+    let (cell, library) = globalCells(name)
     let globals = globals
     let scope = scope
     let site = site(span, [span])
@@ -176,7 +184,7 @@ final class Compiler {
     return FunctionCode(
       name: name, literal: literal, source: sourceIndex, isLibrary: isLibrary, signature: signature,
       positionalCount: parameters.positional.count, restSlot: restSlot, named: named,
-      slotCount: layout.count, body: body, outerUses: layout.outerUses.sorted(),
+      slotCount: layout.count, body: body, outerUses: layout.outerUses.sorted(), globals: layout.globals,
       resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span))
   }
 

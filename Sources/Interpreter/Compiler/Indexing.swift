@@ -25,6 +25,7 @@ extension Compiler {
           {
             return .tensor(entry)
           }
+          if Staging.isOn { Staging.look(at: index) }
           return try Indexing.read(value, [.at(index)] + rest)
         } catch { throw located(error, site: site, [value, index]) }
       }
@@ -34,6 +35,7 @@ extension Compiler {
       let value = try evaluate(frame)
       do {
         let index = try items(frame, value)
+        if Staging.isOn { for case .at(let position) in index { Staging.look(at: position) } }
         Tape.site = site
         return try Indexing.read(value, index)
       } catch { throw located(error, site: site, [value]) }

@@ -160,6 +160,7 @@ extension Compiler {
       let a = try first(frame)
       let s = try by?(frame)
       let b = try last(frame)
+      if Staging.isOn { for end in [a, s ?? .nothing, b] { Staging.look(at: end) } }
       do {
         guard case .tensor(let x) = a, x.isScalar, case .tensor(let y) = b, y.isScalar else {
           throw Problem.wrongOperands(operation: ":", [a.kindDescription, b.kindDescription])

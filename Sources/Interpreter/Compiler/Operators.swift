@@ -210,13 +210,17 @@ extension Compiler {
         if let x = Value.scalar(frame.slots + p), let y = Value.scalar(frame.slots + q), x.type == .f64,
           y.type == .f64
         {
-          return .bool(comparison.holds(x.scalar, y.scalar))
+          let holds = comparison.holds(x.scalar, y.scalar)
+          if Staging.isOn { Staging.decide(comparison, x, y, holds) }
+          return .bool(holds)
         }
         let a = try l(frame)
         let b = try r(frame)
         do {
           Tape.site = site
-          return try Arithmetic.compare(op, a, b)
+          let outcome = try Arithmetic.compare(op, a, b)
+          if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
+          return outcome
         } catch { throw located(error, site: site, [a, b]) }
       }
     }
@@ -224,11 +228,15 @@ extension Compiler {
       var a = try l(frame)
       var b = try r(frame)
       if let comparison, let x = Value.scalar(&a), let y = Value.scalar(&b), x.type == .f64, y.type == .f64 {
-        return .bool(comparison.holds(x.scalar, y.scalar))
+        let holds = comparison.holds(x.scalar, y.scalar)
+        if Staging.isOn { Staging.decide(comparison, x, y, holds) }
+        return .bool(holds)
       }
       do {
         Tape.site = site
-        return try Arithmetic.compare(op, a, b)
+        let outcome = try Arithmetic.compare(op, a, b)
+        if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
+        return outcome
       } catch { throw located(error, site: site, [a, b]) }
     }
   }
@@ -247,6 +255,7 @@ extension Compiler {
         do {
           Tape.site = sites[index]
           let link = try Arithmetic.compare(ops[index], a, b)
+          if Staging.isOn { Staging.decide(ops[index].elementwise, a, b, link) }
           result = try result.map { try Arithmetic.conjunction($0, link) } ?? link
         } catch { throw located(error, site: sites[index], [a, b]) }
       }
@@ -313,16 +322,22 @@ extension Compiler {
   // MARK: Derivatives
 
   func gradient(_ order: Int, _ head: Expression, _ span: Span) -> Evaluate {
+    let function = differentiated(head, span, order)
+    if order == 1 { return { .function(Differentiation.gradient(try function($0))) } }
+    return { .function(Differentiation.hessian(try function($0))) }
+  }
+
+  /// What stands behind ∇, as a function.
+  func differentiated(
+    _ head: Expression, _ span: Span, _ order: Int = 1
+  ) -> (Frame) throws -> Function {
     let evaluate = expression(head)
     let site = site(span, [head.span])
     let symbol = order == 1 ? "∇" : "∇²"
     return { frame in
       let value = try evaluate(frame)
-      guard case .function(let function) = value else {
-        throw located(Problem.wrongOperands(operation: symbol, [value.kindDescription]), site: site, [value])
-      }
-      return .function(
-        order == 1 ? Differentiation.gradient(function) : Differentiation.hessian(function))
+      if case .function(let function) = value { return function }
+      throw located(Problem.wrongOperands(operation: symbol, [value.kindDescription]), site: site, [value])
     }
   }
 

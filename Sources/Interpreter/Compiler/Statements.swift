@@ -279,6 +279,8 @@ extension Compiler {
       guard Iteration.isIterable(value) else {
         throw located(Problem.notIterable(kind: value.kindDescription), site: site, [value])
       }
+      // A record may show how far its loop has come.
+      if Staging.isOn, case .record = value { Staging.giveUp() }
       try Iteration.each(value, body)
     }
   }

@@ -50,31 +50,65 @@ enum Differentiation {
     return .argumentCount(signature: f.signature, given: 0, count...count)
   }
 
-  /// The same for one or two positional arguments, without arrays.
+  /// The same for one or two positional arguments, without arrays; by a recording where one is kept.
   static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
+    let staged = Tape.depth == 0 || x.isConstant ? f.staged : nil
+    if let pair = try staged?.replay(x) { return pair }
+    return try gradientAndValue(f, x, staged)
+  }
+
+  static func gradientAndValue(
+    _ f: Function, _ first: Value, _ second: Value
+  ) throws -> (value: Value, gradient: Value) {
+    let staged = Tape.depth == 0 || first.isConstant && second.isConstant ? f.staged : nil
+    if let pair = try staged?.replay(first, second) { return pair }
+    return try gradientAndValue(f, first, second, staged)
+  }
+
+  private static func gradientAndValue(
+    _ f: Function, _ x: Value, _ staged: StagedFunction?
+  ) throws -> (value: Value, gradient: Value) {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     let traced = try x.traced(on: tape, parameter: 0, of: f)
-    let y = try number(f, try f.call(traced))
+    let y = try recorded(f, staged, on: tape, [traced]) { try f.call(traced) }
     try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
     let gradient = try traced.cotangents(on: tape, from: y)
     try inspect(gradient, of: f, y, on: tape)
     return (.tensor(tape.value(of: y)), gradient)
   }
 
-  static func gradientAndValue(
-    _ f: Function, _ first: Value, _ second: Value
+  private static func gradientAndValue(
+    _ f: Function, _ first: Value, _ second: Value, _ staged: StagedFunction?
   ) throws -> (value: Value, gradient: Value) {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     let a = try first.traced(on: tape, parameter: 0, of: f)
     let b = try second.traced(on: tape, parameter: 1, of: f)
-    let y = try number(f, try f.call(a, b))
+    let y = try recorded(f, staged, on: tape, [a, b]) { try f.call(a, b) }
     try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
     let gradient = Value.tuple(
       Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
     try inspect(gradient, of: f, y, on: tape)
     return (.tensor(tape.value(of: y)), gradient)
+  }
+
+  /// The number that `call` gives, its recording kept where that may pay.
+  @inline(__always)
+  private static func recorded(
+    _ f: Function, _ staged: StagedFunction?, on tape: Tape, _ arguments: @autoclosure () -> [Value],
+    _ call: () throws -> Value
+  ) throws -> Tensor {
+    guard let staged, let watch = staged.begin(on: tape) else { return try number(f, try call()) }
+    do {
+      Staging.enter(f)
+      let y = try number(f, try call())
+      staged.end(watch, arguments(), y)
+      return y
+    } catch {
+      Staging.end()
+      throw error
+    }
   }
 
   /// What can be differentiated: a number.

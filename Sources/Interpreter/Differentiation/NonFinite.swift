@@ -22,7 +22,7 @@ extension Differentiation {
     try Machine.session?.print(lines.joined(separator: "\n") + "\n", to: .standardError)
   }
 
-  private static func isFinite(_ tree: Value) -> Bool {
+  static func isFinite(_ tree: Value) -> Bool {
     switch tree {
     case .tensor(let tensor): return tensor.isFinite
     case .tuple(let tuple):

@@ -84,8 +84,9 @@ extension Function {
 }
 
 /// A function of several parameters, called with a point.
-private final class PointFunction: Function {
-  private let origin: Function
+final class PointFunction: Function {
+  let origin: Function
+  private lazy var recordings: StagedFunction? = origin is Closure ? StagedFunction() : nil
 
   init(_ origin: Function) { self.origin = origin }
 
@@ -96,6 +97,7 @@ private final class PointFunction: Function {
     return signature
   }
 
+  override var staged: StagedFunction? { recordings }
   override var positionalCount: Int? { 1 }
   override func call(_ argument: Value) throws -> Value { try origin.call(at: argument) }
 

@@ -43,7 +43,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           header, arity: count...(header.rest == nil ? count : Int.max),
-          documentation: documentation,
+          documentation: documentation, isScalarFunction: operation.isScalarFunction,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil

@@ -1,0 +1,165 @@
+// Watching a run of a function whose gradient is asked for again and again: which decisions it takes about the
+// numbers it computes, and which variables around it it can see. Where nothing else than these and its arguments
+// decides what the function does, its recording stands for the function: see `StagedFunction`.
+
+import Numerics
+
+enum Staging {
+  /// Whether a run is being watched; off, it costs one look at a flag where a decision is taken or a function called.
+  nonisolated(unsafe) private(set) static var isOn = false
+  nonisolated(unsafe) private static var watch: StagingWatch?
+  /// Functions that hold recordings; they let go of them at the end of a cell.
+  nonisolated(unsafe) private static var holders: [StagedFunction] = []
+  /// How many functions keep recordings at once.
+  private static let mostHolders = 16
+
+  /// Watches a run whose derivative `tape` records.
+  static func begin(on tape: Tape) -> StagingWatch? {
+    guard watch == nil else { return nil }
+    let new = StagingWatch(tape)
+    watch = new
+    isOn = true
+    return new
+  }
+
+  /// The end of what `begin` began.
+  static func end() {
+    watch = nil
+    isOn = false
+  }
+
+  /// Something happened that a recording would not show.
+  static func giveUp() {
+    watch?.gaveUp = true
+    end()
+  }
+
+  /// A function is called by a program.
+  @inline(never)
+  static func enter(_ function: Function) { watch?.enter(function) }
+
+  /// A program compared two numbers.
+  @inline(never)
+  static func decide(_ comparison: Numerics.Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) {
+    watch?.decide(comparison, a, b, outcome)
+  }
+
+  /// A program compared two values of any kind.
+  @inline(never)
+  static func decide(_ comparison: Numerics.Comparison?, _ a: Value, _ b: Value, _ outcome: Value) {
+    if let comparison, case .tensor(let x) = a, case .tensor(let y) = b, case .tensor(let result) = outcome,
+      let truth = result.truth
+    {
+      decide(comparison, x, y, truth)
+    } else if !a.isConstant || !b.isConstant {
+      giveUp()
+    }
+  }
+
+  /// What a program looks at to decide where to go on: a constant, or the recording says nothing.
+  @inline(never)
+  static func look(at value: Value) {
+    if !value.isConstant { giveUp() }
+  }
+
+  static func keep(_ function: StagedFunction) {
+    if holders.count == mostHolders { holders.removeFirst().forget() }
+    holders.append(function)
+  }
+
+  /// Lets go of all recordings, and of the variables that they hold.
+  static func forgetAll() {
+    end()
+    for holder in holders { holder.forget() }
+    holders = []
+  }
+}
+
+/// One run under watch.
+final class StagingWatch {
+  let tape: Tape
+  var gaveUp = false
+  private(set) var decisions: [RecordedDecision] = []
+  private(set) var variables: [WatchedVariable] = []
+  /// The most levels of calls below the one that began.
+  private(set) var depth = 0
+  private let start = Machine.depth
+  private var closures: Set<ObjectIdentifier> = []
+
+  init(_ tape: Tape) { self.tape = tape }
+
+  func enter(_ function: Function) {
+    depth = max(depth, Machine.depth + 1 - start)
+    if let builtin = function as? Builtin {
+      if !builtin.isScalarFunction { Staging.giveUp() }
+      return
+    }
+    let called = (function as? PointFunction)?.origin ?? function
+    guard let closure = called as? Closure, closure.code.isStageable else { return Staging.giveUp() }
+    guard closures.insert(ObjectIdentifier(closure)).inserted else { return }
+    for cell in closure.code.globals { add(.cell(cell, cell.value), cell.value) }
+    for use in closure.code.outerUses {
+      var next = closure.parent
+      for _ in 1..<use.hops { next = next?.parent }
+      guard let frame = next else { return Staging.giveUp() }
+      let value = frame.slots[use.slot]
+      add(.slot(frame, use.slot, value), value)
+    }
+  }
+
+  private func add(_ variable: WatchedVariable, _ value: Value) {
+    if value.isConstant { variables.append(variable) } else { Staging.giveUp() }
+  }
+
+  func decide(_ comparison: Numerics.Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) {
+    guard let decision = RecordedDecision(comparison, a, b, outcome: outcome, on: tape) else {
+      if !a.isPlain || !b.isPlain { Staging.giveUp() }
+      return
+    }
+    if !a.isPlain || !b.isPlain { decisions.append(decision) }
+  }
+}
+
+/// A variable around a function, with the value it had while the function ran.
+enum WatchedVariable {
+  case cell(Cell, Value)
+  case slot(Frame, Int, Value)
+
+  /// Whether it still has that value.
+  @inline(__always)
+  var isUnchanged: Bool {
+    switch self {
+    case .cell(let cell, let value): return cell.value.isSame(as: value)
+    case .slot(let frame, let slot, let value): return frame.slots[slot].isSame(as: value)
+    }
+  }
+}
+
+extension Value {
+  /// Whether no tape ever followed a part of it.
+  var isConstant: Bool {
+    switch self {
+    case .tensor(let tensor): return tensor.isPlain
+    case .tuple(let tuple): return tuple.items.allSatisfy(\.isConstant)
+    case .record(let record): return record.items.allSatisfy(\.isConstant)
+    default: return true
+    }
+  }
+
+  /// Whether it is the same number, or the same object.
+  @inline(__always)
+  func isSame(as other: Value) -> Bool {
+    switch (self, other) {
+    case (.unset, .unset), (.nothing, .nothing): return true
+    case (.tensor(let a), .tensor(let b)):
+      return a.scalar.bitPattern == b.scalar.bitPattern && a.meta == b.meta && a.storage === b.storage
+    case (.function(let a), .function(let b)): return a === b
+    case (.tuple(let a), .tuple(let b)): return a === b
+    case (.record(let a), .record(let b)): return a === b
+    case (.string(let a), .string(let b)): return a === b
+    case (.interval(let a), .interval(let b)): return a === b
+    case (.figure(let a), .figure(let b)): return a === b
+    default: return false
+    }
+  }
+}

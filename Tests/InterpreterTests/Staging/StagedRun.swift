@@ -1,0 +1,59 @@
+import Interpreter
+
+@testable import class Interpreter.StagedFunction
+
+/// What a program shows and how it ends.
+struct StagedRun: Equatable {
+  var output = ""
+  var errors = ""
+  var failure: Failure?
+  /// How often a recording stood for a function.
+  var replays = 0
+
+  /// Runs a program with recordings, which are kept from the first gradient on, or without any.
+  ///
+  /// - Parameter interrupting: raises the interrupt when so many lines are written.
+  init(_ code: String, name: String, staged: Bool, folder: String = ".", interrupting: Int? = nil) {
+    nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0)
+    onEvaluationThread {
+      let before = (StagedFunction.isEnabled, StagedFunction.warmUp)
+      defer { (StagedFunction.isEnabled, StagedFunction.warmUp) = before }
+      (StagedFunction.isEnabled, StagedFunction.warmUp) = (staged, 0)
+      let start = StagedFunction.replays
+      let host = InterruptingHost(after: interrupting)
+      let session = Session(host: host, folder: folder)
+      run.failure = session.runFile(code, name: name)
+      Interruption.clear()
+      run.output = host.output
+      run.errors = host.errors
+      run.replays = StagedFunction.replays - start
+    }
+    (output, errors, failure, replays) = run
+  }
+
+  /// Whether they cannot be told apart from outside.
+  static func == (a: StagedRun, b: StagedRun) -> Bool {
+    a.output == b.output && a.errors == b.errors && a.failure == b.failure
+  }
+}
+
+/// Keeps what is written, and interrupts when there is enough of it.
+private final class InterruptingHost: Host {
+  private(set) var output = ""
+  private(set) var errors = ""
+  private var left: Int?
+
+  init(after writes: Int?) { left = writes }
+
+  func write(_ text: String, to stream: OutputStream) {
+    if stream == .standardOutput { output += text } else { errors += text }
+    guard let count = left else { return }
+    left = count - 1
+    if count == 1 { Interruption.raise() }
+  }
+
+  func display(_ bundle: Bundle, id: String?) {}
+  func update(_ bundle: Bundle, id: String) {}
+  func clearOutput(wait: Bool) {}
+  func input(prompt: String) throws -> String { throw InputUnavailable() }
+}
