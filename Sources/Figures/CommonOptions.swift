@@ -29,6 +29,12 @@ struct LayerStyle: Sendable {
   var dash: Dash?
   var opacity = 1.0
   var label: String?
+
+  /// The entry in the key of something filled, if it has a name.
+  func swatch(_ firstSeries: Int) -> [KeyEntry] {
+    guard let label, !label.isEmpty else { return [] }
+    return [KeyEntry(glyph: .swatch(color ?? SeriesLook(firstSeries).paint), text: label)]
+  }
 }
 
 /// What the user said about the axes; what is nil follows from the data.

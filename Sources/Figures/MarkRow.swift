@@ -81,6 +81,33 @@ struct Arguments {
     .wrongChannels(mark: mark, given: channels.map(\.kind), signatures: signatures)
   }
 
+  /// The second and the third channel as the sides of a rectangle.
+  func rectangle() throws -> (x: ClosedRange<Double>, y: ClosedRange<Double>) {
+    guard channels.count == 3, case .interval(let x0, let x1) = channels[1],
+      case .interval(let y0, let y1) = channels[2]
+    else { throw wrongChannels }
+    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && (high - low).isFinite) {
+      throw FigureFault.emptyInterval(mark: mark, low, high)
+    }
+    return (x0...x1, y0...y1)
+  }
+
+  /// One vector against 1, 2, … or two against each other, with a point that can be drawn.
+  func points() throws -> Line {
+    guard case .numbers(let last)? = channels.last else { throw wrongChannels }
+    let points: Line
+    switch channels.count {
+    case 1: points = Line(x: Marks.indices(last.count), y: last)
+    case 2:
+      guard case .numbers(let x) = channels[0] else { throw wrongChannels }
+      guard x.count == last.count else { throw FigureFault.lengths(mark: mark, x: x.count, y: last.count) }
+      points = Line(x: x, y: last)
+    default: throw wrongChannels
+    }
+    guard points.isVisible else { throw FigureFault.emptyData(mark: mark) }
+    return points
+  }
+
   func bad(_ name: String, _ expected: String) -> FigureFault {
     .badOption(name: name, mark: mark, expected: expected)
   }

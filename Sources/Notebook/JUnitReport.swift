@@ -1,6 +1,7 @@
 // What CI systems read: a suite for each file, a case for each cell.
 
 import Glibc
+import Markup
 
 /// How one cell went.
 public struct CellResult: Equatable, Sendable {
@@ -58,22 +59,5 @@ public enum JUnitReport {
     let milliseconds = Int((value * 1000).rounded())
     let rest = String(milliseconds % 1000)
     return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      default:
-        // XML has no place for other control characters.
-        result.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "\u{FFFD}" : scalar)
-      }
-    }
-    return result
   }
 }

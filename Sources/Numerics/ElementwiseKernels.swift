@@ -108,20 +108,20 @@ enum Elementwise {
         left.pointee.shape == right.pointee.shape
       {
         let result = try Storage.allocate(left.pointee.shape, .f64)
-        try run64(
+        try run(
           F.self, left.pointee.f64, right.pointee.f64, result.f64, 0, 0, left.pointee.shape.elementCount)
         return Tensor(result, .f64)
       }
       if (a.meta | b.meta) & 0xF == 0 {
         if a.storage == nil, let right = b.storage?.head {
           let result = try Storage.allocate(right.pointee.shape, .f64)
-          try run64(
+          try run(
             F.self, nil, right.pointee.f64, result.f64, a.scalar, 0, right.pointee.shape.elementCount)
           return Tensor(result, .f64)
         }
         if b.storage == nil, let left = a.storage?.head {
           let result = try Storage.allocate(left.pointee.shape, .f64)
-          try run64(
+          try run(
             F.self, left.pointee.f64, nil, result.f64, 0, b.scalar, left.pointee.shape.elementCount)
           return Tensor(result, .f64)
         }
@@ -136,91 +136,52 @@ enum Elementwise {
         // Widened, and rounded once; a number is a half before it meets halves.
         let x = try converted(converted(a, .f16), .f64)
         let y = try converted(converted(b, .f16), .f64)
-        return try converted(binary64(F.self, x, y, name), .f16)
+        return try converted(binary(F.self, Double.self, x, y, name), .f16)
       }
       // Numbers stay unboxed; a tensor of the other type is converted.
       let x = a.isScalar ? a : try converted(a, type)
       let y = b.isScalar ? b : try converted(b, type)
-      return type == .f32 ? try binary32(F.self, x, y, name) : try binary64(F.self, x, y, name)
+      return type == .f32
+        ? try binary(F.self, Float.self, x, y, name) : try binary(F.self, Double.self, x, y, name)
     }
   }
 
-  private static func binary64<F: BinaryFunction>(
-    _: F.Type, _ a: Tensor, _ b: Tensor, _ name: String
+  private static func binary<F: BinaryFunction, E: LoopElement>(
+    _: F.Type, _: E.Type, _ a: Tensor, _ b: Tensor, _ name: String
   ) throws -> Tensor {
     guard let left = a.storage else {
       let right = b.storage!
-      let result = try Storage.allocate(right.shape, .f64)
-      try run64(F.self, nil, right.f64, result.f64, a.scalar, 0, right.count)
-      return Tensor(result, .f64)
+      let result = try Storage.allocate(right.shape, E.type)
+      try run(F.self, nil, E.elements(right), E.elements(result), E(a.scalar), 0, right.count)
+      return Tensor(result, E.type)
     }
     guard let right = b.storage else {
-      let result = try Storage.allocate(left.shape, .f64)
-      try run64(F.self, left.f64, nil, result.f64, 0, b.scalar, left.count)
-      return Tensor(result, .f64)
+      let result = try Storage.allocate(left.shape, E.type)
+      try run(F.self, E.elements(left), nil, E.elements(result), 0, E(b.scalar), left.count)
+      return Tensor(result, E.type)
     }
     let shape = try Broadcasting.shape(left.shape, right.shape, name)
-    let result = try Storage.allocate(shape, .f64)
-    let (p, q, to) = (left.f64, right.f64, result.f64)
+    let result = try Storage.allocate(shape, E.type)
+    let (p, q, to) = (E.elements(left), E.elements(right), E.elements(result))
     try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: F.weight) {
       x, y, z, stepX, stepY, count in
-      F.run(p + x, stepX, q + y, stepY, to + z, count)
+      E.apply(F.self, p + x, stepX, q + y, stepY, to + z, count)
     }
-    return Tensor(result, .f64)
-  }
-
-  private static func binary32<F: BinaryFunction>(
-    _: F.Type, _ a: Tensor, _ b: Tensor, _ name: String
-  ) throws -> Tensor {
-    guard let left = a.storage else {
-      let right = b.storage!
-      let result = try Storage.allocate(right.shape, .f32)
-      try run32(F.self, nil, right.f32, result.f32, Float(a.scalar), 0, right.count)
-      return Tensor(result, .f32)
-    }
-    guard let right = b.storage else {
-      let result = try Storage.allocate(left.shape, .f32)
-      try run32(F.self, left.f32, nil, result.f32, 0, Float(b.scalar), left.count)
-      return Tensor(result, .f32)
-    }
-    let shape = try Broadcasting.shape(left.shape, right.shape, name)
-    let result = try Storage.allocate(shape, .f32)
-    let (p, q, to) = (left.f32, right.f32, result.f32)
-    try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: F.weight) {
-      x, y, z, stepX, stepY, count in
-      F.run(p + x, stepX, q + y, stepY, to + z, count)
-    }
-    return Tensor(result, .f32)
+    return Tensor(result, E.type)
   }
 
   /// One run of elements; an operand without a pointer is the number given.
   @inline(__always)
-  private static func run64<F: BinaryFunction>(
-    _: F.Type, _ a: UnsafePointer<Double>?, _ b: UnsafePointer<Double>?, _ out: UnsafeMutablePointer<Double>,
-    _ x: Double, _ y: Double, _ count: Int
+  private static func run<F: BinaryFunction, E: LoopElement>(
+    _: F.Type, _ a: UnsafePointer<E>?, _ b: UnsafePointer<E>?, _ out: UnsafeMutablePointer<E>,
+    _ x: E, _ y: E, _ count: Int
   ) throws {
     try withUnsafePointer(to: x) { number in
       try withUnsafePointer(to: y) { other in
         let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
         let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
         try forEachBlock(count, weight: F.weight) {
-          F.run(left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func run32<F: BinaryFunction>(
-    _: F.Type, _ a: UnsafePointer<Float>?, _ b: UnsafePointer<Float>?, _ out: UnsafeMutablePointer<Float>,
-    _ x: Float, _ y: Float, _ count: Int
-  ) throws {
-    try withUnsafePointer(to: x) { number in
-      try withUnsafePointer(to: y) { other in
-        let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
-        let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
-        try forEachBlock(count, weight: F.weight) {
-          F.run(left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
+          E.apply(F.self, left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
         }
       }
     }

@@ -205,23 +205,17 @@ enum Reduction {
     var positions = [Int](repeating: 0, count: outer * inner)
     try positions.withUnsafeMutableBufferPointer { positions in
       let places = positions.baseAddress!
+      func best<E: LoopElement>(of elements: UnsafeMutablePointer<E>) throws {
+        guard inner == 1 else {
+          return try bestOfRows(places, outer, plan.count, inner, greatest) { elements[$0] }
+        }
+        try forEachGroup(outer, of: plan.count) {
+          places[$0] = $0 * plan.count + bestOffset(elements + $0 * plan.count, plan.count, greatest)
+        }
+      }
       switch x.type {
-      case .f64:
-        let p = source.f64
-        if inner == 1 {
-          return try forEachGroup(outer, of: plan.count) {
-            places[$0] = $0 * plan.count + bestOffset(p + $0 * plan.count, plan.count, greatest)
-          }
-        }
-        try bestOfRows(places, outer, plan.count, inner, greatest) { p[$0] }
-      case .f32:
-        let p = source.f32
-        if inner == 1 {
-          return try forEachGroup(outer, of: plan.count) {
-            places[$0] = $0 * plan.count + bestOffset(p + $0 * plan.count, plan.count, greatest)
-          }
-        }
-        try bestOfRows(places, outer, plan.count, inner, greatest) { p[$0] }
+      case .f64: try best(of: source.f64)
+      case .f32: try best(of: source.f32)
       case .f16: try bestOfRows(places, outer, plan.count, inner, greatest) { source.f16[$0].value }
       case .bool: try bestOfRows(places, outer, plan.count, inner, greatest) { Double(source.bool[$0]) }
       }
@@ -230,19 +224,9 @@ enum Reduction {
   }
 
   /// The best value first, in vectors; then where it is.
-  private static func bestOffset(_ x: UnsafePointer<Double>, _ count: Int, _ greatest: Bool) -> Int {
-    let best = greatest ? vector_greatest_f64(x, count) : vector_least_f64(x, count)
-    var place = 0
-    if best.isNaN {
-      while !x[place].isNaN { place += 1 }
-    } else {
-      while x[place] != best { place += 1 }
-    }
-    return place
-  }
-
-  private static func bestOffset(_ x: UnsafePointer<Float>, _ count: Int, _ greatest: Bool) -> Int {
-    let best = greatest ? vector_greatest_f32(x, count) : vector_least_f32(x, count)
+  private static func bestOffset<E: LoopElement>(_ x: UnsafePointer<E>, _ count: Int, _ greatest: Bool) -> Int
+  {
+    let best = greatest ? E.greatest(x, count) : E.least(x, count)
     var place = 0
     if best.isNaN {
       while !x[place].isNaN { place += 1 }

@@ -13,13 +13,7 @@ struct ContourLayer: Layer {
   static let ground = Paint.between(low, high, 0.4)
 
   var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = map.x
-    extent.fixedY = map.y
-    for x in [map.x.lowerBound, map.x.upperBound] { extent.x.include(x) }
-    for y in [map.y.lowerBound, map.y.upperBound] { extent.y.include(y) }
+    var extent = Extent.filling(map.x, map.y)
     if map.x.contains(0) { extent.x.leastMagnitude = .infinity }
     if map.y.contains(0) { extent.y.leastMagnitude = .infinity }
     return extent

@@ -48,6 +48,23 @@ struct Extent: Sendable {
   /// Limits that hold whatever else is in the panel, unless the user names others.
   var fixedX: ClosedRange<Double>?
   var fixedY: ClosedRange<Double>?
+
+  /// A rectangle and nothing around it.
+  static func filling(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Extent {
+    var extent = Extent()
+    extent.airX = 0
+    extent.airY = 0
+    extent.fixedX = x
+    extent.fixedY = y
+    for end in [x.lowerBound, x.upperBound] { extent.x.include(end) }
+    for end in [y.lowerBound, y.upperBound] { extent.y.include(end) }
+    return extent
+  }
+
+  /// Cells around 1, 2, … in either direction.
+  static func cells(columns: Int, rows: Int) -> Extent {
+    filling(0.5...(Double(columns) + 0.5), 0.5...(Double(rows) + 0.5))
+  }
 }
 
 /// The rectangle of a panel with its axes.

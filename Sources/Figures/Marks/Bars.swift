@@ -14,21 +14,7 @@ extension Marks {
       """,
     options: [OptionRow("names", "the numbers", "a name for each of the bars at 1, 2, …")]
   ) { arguments in
-    let bars: Line
-    switch arguments.channels.count {
-    case 1:
-      guard case .numbers(let y) = arguments.channels[0] else { throw arguments.wrongChannels }
-      bars = Line(x: indices(y.count), y: y)
-    case 2:
-      guard case .numbers(let x) = arguments.channels[0], case .numbers(let y) = arguments.channels[1]
-      else { throw arguments.wrongChannels }
-      guard x.count == y.count else {
-        throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: y.count)
-      }
-      bars = Line(x: x, y: y)
-    default: throw arguments.wrongChannels
-    }
-    guard bars.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let bars = try arguments.points()
     var layer = BarLayer(bars: bars, style: try arguments.style())
     layer.tickNames.x = try arguments.names("names", count: bars.y.count)
     return try arguments.figure([layer])
@@ -61,10 +47,7 @@ struct BarLayer: Layer {
     return extent
   }
 
-  func keys(firstSeries: Int) -> [KeyEntry] {
-    guard let label = style.label, !label.isEmpty else { return [] }
-    return [KeyEntry(glyph: .swatch(style.color ?? SeriesLook(firstSeries).paint), text: label)]
-  }
+  func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint

@@ -21,12 +21,7 @@ extension Marks {
     ],
     function: .surface
   ) { arguments in
-    guard arguments.channels.count == 3, case .interval(let x0, let x1) = arguments.channels[1],
-      case .interval(let y0, let y1) = arguments.channels[2]
-    else { throw arguments.wrongChannels }
-    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && (high - low).isFinite) {
-      throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
-    }
+    let (x, y) = try arguments.rectangle()
     let count = try arguments.number("levels").map { count in
       guard (1...60).contains(count) else { throw arguments.bad("levels", "a number from 1 to 60") }
       return Int(count)
@@ -36,17 +31,17 @@ extension Marks {
     case .surface(let surface): f = surface
     case .objective(let objective): f = { try objective([$0, $1]) }
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
-      f = SampledSurface(values, x: x0...x1, y: y0...y1, columns: columns, rows: rows).interpolated
+      f = SampledSurface(values, x: x, y: y, columns: columns, rows: rows).interpolated
     default: throw arguments.wrongChannels
     }
     let axes = try arguments.axes()
     let kinds = (x: axes.xscale ?? .linear, y: axes.yscale ?? .linear)
-    if kinds.x == .log, x0 <= 0 { throw FigureFault.logOfNonPositive(axis: "x") }
-    if kinds.y == .log, y0 <= 0 { throw FigureFault.logOfNonPositive(axis: "y") }
+    if kinds.x == .log, x.lowerBound <= 0 { throw FigureFault.logOfNonPositive(axis: "x") }
+    if kinds.y == .log, y.lowerBound <= 0 { throw FigureFault.logOfNonPositive(axis: "y") }
     let levelScale = try arguments.text("levelscale")
     guard levelScale == nil || levelScale == "linear" else { throw arguments.bad("levelscale", "\"linear\"") }
     let map = try ContourMap(
-      f, x: x0...x1, y: y0...y1, kinds: kinds, levels: count, isLinear: levelScale == "linear")
+      f, x: x, y: y, kinds: kinds, levels: count, isLinear: levelScale == "linear")
     guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
     var layer = ContourLayer(map: map, label: try arguments.style().label)
     layer.isLabelled = try arguments.flag("values") ?? true

@@ -22,30 +22,27 @@ extension Marks {
     ],
     function: .vectorField
   ) { arguments in
-    guard arguments.channels.count == 3, case .vectorField(let field) = arguments.channels[0],
-      case .interval(let x0, let x1) = arguments.channels[1],
-      case .interval(let y0, let y1) = arguments.channels[2]
-    else { throw arguments.wrongChannels }
-    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && low.isFinite && high.isFinite) {
-      throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
-    }
+    guard case .vectorField(let field)? = arguments.channels.first else { throw arguments.wrongChannels }
+    let (x, y) = try arguments.rectangle()
+    let (width, height) = (x.upperBound - x.lowerBound, y.upperBound - y.lowerBound)
     let across = try arguments.number("arrows") ?? 18
     guard across >= 2, across <= 80 else { throw arguments.bad("arrows", "a number from 2 to 80") }
-    let ratio = (y1 - y0) / (x1 - x0)
+    let ratio = height / width
     let columns = Int(across)
     let rows = (0.25...2).contains(ratio) ? max(2, Int((across * ratio).rounded())) : columns
     var arrows: [FieldLayer.Arrow] = []
     for row in 0..<rows {
       for column in 0..<columns {
-        let x = x0 + (x1 - x0) * (Double(column) + 0.5) / Double(columns)
-        let y = y0 + (y1 - y0) * (Double(row) + 0.5) / Double(rows)
-        let (u, v) = try field(x, y)
-        if u.isFinite, v.isFinite { arrows.append(FieldLayer.Arrow(x: x, y: y, u: u, v: v)) }
+        let place = Point(
+          x: x.lowerBound + width * (Double(column) + 0.5) / Double(columns),
+          y: y.lowerBound + height * (Double(row) + 0.5) / Double(rows))
+        let (u, v) = try field(place.x, place.y)
+        if u.isFinite, v.isFinite { arrows.append(FieldLayer.Arrow(x: place.x, y: place.y, u: u, v: v)) }
       }
     }
     guard !arrows.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
     let layer = FieldLayer(
-      arrows: arrows, x: x0...x1, y: y0...y1, columns: columns, rows: rows,
+      arrows: arrows, x: x, y: y, columns: columns, rows: rows,
       isUnit: try arguments.flag("unit") ?? false, style: try arguments.style())
     return try arguments.figure([layer], aspect: 1, framed: true)
   }
@@ -69,16 +66,7 @@ struct FieldLayer: Layer {
   let isUnit: Bool
   let style: LayerStyle
 
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = x
-    extent.fixedY = y
-    for end in [x.lowerBound, x.upperBound] { extent.x.include(end) }
-    for end in [y.lowerBound, y.upperBound] { extent.y.include(end) }
-    return extent
-  }
+  var extent: Extent { .filling(x, y) }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     guard let label = style.label, !label.isEmpty else { return [] }

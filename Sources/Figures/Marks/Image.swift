@@ -83,14 +83,7 @@ struct PictureLayer: Layer {
   /// Red, green and blue of each pixel, from 0 to 1.
   let values: [Double]
 
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = 0.5...(Double(columns) + 0.5)
-    extent.fixedY = 0.5...(Double(rows) + 0.5)
-    return extent
-  }
+  var extent: Extent { .cells(columns: columns, rows: rows) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
     guard let first = frame.point(0.5, 0.5),

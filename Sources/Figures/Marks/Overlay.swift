@@ -64,14 +64,7 @@ struct OverlayLayer: Layer {
   let map: CellMatrix
   let colors: ColorScale
 
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = 0.5...(Double(map.columns) + 0.5)
-    extent.fixedY = 0.5...(Double(map.rows) + 0.5)
-    return extent
-  }
+  var extent: Extent { .cells(columns: map.columns, rows: map.rows) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
     let span = Span(picture.values)

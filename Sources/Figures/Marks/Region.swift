@@ -15,27 +15,22 @@ extension Marks {
       """,
     function: .surface
   ) { arguments in
-    guard arguments.channels.count == 3, case .interval(let x0, let x1) = arguments.channels[1],
-      case .interval(let y0, let y1) = arguments.channels[2]
-    else { throw arguments.wrongChannels }
-    for (low, high) in [(x0, x1), (y0, y1)] where !(low < high && (high - low).isFinite) {
-      throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
-    }
+    let (x, y) = try arguments.rectangle()
     let surface: SampledSurface
     let rings: [[Point]]
     switch arguments.channels[0] {
     case .surface(let f):
-      surface = try SampledSurface(f, x: x0...x1, y: y0...y1, columns: 81, rows: 81)
+      surface = try SampledSurface(f, x: x, y: y, columns: 81, rows: 81)
       rings = try MarchingSquares.rings(surface, level: 0, on: f)
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
-      surface = SampledSurface(values, x: x0...x1, y: y0...y1, columns: columns, rows: rows)
+      surface = SampledSurface(values, x: x, y: y, columns: columns, rows: rows)
       rings = try MarchingSquares.rings(surface, level: 0) { surface.interpolated($0, $1) }
     default: throw arguments.wrongChannels
     }
     guard !surface.finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
     let share = Double(surface.values.count { $0 >= 0 }) / Double(surface.values.count)
     let layer = RegionLayer(
-      rings: rings, x: x0...x1, y: y0...y1, share: share, style: try arguments.style())
+      rings: rings, x: x, y: y, share: share, style: try arguments.style())
     return try arguments.figure([layer], aspect: 1, framed: true)
   }
 }
@@ -50,21 +45,9 @@ struct RegionLayer: Layer {
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }
 
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = x
-    extent.fixedY = y
-    for end in [x.lowerBound, x.upperBound] { extent.x.include(end) }
-    for end in [y.lowerBound, y.upperBound] { extent.y.include(end) }
-    return extent
-  }
+  var extent: Extent { .filling(x, y) }
 
-  func keys(firstSeries: Int) -> [KeyEntry] {
-    guard let label = style.label, !label.isEmpty else { return [] }
-    return [KeyEntry(glyph: .swatch(style.color ?? SeriesLook(firstSeries).paint), text: label)]
-  }
+  func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint

@@ -67,10 +67,7 @@ struct RibbonLayer: Layer {
     return extent
   }
 
-  func keys(firstSeries: Int) -> [KeyEntry] {
-    guard let label = style.label, !label.isEmpty else { return [] }
-    return [KeyEntry(glyph: .swatch(style.color ?? SeriesLook(firstSeries).paint), text: label)]
-  }
+  func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint

@@ -20,21 +20,7 @@ extension Marks {
         "\"circle\", \"square\", \"triangle\", \"diamond\" or \"cross\""),
     ]
   ) { arguments in
-    let points: Line
-    switch arguments.channels.count {
-    case 1:
-      guard case .numbers(let y) = arguments.channels[0] else { throw arguments.wrongChannels }
-      points = Line(x: indices(y.count), y: y)
-    case 2:
-      guard case .numbers(let x) = arguments.channels[0], case .numbers(let y) = arguments.channels[1]
-      else { throw arguments.wrongChannels }
-      guard x.count == y.count else {
-        throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: y.count)
-      }
-      points = Line(x: x, y: y)
-    default: throw arguments.wrongChannels
-    }
-    guard points.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    let points = try arguments.points()
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
     var layer = ScatterLayer(points: points, radius: radius, style: try arguments.style())

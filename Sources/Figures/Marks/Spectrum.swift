@@ -52,17 +52,8 @@ struct SpectrumLayer: Layer {
   private static let beyond = 1 + 1e-9
 
   var extent: Extent {
-    var extent = Extent()
     let reach = max(1, magnitudes.filter(\.isFinite).max() ?? 1) * 1.08
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = -reach...reach
-    extent.fixedY = -reach...reach
-    for end in [-reach, reach] {
-      extent.x.include(end)
-      extent.y.include(end)
-    }
-    return extent
+    return .filling(-reach...reach, -reach...reach)
   }
 
   func keys(firstSeries: Int) -> [KeyEntry] {

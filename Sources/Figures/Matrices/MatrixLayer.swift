@@ -63,18 +63,7 @@ struct MatrixLayer: Layer {
 
   private var isSmall: Bool { !isPicture && max(matrix.rows, matrix.columns) <= MatrixLayer.mostRectangles }
 
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = 0
-    extent.airY = 0
-    extent.fixedX = 0.5...(Double(matrix.columns) + 0.5)
-    extent.fixedY = 0.5...(Double(matrix.rows) + 0.5)
-    extent.x.include(0.5)
-    extent.x.include(Double(matrix.columns) + 0.5)
-    extent.y.include(0.5)
-    extent.y.include(Double(matrix.rows) + 0.5)
-    return extent
-  }
+  var extent: Extent { .cells(columns: matrix.columns, rows: matrix.rows) }
 
   var colorBar: ColorBar? { showsBar ? ColorBar(colors: colors, label: label) : nil }
 
