@@ -79,7 +79,12 @@ final class FunctionCode {
   /// The end of a call whose frame is not used again, or whose frame somebody captured.
   @inline(never)
   func letGo(_ frame: Unmanaged<Frame>) {
-    if !frame.isOnlyReference { frame._withUnsafeGuaranteedRef { $0.keepParent() } }
+    if !frame.isOnlyReference {
+      frame._withUnsafeGuaranteedRef {
+        $0.keepParent()
+        FrameCycles.outlived($0)
+      }
+    }
     frame.release()
   }
 
@@ -131,6 +136,7 @@ final class Closure: Function {
     return recordings
   }
 
+  override var heldFrame: Frame? { parent }
   override var signature: Signature { code.signature }
   override var documentation: String { code.literal.documentation }
   override var positionalCount: Int? { code.restSlot == nil ? code.positionalCount : nil }

@@ -12,6 +12,8 @@ final class Frame {
   /// The parent's slots, at hand without counting a reference to it.
   private(set) var outer: UnsafeMutablePointer<Value>?
   private var ownsParent = false
+  /// The place among the frames that outlived their call; -1 for others.
+  var suspectIndex = -1
   /// The value of the last statement, or of `return`.
   var result: Value = .unset
 
@@ -37,6 +39,7 @@ final class Frame {
   }
 
   deinit {
+    if suspectIndex >= 0 { FrameCycles.forget(suspectIndex) }
     Memory.release(Frame.bytes(count))
     ReleaseQueue.release(slots, count)
     if ownsParent, let parent { Unmanaged.passUnretained(parent).release() }
@@ -56,7 +59,16 @@ final class Frame {
     ownsParent = true
   }
 
-  private static func bytes(_ count: Int) -> Int { 96 + count * MemoryLayout<Value>.stride }
+  /// The parent, where the frame holds it.
+  var keptParent: Frame? { ownsParent ? parent : nil }
+
+  /// For a frame that nobody will use again but that holds itself.
+  func letGoOfVariables() {
+    for index in 0..<count { slots[index] = .unset }
+    result = .unset
+  }
+
+  private static func bytes(_ count: Int) -> Int { 104 + count * MemoryLayout<Value>.stride }
 
   func clear() {
     for index in 0..<count { slots[index] = .unset }

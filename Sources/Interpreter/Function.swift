@@ -65,6 +65,9 @@ class Function {
 
   /// Where recordings of its gradient are kept; `nil` where they are not.
   var staged: StagedFunction? { nil }
+  /// The frame that the function holds, and the functions that it was made from: once each.
+  var heldFrame: Frame? { nil }
+  var heldFunctions: [Function] { [] }
 
   func call(_ arguments: Arguments) throws -> Value { .nothing }
 
@@ -151,14 +154,26 @@ final class Builtin: Function {
 final class Derived: Function {
   private let name: String
   private let origin: Function
-  private let body: (Arguments) throws -> Value
+  private let partner: Function
+  private let body: (Function, Function, Arguments) throws -> Value
 
-  init(_ name: String, from origin: Function, body: @escaping (Arguments) throws -> Value) {
+  /// `body` is given the functions, so that it need not hold them.
+  init(
+    _ name: String, from origin: Function, and partner: Function,
+    body: @escaping (Function, Function, Arguments) throws -> Value
+  ) {
     self.name = name
     self.origin = origin
+    self.partner = partner
     self.body = body
     super.init()
     Memory.hold(128 + name.utf8.count)
+  }
+
+  convenience init(
+    _ name: String, from origin: Function, body: @escaping (Function, Arguments) throws -> Value
+  ) {
+    self.init(name, from: origin, and: origin) { origin, _, arguments in try body(origin, arguments) }
   }
 
   deinit { Memory.release(128 + name.utf8.count) }
@@ -172,5 +187,6 @@ final class Derived: Function {
   override var documentation: String { origin.documentation }
   override var description: String { name }
   override var positionalCount: Int? { origin.positionalCount }
-  override func call(_ arguments: Arguments) throws -> Value { try body(arguments) }
+  override var heldFunctions: [Function] { [origin, partner] }
+  override func call(_ arguments: Arguments) throws -> Value { try body(origin, partner, arguments) }
 }

@@ -111,8 +111,12 @@ public final class Session {
     Machine.depthLimit = limits.depth
     printed = 0
     shown = .unset
-    defer { shown = .unset }
+    defer {
+      shown = .unset
+      FrameCycles.collect()
+    }
     Memory.limit = limits.memory ?? Memory.machineShare
+    Memory.reclaim = FrameCycles.collect
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
     let watch = limits.time.map(TimeLimit.init)

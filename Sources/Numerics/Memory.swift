@@ -9,6 +9,9 @@ public enum Memory {
   /// Bytes that tensors hold now.
   nonisolated(unsafe) public internal(set) static var live = 0
 
+  /// Frees what is held for nothing; asked before the limit is said to be met.
+  nonisolated(unsafe) public static var reclaim: (() -> Void)?
+
   /// How many levels deep values may hold each other: what goes through them does so by recursion.
   public static let deepest = 10_000
 
@@ -93,6 +96,12 @@ public enum Memory {
   @inline(__always)
   public static func hold(_ bytes: Int) {
     live &+= bytes
+    if live > limit { overdraw() }
+  }
+
+  @inline(never)
+  private static func overdraw() {
+    reclaim?()
     if live > limit { NumericsInterruption.raiseOverdraft() }
   }
 
@@ -101,6 +110,8 @@ public enum Memory {
 
   /// Throws where `bytes` more would pass the limit.
   public static func reserve(_ bytes: Int) throws {
+    guard bytes > limit - live else { return }
+    if bytes <= limit { reclaim?() }
     if bytes > limit - live { throw Fault.memory(bytes: bytes, limit: limit) }
   }
 }

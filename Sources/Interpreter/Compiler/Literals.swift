@@ -238,7 +238,8 @@ extension Compiler {
       var values: [Value] = []
       try sources[depth](frame) { item in
         try Machine.poll()
-        let inner = layouts[depth].map { Frame(count: $0.count, parent: frame) } ?? frame
+        var inner = layouts[depth].map { Frame(count: $0.count, parent: frame) } ?? frame
+        defer { if inner !== frame { FrameCycles.turnEnded(&inner) } }
         try binders[depth](inner, item)
         if depth + 1 < sources.count {
           let row = try level(depth + 1, inner)

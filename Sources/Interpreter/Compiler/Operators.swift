@@ -75,7 +75,9 @@ extension Compiler {
             Problem.wrongOperands(operation: "∘", [a.kindDescription, b.kindDescription]), site: site, [a, b])
         }
         return .function(
-          Derived("\(f.description) ∘ \(g.description)", from: g) { try f.call(try g.call($0)) })
+          Derived("\(f.description) ∘ \(g.description)", from: g, and: f) { g, f, arguments in
+            try f.call(try g.call(arguments))
+          })
       }
     }
   }

@@ -242,7 +242,8 @@ extension Compiler {
       var result = Flow.next
       try iterate(frame) { item in
         try Machine.poll()
-        let turnFrame = turnScope.frame(in: frame)
+        var turnFrame = turnScope.frame(in: frame)
+        defer { if turnFrame !== frame { FrameCycles.turnEnded(&turnFrame) } }
         try turnScope.bind(turnFrame, item)
         switch try Compiler.turn(run, turnFrame) {
         case .next, .continueLoop: return true
@@ -303,7 +304,8 @@ extension Compiler {
         return try run(frame)
       } catch let error where Report.isCatchable(error) {
         Machine.depth = depth
-        let inner = layout.map { Frame(count: $0.count, parent: frame) } ?? frame
+        var inner = layout.map { Frame(count: $0.count, parent: frame) } ?? frame
+        defer { if inner !== frame { FrameCycles.turnEnded(&inner) } }
         if let bind { try bind(inner, Report.caught(error)) }
         let flow = try recover(inner)
         if inner !== frame { frame.result = inner.result }

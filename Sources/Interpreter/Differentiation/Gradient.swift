@@ -8,11 +8,11 @@ enum Differentiation {
 
   /// `grad(f, 2)`: with respect to one positional argument alone. `position` counts from 0.
   static func gradient(_ f: Function, position: Int) -> Function {
-    Derived("grad(\(f.description), \(position + 1))", from: f) {
-      guard position < $0.positional.count else {
-        throw Problem.noSuchPosition(position + 1, signature: f.signature, given: $0.positional.count)
+    Derived("grad(\(f.description), \(position + 1))", from: f) { f, arguments in
+      guard position < arguments.positional.count else {
+        throw Problem.noSuchPosition(position + 1, signature: f.signature, given: arguments.positional.count)
       }
-      return try gradientAndValue(f, $0, only: position).gradient
+      return try gradientAndValue(f, arguments, only: position).gradient
     }
   }
 
@@ -134,7 +134,7 @@ enum Differentiation {
 
   /// `f′`: `jvp(f, x, ones_like(x))`.
   static func derivative(_ f: Function) -> Function {
-    Derived("\(headName(f))′", from: f) { arguments in
+    Derived("\(headName(f))′", from: f) { f, arguments in
       guard arguments.positional.count == 1 else {
         if arguments.positional.isEmpty {
           throw Problem.argumentCount(signature: f.signature, given: 0, 1...1)
@@ -239,7 +239,7 @@ enum Differentiation {
     guard position != nil || signature.named.contains(name) else {
       throw Problem.unknownParameter(name, signature: signature)
     }
-    return Derived("∂\(headName(f))/∂\(name)", from: f) { arguments in
+    return Derived("∂\(headName(f))/∂\(name)", from: f) { f, arguments in
       if let position {
         guard position < arguments.positional.count else {
           throw Problem.argumentCount(
@@ -252,7 +252,7 @@ enum Differentiation {
       let given = rest.named.firstIndex { $0.name == name }
       let value =
         if let given { rest.named.remove(at: given).value } else { try fallback(f, name, arguments) }
-      let slice = Derived(f.signature.name, from: f) { inner in
+      let slice = Derived(f.signature.name, from: f) { f, inner in
         try f.call(Arguments(rest.positional, named: rest.named + [(name, inner.positional[0])]))
       }
       return try gradientAndValue(slice, Arguments([value]), only: nil).gradient
@@ -283,6 +283,7 @@ private final class GradientFunction: Function {
   }
 
   override var documentation: String { f.documentation }
+  override var heldFunctions: [Function] { [f] }
   override var positionalCount: Int? { f.positionalCount }
 
   override var description: String {

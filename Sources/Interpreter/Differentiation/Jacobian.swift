@@ -4,16 +4,16 @@ extension Differentiation {
   /// `jacobian(f)`: the shape of the value, then that of the argument; several arguments or a tree count
   /// as their `flatten`.
   static func jacobian(_ f: Function) -> Function {
-    Derived("jacobian(\(f.description))", from: f) { arguments in
+    Derived("jacobian(\(f.description))", from: f) { f, arguments in
       .tensor(try jacobian(f, arguments))
     }
   }
 
   /// `hessian(f)`, `∇²f`: the Jacobian of the gradient.
   static func hessian(_ f: Function) -> Function {
-    Derived("∇²\(headName(f))", from: f) { arguments in
+    Derived("∇²\(headName(f))", from: f) { f, arguments in
       let (point, rebuild) = try flattened(f, arguments)
-      let slope = Derived("∇\(headName(f))", from: f) { inner in
+      let slope = Derived("∇\(headName(f))", from: f) { f, inner in
         let (_, gradient) = try gradientAndValue(flat(f, rebuild, arguments.named), inner, only: nil)
         return gradient
       }
@@ -99,7 +99,7 @@ extension Differentiation {
     _ f: Function, _ rebuild: ((Tensor) throws -> [Value])?, _ named: [(name: String, value: Value)]
   ) -> Function {
     guard rebuild != nil || !named.isEmpty else { return f }
-    return Derived(f.signature.name, from: f) { inner in
+    return Derived(f.signature.name, from: f) { f, inner in
       guard let rebuild, case .tensor(let vector) = inner.positional[0] else {
         return try f.call(Arguments(inner.positional, named: named))
       }

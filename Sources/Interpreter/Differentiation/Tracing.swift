@@ -98,6 +98,7 @@ final class PointFunction: Function {
   }
 
   override var staged: StagedFunction? { recordings }
+  override var heldFunctions: [Function] { [origin] }
   override var positionalCount: Int? { 1 }
   override func call(_ argument: Value) throws -> Value { try origin.call(at: argument) }
 

@@ -62,8 +62,8 @@ extension LibraryBuilder {
       let f = try $0.asFunction(Problem.caller)
       let named = try LibraryBuilder.named($1, for: f)
       return .function(
-        Derived(f.signature.name, from: f) {
-          try f.call(Arguments($0.positional, named: $0.named + named))
+        Derived(f.signature.name, from: f) { f, arguments in
+          try f.call(Arguments(arguments.positional, named: arguments.named + named))
         })
     }
   }
