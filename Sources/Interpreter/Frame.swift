@@ -12,6 +12,9 @@ final class Frame {
   /// The parent's slots, at hand without counting a reference to it.
   private(set) var outer: UnsafeMutablePointer<Value>?
   private var ownsParent = false
+  /// Grows from one call or turn to the next.
+  private(set) var serial: UInt64 = Frame.nextSerial()
+  nonisolated(unsafe) private static var lastSerial: UInt64 = 0
   /// The place among the frames that outlived their call; -1 for others.
   var suspectIndex = -1
   /// The value of the last statement, or of `return`.
@@ -50,6 +53,13 @@ final class Frame {
   func borrow(_ parent: Frame?) {
     self.parent = parent
     outer = parent?.slots
+    serial = Frame.nextSerial()
+  }
+
+  @inline(__always)
+  private static func nextSerial() -> UInt64 {
+    lastSerial &+= 1
+    return lastSerial
   }
 
   /// Somebody holds the frame beyond its call, so it holds its parent from now on.
@@ -68,7 +78,7 @@ final class Frame {
     result = .unset
   }
 
-  private static func bytes(_ count: Int) -> Int { 104 + count * MemoryLayout<Value>.stride }
+  private static func bytes(_ count: Int) -> Int { 112 + count * MemoryLayout<Value>.stride }
 
   func clear() {
     for index in 0..<count { slots[index] = .unset }

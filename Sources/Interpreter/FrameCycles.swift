@@ -32,7 +32,8 @@ enum FrameCycles {
     isSearching = true
     defer { isSearching = false }
     let search = Search(most: nearby)
-    search.start(frame, held: 1, ignoringOuter: true)
+    // Frames from before this one were not given anything since, so none of them leads here.
+    search.start(frame, held: 1, oldest: frame.serial)
     if search.dissolveUnreachable() { return }
     if frame.suspectIndex < 0 {
       frame.suspectIndex = suspects.count
@@ -57,7 +58,7 @@ enum FrameCycles {
   private static func searchAll() {
     let search = Search(most: Int.max)
     for suspect in suspects {
-      search.start(suspect._withUnsafeGuaranteedRef { $0 }, held: 0, ignoringOuter: false)
+      search.start(suspect._withUnsafeGuaranteedRef { $0 }, held: 0, oldest: 0)
     }
     search.dissolveUnreachable()
     survivors = suspects.count
@@ -87,8 +88,8 @@ private final class Search {
   /// References that are accounted for, by object.
   private var known: [Int] = []
   private var isReached: [Bool] = []
-  /// Frames around those asked about, where they are known to be in use.
-  private var outer: Set<UnsafeRawPointer> = []
+  /// Frames with a smaller serial number are left out.
+  private var oldest: UInt64 = 0
   private var done = 0
   private let most: Int
   private var edge: (UnsafeRawPointer, () -> Object) -> Void = { _, _ in }
@@ -96,18 +97,11 @@ private final class Search {
   init(most: Int) { self.most = most }
 
   /// Adds a frame and all that it leads to. `held`: references that the caller of the search has.
-  func start(_ frame: Frame, held: Int, ignoringOuter: Bool) {
-    if ignoringOuter {
-      var parent = frame.parent
-      while let around = parent {
-        outer.insert(Self.address(around))
-        parent = around.parent
-      }
-    }
+  func start(_ frame: Frame, held: Int, oldest: UInt64) {
+    self.oldest = oldest
     let place = add(Self.address(frame)) { .frame(.passUnretained(frame)) }
     known[place] += held
     edge = { [unowned self] pointer, object in
-      guard !outer.contains(pointer) else { return }
       known[add(pointer, object)] += 1
     }
     while done < objects.count, objects.count <= most {
@@ -157,11 +151,11 @@ private final class Search {
       frame._withUnsafeGuaranteedRef { frame in
         for index in 0..<frame.count { follow(frame.slots[index]) }
         follow(frame.result)
-        if let parent = frame.keptParent { edge(Self.address(parent)) { .frame(.passUnretained(parent)) } }
+        if let parent = frame.keptParent { follow(parent) }
       }
     case .function(let function):
       function._withUnsafeGuaranteedRef { function in
-        if let frame = function.heldFrame { edge(Self.address(frame)) { .frame(.passUnretained(frame)) } }
+        if let frame = function.heldFrame { follow(frame) }
         for origin in function.heldFunctions {
           edge(Self.address(origin)) { .function(.passUnretained(origin)) }
         }
@@ -171,6 +165,11 @@ private final class Search {
     case .record(let record):
       record._withUnsafeGuaranteedRef { for item in $0.items { follow(item) } }
     }
+  }
+
+  private func follow(_ frame: Frame) {
+    guard frame.serial >= oldest else { return }
+    edge(Self.address(frame)) { .frame(.passUnretained(frame)) }
   }
 
   private func follow(_ value: Value) {
