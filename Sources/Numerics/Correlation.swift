@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The kernels of the three rows of a correlation: y = K ⋆ x, and its transposes in x and in K. The windows of an
 /// image are laid side by side as the columns of a matrix, a few rows of places at a time so that they stay in
 /// cache, and multiplied by the matrix of the kernels. f32 is widened on the way and rounded once.

@@ -1,4 +1,4 @@
-import COpenBLAS
+import CVector
 
 /// C = op(A) op(B) on contiguous row-major matrices, all of f64 or all of f32. Products of f32 are accumulated in
 /// f64 and rounded once: their operands are widened tile by tile, where they stay in cache.
@@ -43,8 +43,6 @@ enum MatrixProduct {
       }
       return (UnsafePointer(room), Int32(places.count))
     }
-
-    fileprivate var flag: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
   }
 
   /// One product, in tiles that workers take where it is large.
@@ -52,7 +50,7 @@ enum MatrixProduct {
     _ a: Operand, _ b: Operand, _ c: UnsafeMutableRawPointer, _ m: Int, _ n: Int, _ k: Int
   ) throws {
     let work = m * n * k
-    guard work > sharedWork, m > 1, n > 1, let library = LinearLibrary.shared else {
+    guard work > sharedWork, m > 1, n > 1 else {
       single(a, b, c, m, n, k)
       if work > smallWork { try NumericsInterruption.poll() }
       return
@@ -63,7 +61,7 @@ enum MatrixProduct {
       let row = index / across * height
       let column = index % across * width
       multiply(
-        library, a, b, c, n, k, row..<min(row + height, m), column..<min(column + width, n))
+        a, b, c, n, k, row..<min(row + height, m), column..<min(column + width, n))
     }
   }
 
@@ -116,8 +114,8 @@ enum MatrixProduct {
   static func single(
     _ a: Operand, _ b: Operand, _ c: UnsafeMutableRawPointer, _ m: Int, _ n: Int, _ k: Int
   ) {
-    if m * n * k > smallWork, m > 1, n > 1, let library = LinearLibrary.shared {
-      return multiply(library, a, b, c, n, k, 0..<m, 0..<n)
+    if m * n * k > smallWork, m > 1, n > 1 {
+      return multiply(a, b, c, n, k, 0..<m, 0..<n)
     }
     if a.type == .f64 {
       loops(a, b, c.assumingMemoryBound(to: Double.self), m, n, k)
@@ -128,7 +126,7 @@ enum MatrixProduct {
 
   /// A tile of the result.
   private static func multiply(
-    _ library: LinearLibrary, _ a: Operand, _ b: Operand, _ c: UnsafeMutableRawPointer, _ n: Int, _ k: Int,
+    _ a: Operand, _ b: Operand, _ c: UnsafeMutableRawPointer, _ n: Int, _ k: Int,
     _ rows: Range<Int>, _ columns: Range<Int>
   ) {
     let isWide = a.type == .f64
@@ -143,9 +141,9 @@ enum MatrixProduct {
         let inner = start..<min(start + stretch, k)
         let (left, strideA) = a.block(rows, inner, room)
         let (right, strideB) = b.block(inner, columns, room + sizeA)
-        library.multiply(
-          CblasRowMajor, a.flag, b.flag, Int32(rows.count), Int32(columns.count), Int32(inner.count), 1,
-          left, strideA, right, strideB, start == 0 ? 0 : 1, target, Int32(isWide ? n : columns.count))
+        Self.block(
+          left, a.isTransposed, Int(strideA), right, b.isTransposed, Int(strideB), target,
+          isWide ? n : columns.count, rows.count, columns.count, inner.count, adding: start > 0)
         start += stretch
       }
       if isWide { return }
@@ -163,21 +161,11 @@ enum MatrixProduct {
     _ isTransposedB: Bool, _ strideB: Int, _ c: UnsafeMutablePointer<Double>, _ strideC: Int, _ m: Int,
     _ n: Int, _ k: Int, adding: Bool
   ) {
-    if let library = LinearLibrary.shared {
-      return library.multiply(
-        CblasRowMajor, isTransposedA ? CblasTrans : CblasNoTrans, isTransposedB ? CblasTrans : CblasNoTrans,
-        Int32(m), Int32(n), Int32(k), 1, a, Int32(strideA), b, Int32(strideB), adding ? 1 : 0, c,
-        Int32(strideC))
-    }
     let (rowA, columnA) = isTransposedA ? (1, strideA) : (strideA, 1)
     let (rowB, columnB) = isTransposedB ? (1, strideB) : (strideB, 1)
-    for i in 0..<m {
-      for j in 0..<n {
-        var sum = adding ? c[i * strideC + j] : 0
-        for l in 0..<k { sum += a[i * rowA + l * columnA] * b[l * rowB + j * columnB] }
-        c[i * strideC + j] = sum
-      }
-    }
+    vector_product_f64(
+      m, n, k, a, rowA, columnA, b, rowB, columnB, c, strideC, 1,
+      Int32(adding ? VECTOR_ADD : VECTOR_SET))
   }
 
   /// By the definition: for small products, those with a vector, and where there is no library.
