@@ -157,7 +157,8 @@ final class FactorisationTests: XCTestCase {
       let a = lower * upper
       let expected = diagonal.reduce(1, *)
       let bound = 16 * Double(n * n + 1) * Double.ulpOfOne
-      XCTAssertEqual(try Linear.determinant(a.tensor).doubles[0], expected, accuracy: bound * expected, "\(n)")
+      XCTAssertEqual(
+        try Linear.determinant(a.tensor).doubles[0], expected, accuracy: bound * expected, "\(n)")
       let logarithm = try Linear.logarithmOfDeterminant(a.scaled(0x1p498).tensor).doubles[0]
       let sum = diagonal.reduce(0) { $0 + log($1) } + 498 * Double(n) * log(2)
       XCTAssertEqual(logarithm, sum, accuracy: bound * max(1, sum), "\(n)")
