@@ -1,7 +1,7 @@
 #include "blocks.h"
 
 /// The stretches in which the product adds along k: panels of that many rows leave its sums as they are.
-#define STRETCH 256
+#define STRETCH VECTOR_STRETCH
 #define PANEL_WIDTH 32
 
 void scale(size_t m, size_t n, double factor, Target c) {

@@ -1,6 +1,8 @@
 // The loops for each instruction set, and the choice among them.
 
 #include "functions.h"
+#include "paths.h"
+#include <stdlib.h>
 
 typedef double Lanes __attribute__((vector_size(128), aligned(8)));
 typedef double HalfLanes __attribute__((vector_size(64), aligned(8)));
@@ -43,29 +45,29 @@ typedef struct {
   void (*multiplyTriangle_f64)(size_t, const double *, bool, double *);
 } Path;
 
-#define PATH(name) common_##name
-#define PATH_LABEL "common"
+#define PATH(name) baseline_##name
+#define PATH_LABEL "baseline"
 #include "loops.inc"
 
 #if defined(__x86_64__)
 
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target(AVX2_TARGET))), apply_to = function)
 #define PATH(name) avx2_##name
 #define PATH_LABEL "avx2"
 #include "loops.inc"
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target(AVX512_TARGET))), apply_to = function)
 #define PATH(name) avx512_##name
 #define PATH_LABEL "avx512"
 #include "loops.inc"
 #pragma clang attribute pop
 
-static const Path *const paths[] = {&common_path, &avx2_path, &avx512_path};
+static const Path *const paths[] = {&baseline_path, &avx2_path, &avx512_path};
 
 size_t vector_path_count(void) {
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2")) return 1;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 1;
   bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   return wide ? 3 : 2;
@@ -73,18 +75,32 @@ size_t vector_path_count(void) {
 
 #else
 
-static const Path *const paths[] = {&common_path};
+static const Path *const paths[] = {&baseline_path};
 
 size_t vector_path_count(void) { return 1; }
 
 #endif
 
-static const Path *path = &common_path;
-
-__attribute__((constructor)) static void choose_best_path(void) { path = paths[vector_path_count() - 1]; }
+size_t current_path = BASELINE_PATH;
+static const Path *path = &baseline_path;
 
 const char *vector_path_name(size_t index) { return paths[index]->name; }
-void vector_choose_path(size_t index) { path = paths[index]; }
+
+void vector_choose_path(size_t index) {
+  current_path = index;
+  path = paths[index];
+}
+
+/// The last path, or the one whose name is given.
+__attribute__((constructor)) static void choose_path(void) {
+  size_t count = vector_path_count();
+  vector_choose_path(count - 1);
+  const char *name = getenv("NABLA_INSTRUCTIONS");
+  for (size_t index = 0; name && index < count; index++)
+    if (strcmp(name, paths[index]->name) == 0) vector_choose_path(index);
+}
+
+size_t vector_path(void) { return current_path; }
 
 #define SCALAR(name)                                                                                          \
   double vector_##name##_f64(double x) { return name##_at_f64(x); }                                           \

@@ -1,29 +1,8 @@
-/// The kernel of all steps of a long short-term memory, and the way back through them. Everything inside is f64;
-/// what comes out is rounded once.
-///
-/// The rows of a batch do not meet before the weights' derivatives, so workers take groups of them through all
-/// steps, without waiting for each other. The groups are decided by the shape alone.
-final class LongShortTermMemory {
-  private let batch: Int
-  private let steps: Int
-  private let features: Int
-  private let units: Int
-  private let type: ElementType
-  private let isFollowed: [Bool]
-  /// Rows of the batch that go together.
-  private let group: Int
+import CVector
 
-  // Row-major, batch×time×…; the gates are after their functions, in the order of the weights' columns.
-  private let x: Storage
-  private let first: (h: Storage, c: Storage)
-  private let weights: Storage
-  private let recurrent: Storage
-  private let gates: Storage
-  private let cells: Storage
-  private let outputs: Storage
-
-  private typealias Numbers = UnsafeMutablePointer<Double>
-
+/// The kernel of all steps of a long short-term memory, and the way back through them: forward the same bits as its
+/// formula, step by step.
+enum LongShortTermMemory {
   /// `nil` where the shapes or types do not fit.
   static func run(_ inputs: [Tensor], _ isFollowed: [Bool]) throws -> CompoundRun? {
     let (x, h, c, W, U, b) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5])
@@ -34,42 +13,60 @@ final class LongShortTermMemory {
     guard n > 0, U.shape == Shape(n, 4 * n), W.shape == Shape(x.shape[2], 4 * n), b.shape == Shape(4 * n),
       h.shape == Shape(x.shape[0], n), c.shape == h.shape
     else { return nil }
-    let memory = try LongShortTermMemory(x, h, c, W, U, b, isFollowed)
-    try memory.forward()
-    let wide = Tensor(memory.outputs, .f64)
-    return CompoundRun(result: try Elementwise.converted(wide, x.type)) { try memory.backward($0) }
+    return x.type == .f32
+      ? try MemorySteps<Float>(x, h, c, W, U, b, isFollowed).run()
+      : try MemorySteps<Double>(x, h, c, W, U, b, isFollowed).run()
   }
+}
 
-  private init(
+/// The rows of a batch do not meet before the weights' derivatives, so workers take groups of them through all
+/// steps, without waiting for each other. The groups are decided by the shape alone.
+private final class MemorySteps<T: LoopElement> {
+  private let batch: Int
+  private let steps: Int
+  private let features: Int
+  private let units: Int
+  private let isFollowed: [Bool]
+  /// Rows of the batch that go together.
+  private let group: Int
+
+  // Row-major, batch×time×…; the gates are after their functions, in the order of the weights' columns.
+  private let x: Storage
+  private let first: (h: Storage, c: Storage)
+  private let weights: Storage
+  private let recurrent: Storage
+  private let bias: Storage
+  private let gates: Storage
+  private let cells: Storage
+  private let outputs: Storage
+
+  private typealias Numbers = UnsafeMutablePointer<T>
+
+  init(
     _ x: Tensor, _ h: Tensor, _ c: Tensor, _ W: Tensor, _ U: Tensor, _ b: Tensor, _ isFollowed: [Bool]
   ) throws {
-    func wide(_ x: Tensor) throws -> Storage { try Elementwise.converted(x, .f64).storage! }
     (batch, steps, features, units) = (x.shape[0], x.shape[1], x.shape[2], U.shape[0])
-    type = x.type
     self.isFollowed = isFollowed
     group = max(4, (batch + 15) / 16)
-    self.x = try wide(x)
-    first = (try wide(h), try wide(c))
-    weights = try wide(W)
-    recurrent = try wide(U)
-    gates = try Storage.allocate(Shape([batch, steps, 4 * units]), .f64)
-    cells = try Storage.allocate(Shape([batch, steps, units]), .f64)
-    outputs = try Storage.allocate(Shape([batch, steps, units]), .f64)
-    // The inputs' part of every step is one product.
-    let bias = try wide(b)
-    try MatrixProduct.run(
-      matrix(self.x, features), matrix(weights, 4 * units), gates.pointer, batch * steps, 4 * units, features)
-    for row in 0..<batch * steps {
-      let z = gates.f64 + row * 4 * units
-      let b = bias.f64
-      for i in 0..<4 * units { z[i] += b[i] }
-    }
+    self.x = x.storage!
+    first = (h.storage!, c.storage!)
+    (weights, recurrent, bias) = (W.storage!, U.storage!, b.storage!)
+    gates = try Storage.allocate(Shape([batch, steps, 4 * units]), T.type)
+    cells = try Storage.allocate(Shape([batch, steps, units]), T.type)
+    outputs = try Storage.allocate(Shape([batch, steps, units]), T.type)
   }
 
-  private func matrix(_ storage: Storage, _ stride: Int, isTransposed: Bool = false) -> MatrixProduct.Operand
-  {
-    .init(pointer: storage.pointer, type: .f64, isTransposed: isTransposed, stride: stride)
+  func run() throws -> CompoundRun {
+    // The inputs' part of every step is one product.
+    try MatrixProduct.run(
+      matrix(x, features), matrix(weights, 4 * units), T.elements(gates), batch * steps, 4 * units, features)
+    try forward()
+    return CompoundRun(result: Tensor(outputs, T.type)) { try self.backward($0) }
   }
+
+  private func matrix(_ storage: Storage, _ stride: Int, isTransposed: Bool = false)
+    -> MatrixProduct.Operand<T>
+  { .init(T.elements(storage), stride: stride, isTransposed: isTransposed) }
 
   /// Groups of rows, on workers where there is much to do.
   private func forEachGroup(_ body: @escaping (Range<Int>) -> Void) throws {
@@ -85,27 +82,32 @@ final class LongShortTermMemory {
 
   private func forward() throws {
     let (n, steps) = (units, steps)
-    let (z, cells, h) = (gates.f64, cells.f64, outputs.f64)
-    let (U, firstH, firstC) = (recurrent.f64, first.h.f64, first.c.f64)
+    let (z, cells, h, bias) = (T.elements(gates), T.elements(cells), T.elements(outputs), T.elements(bias))
+    let (firstH, firstC) = (T.elements(first.h), T.elements(first.c))
+    let U = matrix(recurrent, 4 * n)
     try forEachGroup { rows in
       let row = rows.lowerBound
-      for t in 0..<steps {
-        if NumericsInterruption.isRaised { return }
-        MatrixProduct.block(
-          t == 0 ? firstH + row * n : h + (row * steps + t - 1) * n, false, t == 0 ? n : steps * n, U, false,
-          4 * n, z + (row * steps + t) * 4 * n, steps * 4 * n, rows.count, 4 * n, n, adding: true)
-        for row in rows {
-          let place = row * steps + t
-          let i = z + place * 4 * n
-          let (f, o, g) = (i + n, i + 2 * n, i + 3 * n)
-          Activation.sigmoid(i, i, 3 * n)
-          Activation.tanh(g, g, n)
-          let before = t == 0 ? firstC + row * n : cells + (place - 1) * n
-          let c = cells + place * n
-          let out = h + place * n
-          for j in 0..<n { c[j] = f[j] * before[j] + i[j] * g[j] }
-          Activation.tanh(c, out, n)
-          for j in 0..<n { out[j] *= o[j] }
+      Scratch.withRoom(T.self, rows.count * 4 * n) { room in
+        for t in 0..<steps {
+          if NumericsInterruption.isRaised { return }
+          let before = t == 0 ? firstH + row * n : h + (row * steps + t - 1) * n
+          MatrixProduct.block(
+            .init(before, stride: t == 0 ? n : steps * n), U, room, stride: 4 * n, rows.count, 4 * n, n, .set)
+          for row in rows {
+            let place = row * steps + t
+            let i = z + place * 4 * n
+            T.binary(VECTOR_add, i, 1, room + (row - rows.lowerBound) * 4 * n, 1, i, 4 * n)
+            T.binary(VECTOR_add, i, 1, bias, 1, i, 4 * n)
+            let (f, o, g) = (i + n, i + 2 * n, i + 3 * n)
+            T.unary(VECTOR_sigmoid, i, i, 3 * n)
+            T.unary(VECTOR_tanh, g, g, n)
+            let before = t == 0 ? firstC + row * n : cells + (place - 1) * n
+            let c = cells + place * n
+            let out = h + place * n
+            for j in 0..<n { c[j] = f[j] * before[j] + i[j] * g[j] }
+            T.unary(VECTOR_tanh, c, out, n)
+            T.binary(VECTOR_multiply, o, 1, out, 1, out, n)
+          }
         }
       }
     }
@@ -113,17 +115,20 @@ final class LongShortTermMemory {
 
   private func backward(_ cotangent: Tensor) throws -> [Tensor?] {
     let (n, steps, batch) = (units, steps, batch)
-    let dy = try Elementwise.converted(cotangent, .f64).storage!
-    let dz = try Storage.allocate(gates.shape, .f64)
-    let before = try Storage.allocate(outputs.shape, .f64)
-    let dh = try Tensor.zeros(Shape(batch, n), .f64).storage!
-    let dc = try Tensor.zeros(Shape(batch, n), .f64).storage!
+    let dy = try Elementwise.converted(cotangent, T.type).storage!
+    let dz = try Storage.allocate(gates.shape, T.type)
+    let before = try Storage.allocate(outputs.shape, T.type)
+    let dh = try Tensor.zeros(Shape(batch, n), T.type).storage!
+    let dc = try Tensor.zeros(Shape(batch, n), T.type).storage!
     let groups = (batch + group - 1) / group
+    // The bias is in every step of every row.
     let sums = try Tensor.zeros(Shape(groups, 4 * n), .f64).storage!
     try withExtendedLifetime(dy) {
-      let (dy, dz, before, dh, dc) = (dy.f64, dz.f64, before.f64, dh.f64, dc.f64)
-      let (z, cells, h, U) = (gates.f64, cells.f64, outputs.f64, recurrent.f64)
-      let (firstH, firstC) = (first.h.f64, first.c.f64)
+      let (z, cells, h) = (T.elements(gates), T.elements(cells), T.elements(outputs))
+      let (firstH, firstC) = (T.elements(first.h), T.elements(first.c))
+      let U = matrix(recurrent, 4 * n, isTransposed: true)
+      let (dy, dz, before) = (T.elements(dy), T.elements(dz), T.elements(before))
+      let (dh, dc) = (T.elements(dh), T.elements(dc))
       let group = group
       let sums = sums.f64
       try forEachGroup { rows in
@@ -138,12 +143,11 @@ final class LongShortTermMemory {
               z + place * 4 * n, cell: cells + place * n,
               cellBefore: t == 0 ? firstC + row * n : cells + (place - 1) * n, dy + place * n, dh + row * n,
               dc + row * n, dz + place * 4 * n, n)
-            let d = dz + place * 4 * n
-            for j in 0..<4 * n { sum[j] += d[j] }
+            T.accumulate(dz + place * 4 * n, sum, 4 * n)
           }
           MatrixProduct.block(
-            dz + (row * steps + t) * 4 * n, false, steps * 4 * n, U, true, 4 * n, dh + row * n, n, rows.count,
-            n, 4 * n, adding: false)
+            .init(dz + (row * steps + t) * 4 * n, stride: steps * 4 * n), U, dh + row * n, stride: n,
+            rows.count, n, 4 * n, .set)
         }
       }
       for index in 1..<max(groups, 1) {
@@ -161,7 +165,7 @@ final class LongShortTermMemory {
   ) {
     let (f, o, g) = (i + n, i + 2 * n, i + 3 * n)
     let (df, dO, dg) = (di + n, di + 2 * n, di + 3 * n)
-    Activation.tanh(cell, dO, n)
+    T.unary(VECTOR_tanh, cell, dO, n)
     for j in 0..<n {
       let y = dO[j]
       let u = dh[j] + dy[j]
@@ -180,23 +184,24 @@ final class LongShortTermMemory {
   ) throws -> [Tensor?] {
     let (rows, width) = (batch * steps, 4 * units)
     func product(
-      _ a: MatrixProduct.Operand, _ b: MatrixProduct.Operand, _ shape: Shape, _ m: Int, _ n: Int, _ k: Int
+      _ a: MatrixProduct.Operand<T>, _ b: MatrixProduct.Operand<T>, _ shape: Shape, _ m: Int, _ n: Int,
+      _ k: Int
     ) throws -> Tensor {
-      let result = try Storage.allocate(shape, .f64)
-      try MatrixProduct.run(a, b, result.pointer, m, n, k)
-      return try Elementwise.converted(Tensor(result, .f64), type)
+      let result = try Storage.allocate(shape, T.type)
+      try MatrixProduct.run(a, b, T.elements(result), m, n, k)
+      return Tensor(result, T.type)
     }
     func followed(_ index: Int, _ tensor: () throws -> Tensor) throws -> Tensor? {
       isFollowed[index] ? try tensor() : nil
     }
-    return try withExtendedLifetime((x, weights)) {
+    return try withExtendedLifetime((dz, before)) {
       [
         try followed(0) {
           try product(
             matrix(dz, width), matrix(weights, width, isTransposed: true), x.shape, rows, features, width)
         },
-        try followed(1) { try Elementwise.converted(Tensor(dh, .f64), type) },
-        try followed(2) { try Elementwise.converted(Tensor(dc, .f64), type) },
+        isFollowed[1] ? Tensor(dh, T.type) : nil,
+        isFollowed[2] ? Tensor(dc, T.type) : nil,
         try followed(3) {
           try product(
             matrix(x, features, isTransposed: true), matrix(dz, width), weights.shape, features, width, rows)
@@ -206,9 +211,9 @@ final class LongShortTermMemory {
             matrix(before, units, isTransposed: true), matrix(dz, width), recurrent.shape, units, width, rows)
         },
         try followed(5) {
-          let bias = try Storage.allocate(Shape(width), .f64)
-          bias.f64.update(from: sums.f64, count: width)
-          return try Elementwise.converted(Tensor(bias, .f64), type)
+          let bias = try Storage.allocate(Shape(width), T.type)
+          T.rounded(sums.f64, T.elements(bias), width)
+          return Tensor(bias, T.type)
         },
       ]
     }

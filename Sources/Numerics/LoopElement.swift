@@ -5,6 +5,8 @@ protocol LoopElement: BinaryFloatingPoint {
   static var type: ElementType { get }
   static var loops: ElementLoops<Self> { get }
   static func elements(_ storage: Storage) -> UnsafeMutablePointer<Self>
+  /// Sums, each rounded once.
+  static func rounded(_ sums: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Self>, _ count: Int)
   /// The elements of `to` by a function of two numbers; an operand whose step is 0 is one number.
   static func apply<F: BinaryFunction>(
     _: F.Type, _ a: UnsafePointer<Self>, _ stepA: Int, _ b: UnsafePointer<Self>, _ stepB: Int,
@@ -22,6 +24,8 @@ struct ElementLoops<Element> {
   let greatest: (Elements, Int) -> Element
   let least: (Elements, Int) -> Element
   let accumulate: (Elements, Int, Int, UnsafeMutablePointer<Double>?, Int) -> Void
+  /// Lengths, then A, B and C, each with what lies between rows and between columns, and what becomes of C.
+  let product: (Int, Int, Int, Elements, Int, Int, Elements, Int, Int, Results, Int, Int, Int32) -> Void
 }
 
 extension Double: LoopElement {
@@ -31,10 +35,14 @@ extension Double: LoopElement {
   static var loops: ElementLoops<Double> {
     ElementLoops(
       unary: vector_unary_f64, binary: vector_binary_f64, sum: vector_sum_f64, greatest: vector_greatest_f64,
-      least: vector_least_f64, accumulate: vector_accumulate_f64)
+      least: vector_least_f64, accumulate: vector_accumulate_f64, product: vector_product_f64)
   }
 
   static func elements(_ storage: Storage) -> UnsafeMutablePointer<Double> { storage.f64 }
+
+  static func rounded(_ sums: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int) {
+    to.update(from: sums, count: count)
+  }
 
   @inline(__always)
   static func apply<F: BinaryFunction>(
@@ -50,10 +58,14 @@ extension Float: LoopElement {
   static var loops: ElementLoops<Float> {
     ElementLoops(
       unary: vector_unary_f32, binary: vector_binary_f32, sum: vector_sum_f32, greatest: vector_greatest_f32,
-      least: vector_least_f32, accumulate: vector_accumulate_f32)
+      least: vector_least_f32, accumulate: vector_accumulate_f32, product: vector_product_f32)
   }
 
   static func elements(_ storage: Storage) -> UnsafeMutablePointer<Float> { storage.f32 }
+
+  static func rounded(_ sums: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Float>, _ count: Int) {
+    vector_narrow(sums, to, count)
+  }
 
   @inline(__always)
   static func apply<F: BinaryFunction>(

@@ -168,14 +168,6 @@ enum Products {
     }
   }
 
-  static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
-    vector_dot_f64(x, y, count)
-  }
-
-  static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Double {
-    vector_dot_f32(x, y, count)
-  }
-
   /// The kernel of the matrix product.
   static func matrix(_ a: Tensor, _ b: Tensor, _ transposedA: Bool, _ transposedB: Bool) throws -> Tensor {
     if (a.meta | b.meta) & 0xF == 0,
@@ -184,7 +176,7 @@ enum Products {
       return result
     }
     let type = try Elementwise.commonType(a, b, "*")
-    let computed: ElementType = type == .f32 ? .f32 : .f64
+    let computed: ElementType = type.isShortFloat ? .f32 : .f64
     let left = try Elementwise.converted(a, computed)
     let right = try Elementwise.converted(b, computed)
     let x = left.storage!
@@ -209,18 +201,22 @@ enum Products {
     if y.shape.rank > 1 { lengths.append(n) }
     let shape = Shape(lengths)
     let result = try Storage.allocate(shape.rank == 0 ? Shape(1) : shape, computed)
-    try withExtendedLifetime((left, right)) {
+    func multiply<T: LoopElement>(_: T.Type) throws {
       let matricesA = MatrixProduct.Operand(
-        pointer: x.pointer, type: computed, isTransposed: transposedA, stride: shapeA[ra - 1])
+        T.elements(x), stride: shapeA[ra - 1], isTransposed: transposedA)
       let matricesB = MatrixProduct.Operand(
-        pointer: y.pointer, type: computed, isTransposed: transposedB, stride: shapeB[rb - 1])
-      if batch.rank == 0 { return try MatrixProduct.run(matricesA, matricesB, result.pointer, m, n, k) }
+        T.elements(y), stride: shapeB[rb - 1], isTransposed: transposedB)
+      let c = T.elements(result)
+      if batch.rank == 0 { return try MatrixProduct.run(matricesA, matricesB, c, m, n, k) }
       var pairs: [(a: Int, b: Int)] = []
       pairs.reserveCapacity(batch.elementCount)
       try Broadcasting.forEachRun(batchA, batchB, batch) { i, j, _, stepA, stepB, count in
         for entry in 0..<count { pairs.append((i + entry * stepA, j + entry * stepB)) }
       }
-      try MatrixProduct.run(matricesA, matricesB, result.pointer, m, n, k, pairs: pairs)
+      try MatrixProduct.run(matricesA, matricesB, c, m, n, k, pairs: pairs)
+    }
+    try withExtendedLifetime((left, right)) {
+      try computed == .f32 ? multiply(Float.self) : multiply(Double.self)
     }
     let product = Tensor(result, computed)
     if shape.rank == 0 { return Tensor(product.element(0), type: type) }
@@ -245,10 +241,11 @@ enum Products {
     guard k == inner, x.rank + y.rank > 2 else { return nil }
     let shape = x.rank == 1 ? Shape(n) : y.rank == 1 ? Shape(m) : Shape(m, n)
     let result = try Storage.allocate(shape, .f64)
+    let left = UnsafePointer(a.pointee.pointer.assumingMemoryBound(to: Double.self))
+    let right = UnsafePointer(b.pointee.pointer.assumingMemoryBound(to: Double.self))
     try MatrixProduct.run(
-      .init(pointer: a.pointee.pointer, type: .f64, isTransposed: transposedA, stride: columnsA),
-      .init(pointer: b.pointee.pointer, type: .f64, isTransposed: transposedB, stride: columnsB),
-      result.pointer, m, n, k)
+      .init(left, stride: columnsA, isTransposed: transposedA),
+      .init(right, stride: columnsB, isTransposed: transposedB), result.f64, m, n, k)
     return Tensor(result, .f64)
   }
 

@@ -55,6 +55,16 @@ enum Scratch {
     defer { own.pointee.isTaken = false }
     return try body(own.pointee.pointer)
   }
+
+  /// The same for numbers of either type.
+  @inline(__always)
+  static func withRoom<T: LoopElement, Result>(
+    _: T.Type, _ count: Int, _ body: (UnsafeMutablePointer<T>) throws -> Result
+  ) rethrows -> Result {
+    try withDoubles((count * MemoryLayout<T>.stride + 7) / 8) {
+      try body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: T.self))
+    }
+  }
 }
 
 /// Between f32 as it is stored and f64, in which its sums and products are accumulated.

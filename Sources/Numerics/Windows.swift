@@ -57,17 +57,17 @@ struct Windows {
   func folded(_ x: Tensor) throws -> Tensor {
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, height, width]), planes) { from, to in
-      { plane in
-        let image = to + plane * height * width
-        image.update(repeating: 0, count: height * width)
-        fold(from + plane * size * places, 0..<rows, image)
-      }
+      { plane in foldedPlane(from + plane * size * places, to + plane * height * width) }
     } singles: { from, to in
-      { plane in
-        let image = to + plane * height * width
-        image.update(repeating: 0, count: height * width)
-        fold(from + plane * size * places, 0..<rows, image)
-      }
+      { plane in foldedPlane(from + plane * size * places, to + plane * height * width) }
+    }
+  }
+
+  private func foldedPlane<T: LoopElement>(_ from: UnsafePointer<T>, _ to: UnsafeMutablePointer<T>) {
+    Scratch.withDoubles(height * width) { sums in
+      sums.update(repeating: 0, count: height * width)
+      fold(from, 0..<rows, sums)
+      T.rounded(sums, to, height * width)
     }
   }
 
@@ -106,8 +106,8 @@ struct Windows {
 
   /// The windows at some rows of places, pixel by pixel of the window: what stands there, 0 outside the image.
   @inline(__always)
-  func unfold<T: BinaryFloatingPoint, U: BinaryFloatingPoint>(
-    _ image: UnsafePointer<T>, _ places: Range<Int>, _ windows: UnsafeMutablePointer<U>
+  func unfold<T: BinaryFloatingPoint>(
+    _ image: UnsafePointer<T>, _ places: Range<Int>, _ windows: UnsafeMutablePointer<T>
   ) {
     let columns = columns
     var to = windows
@@ -122,9 +122,9 @@ struct Windows {
             let from = image + y * width + j - pad.1
             to.update(repeating: 0, count: inside.lowerBound)
             if stride.1 == 1 {
-              for column in inside { to[column] = U(from[column]) }
+              for column in inside { to[column] = from[column] }
             } else {
-              for column in inside { to[column] = U(from[column * stride.1]) }
+              for column in inside { to[column] = from[column * stride.1] }
             }
             (to + inside.upperBound).update(repeating: 0, count: columns - inside.upperBound)
           }
@@ -136,8 +136,8 @@ struct Windows {
 
   /// Adds what stands in the windows at some rows of places to the pixels it came from.
   @inline(__always)
-  func fold<T: BinaryFloatingPoint>(
-    _ windows: UnsafePointer<T>, _ places: Range<Int>, _ image: UnsafeMutablePointer<T>
+  func fold<T: BinaryFloatingPoint, U: BinaryFloatingPoint>(
+    _ windows: UnsafePointer<T>, _ places: Range<Int>, _ image: UnsafeMutablePointer<U>
   ) {
     let columns = columns
     var from = windows
@@ -149,9 +149,9 @@ struct Windows {
           if y >= 0 && y < height {
             let to = image + y * width + j - pad.1
             if stride.1 == 1 {
-              for column in inside { to[column] += from[column] }
+              for column in inside { to[column] += U(from[column]) }
             } else {
-              for column in inside { to[column * stride.1] += from[column] }
+              for column in inside { to[column * stride.1] += U(from[column]) }
             }
           }
           from += columns

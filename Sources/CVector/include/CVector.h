@@ -1,8 +1,8 @@
 // Loops over elements, compiled once for each instruction set and chosen when the process starts.
 //
-// Every path gives the same bits: the same operations in the same order, never a product and a sum rounded
-// as one, and sums in lanes whose number does not depend on the width of the machine's registers. The
-// functions of one number below are what the loops apply to each element.
+// Every path gives the same bits: the same operations in the same order, a product and a sum rounded as one
+// nowhere but in products of matrices, and there always; and sums in lanes whose number does not depend on the
+// width of the machine's registers. The functions of one number below are what the loops apply to each element.
 
 #ifndef CVECTOR_H
 #define CVECTOR_H
@@ -81,13 +81,25 @@ float vector_greatest_f32(const float *x, size_t count);
 double vector_least_f64(const double *x, size_t count);
 float vector_least_f32(const float *x, size_t count);
 
-void vector_widen(const float *x, double *y, size_t count);
-void vector_narrow(const double *x, float *y, size_t count);
-
+// Products of matrices: C (m×n) becomes A (m×k) B (k×n), or that is added to it or subtracted from it. Element
+// (i, l) of A is a[i rowA + l columnA], and likewise for B and C; one of rowC and columnC is 1. C is apart from A
+// and B.
+//
+// The axis that is summed is cut into stretches of 256; each is a chain of fused multiply-adds from 0 in its order,
+// in the type of the elements; the stretches are added (subtracted) in their order. To continue is to let the first
+// chain begin with what C holds. So an entry does not depend on the shape of the rest, on the arrangement, or on the
+// instruction set.
 enum { VECTOR_SET, VECTOR_ADD, VECTOR_SUBTRACT, VECTOR_CONTINUE };
+enum { VECTOR_STRETCH = 256 };
 void vector_product_f64(
     size_t m, size_t n, size_t k, const double *a, ptrdiff_t rowA, ptrdiff_t columnA, const double *b,
     ptrdiff_t rowB, ptrdiff_t columnB, double *c, ptrdiff_t rowC, ptrdiff_t columnC, int mode);
+void vector_product_f32(
+    size_t m, size_t n, size_t k, const float *a, ptrdiff_t rowA, ptrdiff_t columnA, const float *b,
+    ptrdiff_t rowB, ptrdiff_t columnB, float *c, ptrdiff_t rowC, ptrdiff_t columnC, int mode);
+
+void vector_widen(const float *x, double *y, size_t count);
+void vector_narrow(const double *x, float *y, size_t count);
 
 // What factorisations do with a few columns of a matrix; column j begins at a + stride j. Nothing is rounded
 // once for a product and a sum.
@@ -111,9 +123,11 @@ void vector_addOuter_f64(
 void vector_solveTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b);
 void vector_multiplyTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b);
 
-// The instruction sets that this machine has, from the common one up; the process starts with the last.
-// Tests choose another, while nothing else runs.
+// The instruction sets that this machine has, from the baseline up. The process starts with the last, or with what
+// the environment variable NABLA_INSTRUCTIONS names, if the machine has it. Tests choose another, while nothing else
+// runs.
 size_t vector_path_count(void);
+size_t vector_path(void);
 const char *vector_path_name(size_t path);
 void vector_choose_path(size_t path);
 
