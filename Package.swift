@@ -52,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Kernelspec", "Wire", "CZeroMQ",
+        "Kernel", "Notebook", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
