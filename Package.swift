@@ -7,6 +7,15 @@ import PackageDescription
 /// Dynamic exclusivity checks cost a call on every access to the tape and to the frames.
 let hot: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 
+/// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
+/// packages may have put theirs.
+#if arch(arm64)
+  let libraries = "/usr/lib/aarch64-linux-gnu"
+#else
+  let libraries = "/usr/lib/x86_64-linux-gnu"
+#endif
+let lapack = ["\(libraries)/liblapack_pic.a", "\(libraries)/blas/libblas.a"]
+
 let package = Package(
   name: "nabla",
   products: [.executable(name: "nabla", targets: ["nabla"])],
@@ -16,17 +25,19 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CCrypto"),
-    .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
+    .target(
+      name: "CLAPACK", dependencies: ["CVector"],
+      linkerSettings: [.unsafeFlags(lapack.flatMap { ["-Xlinker", $0] })]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CMarkdown"]),
     .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
-    .target(name: "Numerics", dependencies: ["COpenBLAS", "CVector"], swiftSettings: hot),
+    .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
     .target(
       name: "Interpreter",
       dependencies: ["JSON", "Syntax", "CVector", "Numerics", "Figures", "CZlib", "CPNG"],
@@ -59,7 +70,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
-    .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CVector"]),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
     .testTarget(
       name: "InterpreterTests", dependencies: ["Interpreter"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),

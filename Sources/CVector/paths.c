@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 typedef double Lanes __attribute__((vector_size(128), aligned(8)));
+typedef double HalfLanes __attribute__((vector_size(64), aligned(8)));
 typedef float ShortLanes __attribute__((vector_size(64), aligned(4)));
 typedef int64_t Mask __attribute__((vector_size(128), aligned(8)));
 typedef int32_t ShortMask __attribute__((vector_size(64), aligned(4)));
@@ -35,6 +36,13 @@ typedef struct {
   float (*greatest_f32)(const float *, size_t);
   double (*least_f64)(const double *, size_t);
   float (*least_f32)(const float *, size_t);
+  void (*addColumns_f64)(size_t, size_t, const double *, size_t, const double *, double *);
+  void (*dotColumns_f64)(size_t, size_t, const double *, size_t, const double *, double *);
+  void (*addAndDotColumns_f64)(
+      size_t, size_t, const double *, size_t, const double *, double *, const double *, double *);
+  void (*addOuter_f64)(size_t, size_t, const double *, const double *, double *, size_t);
+  void (*solveTriangle_f64)(size_t, const double *, bool, double *);
+  void (*multiplyTriangle_f64)(size_t, const double *, bool, double *);
 } Path;
 
 #define PATH(name) baseline_##name
@@ -151,3 +159,27 @@ double vector_greatest_f64(const double *x, size_t count) { return path->greates
 float vector_greatest_f32(const float *x, size_t count) { return path->greatest_f32(x, count); }
 double vector_least_f64(const double *x, size_t count) { return path->least_f64(x, count); }
 float vector_least_f32(const float *x, size_t count) { return path->least_f32(x, count); }
+
+void vector_addColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *factors, double *y) {
+  path->addColumns_f64(rows, columns, a, stride, factors, y);
+}
+void vector_dotColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *x, double *sums) {
+  path->dotColumns_f64(rows, columns, a, stride, x, sums);
+}
+void vector_addAndDotColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *factors, double *y,
+    const double *x, double *sums) {
+  path->addAndDotColumns_f64(rows, columns, a, stride, factors, y, x, sums);
+}
+void vector_addOuter_f64(
+    size_t rows, size_t columns, const double *x, const double *factors, double *a, size_t stride) {
+  path->addOuter_f64(rows, columns, x, factors, a, stride);
+}
+void vector_solveTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b) {
+  path->solveTriangle_f64(count, t, hasUnitDiagonal, b);
+}
+void vector_multiplyTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b) {
+  path->multiplyTriangle_f64(count, t, hasUnitDiagonal, b);
+}

@@ -4,28 +4,19 @@
 enum Factorisations {
   typealias Reals = Linear.Reals
 
-  private static let all = CChar(UInt8(ascii: "V"))
-  private static let none = CChar(UInt8(ascii: "N"))
-  private static let reduced = CChar(UInt8(ascii: "S"))
-
   /// Q (m×n) over the transpose of R (n×n), for m ≥ n.
   static func qr(_ x: Tensor) throws -> Tensor {
-    let library = try FactorLibrary.required()
     let (m, n) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [m + n, n]) { a, result in
       guard Linear.isFinite(a, m * n) else { return fill(result, (m + n) * n) }
       guard n > 0 else { return }
       var columns = [Double](repeating: 0, count: m * n)
       var factors = [Double](repeating: 0, count: n)
-      let (rows, width) = ([Int32(m)], [Int32(n)])
-      var status: Int32 = 0
       var signs = [Double](repeating: 1, count: n)
       try columns.withUnsafeMutableBufferPointer { columns in
         let c = columns.baseAddress!
         Linear.copyTransposed(a, rows: m, columns: n, to: c)
-        try FactorLibrary.withWorkspace {
-          library.triangulate(rows, width, c, rows, &factors, $0, $1, &status)
-        }
+        _ = try Lapack.triangulate(c, m, n, factors: &factors)
         for column in 0..<n {
           signs[column] = c[column * m + column] < 0 ? -1 : 1
         }
@@ -35,9 +26,7 @@ enum Factorisations {
             result[(m + column) * n + row] = row > column ? 0 : times(signs[row], c[column * m + row])
           }
         }
-        try FactorLibrary.withWorkspace {
-          library.reflections(rows, width, width, c, rows, &factors, $0, $1, &status)
-        }
+        _ = try Lapack.formReflections(c, m, n, factors: factors)
         for row in 0..<m {
           for column in 0..<n { result[row * n + column] = times(signs[column], c[column * m + row]) }
         }
@@ -56,7 +45,7 @@ enum Factorisations {
       var right = [Double](repeating: 0, count: n * k)
       try right.withUnsafeMutableBufferPointer { right in
         try decompose(
-          a, m, n, vectors: reduced, values: result + m * k, left: right.baseAddress!, right: result, x.shape)
+          a, m, n, vectors: "S", values: result + m * k, left: right.baseAddress!, right: result, x.shape)
         Linear.copyTransposed(right.baseAddress!, rows: k, columns: n, to: result + (m + 1) * k)
       }
       for column in 0..<k where sign(result + column, stride: k, m) < 0 {
@@ -77,40 +66,27 @@ enum Factorisations {
       var unused = 0.0
       var alsoUnused = 0.0
       try decompose(
-        a, m, n, vectors: none, values: result, left: &unused, right: &alsoUnused, x.shape)
+        a, m, n, vectors: "N", values: result, left: &unused, right: &alsoUnused, x.shape)
     }
   }
 
   private static func decompose(
-    _ a: Reals, _ m: Int, _ n: Int, vectors: CChar, values: Reals, left: Reals, right: Reals, _ shape: Shape
+    _ a: Reals, _ m: Int, _ n: Int, vectors: Lapack.Option, values: Reals, left: Reals, right: Reals,
+    _ shape: Shape
   ) throws {
-    let library = try FactorLibrary.required()
-    let k = min(m, n)
-    var whole = [Int32](repeating: 0, count: 8 * k)
-    let (columns, rows, least) = ([Int32(n)], [Int32(m)], [Int32(k)])
-    var status: Int32 = 0
-    try FactorLibrary.withWorkspace {
-      library.singularValues(
-        [vectors], columns, rows, a, columns, values, left, columns, right, least, $0, $1, &whole, &status, 1)
-    }
+    let status = try Lapack.singularValues(
+      a, n, m, vectors: vectors, values: values, left: left, right: right)
     guard status == 0 else { throw Fault.noConvergence(operation: "svd") }
   }
 
   /// λ (a row, ascending) over V, of the mean of the matrix and its transpose.
   static func symmetricEigen(_ x: Tensor) throws -> Tensor {
-    let library = try FactorLibrary.required()
     let (n, _) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [n + 1, n]) { a, result in
       guard Linear.isFinite(a, n * n) else { return fill(result, (n + 1) * n) }
       guard n > 0 else { return }
       Linear.symmetrise(a, n)
-      var whole = [Int32](repeating: 0, count: 3 + 5 * n)
-      let order = [Int32(n)]
-      var status: Int32 = 0
-      try FactorLibrary.withWorkspace {
-        library.symmetricEigen(
-          [all], [Linear.upper], order, a, order, result, $0, $1, &whole, [Int32(whole.count)], &status, 1, 1)
-      }
+      let status = try Lapack.symmetricEigen(a, n, triangle: Linear.lower, values: result)
       guard status == 0 else { throw Fault.noConvergence(operation: "eigh") }
       let vectors = result + n
       Linear.copyTransposed(a, rows: n, columns: n, to: vectors)
@@ -122,7 +98,6 @@ enum Factorisations {
 
   /// The real and the imaginary parts of the eigenvalues (two rows), then those of the eigenvectors (n rows each).
   static func eigen(_ x: Tensor) throws -> Tensor {
-    let library = try FactorLibrary.required()
     let (n, _) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [2 + 2 * n, n]) { a, result in
       guard Linear.isFinite(a, n * n) else { return fill(result, (2 + 2 * n) * n) }
@@ -131,17 +106,10 @@ enum Factorisations {
       var vectors = columns
       var real = [Double](repeating: 0, count: n)
       var imaginary = real
-      var unused = 0.0
-      let order = [Int32(n)]
-      var status: Int32 = 0
-      try columns.withUnsafeMutableBufferPointer { columns in
+      let status = try columns.withUnsafeMutableBufferPointer { columns in
         Linear.copyTransposed(a, rows: n, columns: n, to: columns.baseAddress!)
-        try FactorLibrary.withWorkspace {
-          library.eigen(
-            [none], [all], order, columns.baseAddress!, order, &real, &imaginary, &unused, [1], &vectors,
-            order,
-            $0, $1, &status, 1, 1)
-        }
+        return try Lapack.eigen(
+          columns.baseAddress!, n, real: &real, imaginary: &imaginary, vectors: &vectors)
       }
       guard status == 0 else { throw Fault.noConvergence(operation: "eigenvalues") }
       for (place, index) in ascending(real, imaginary).enumerated() {

@@ -34,8 +34,6 @@ public enum Fault: Error, Equatable, Sendable {
   case singular(operation: String, shape: Shape)
   case notPositiveDefinite(operation: String, shape: Shape)
   case noConvergence(operation: String)
-  /// A library of the system that the operation needs is not installed.
-  case missingLibrary(name: String)
   /// What was asked to be one bool is none.
   case condition(shape: Shape, type: ElementType)
   case argumentCount(operation: String, got: Int, signature: String)

@@ -41,19 +41,7 @@ enum LeastNorm {
   private static func solve(
     _ a: Linear.Reals, _ m: Int, _ n: Int, _ right: inout [Double], _ count: Int, _ stride: Int
   ) throws {
-    let library = try FactorLibrary.required()
-    let least = min(m, n)
-    var values = [Double](repeating: 0, count: least)
-    // As many as LAPACK can want for a tree of at most 32 levels.
-    var whole = [Int32](repeating: 0, count: 128 * least)
-    var status: Int32 = 0
-    var rank: Int32 = 0
-    try FactorLibrary.withWorkspace {
-      library.leastNorm(
-        [Int32(m)], [Int32(n)], [Int32(count)], a, [Int32(m)], &right, [Int32(stride)], &values,
-        [cutoff(m, n)],
-        &rank, $0, $1, &whole, &status)
-    }
+    let status = try Lapack.leastNorm(a, m, n, cutoff: cutoff(m, n), &right, count, stride: stride)
     guard status == 0 else { throw Fault.noConvergence(operation: "lstsq") }
   }
 

@@ -4,7 +4,7 @@ import Glibc
 /// Kernels of linear algebra by LAPACK, in f64 and rounded once, for every matrix along the last two axes. NaN is a
 /// value like others here. LAPACK sees columns where we have rows: a matrix of ours is its transpose to it.
 enum Linear {
-  typealias Reals = UnsafeMutablePointer<Double>
+  typealias Reals = Lapack.Reals
 
   /// Matrices on which the rows are tried.
   static let sample = Tensor([2, -1, 0.5, 1, 3, -0.5, 0.25, 1, 1.5], shape: [3, 3])
@@ -13,8 +13,7 @@ enum Linear {
   static let definiteBatchSample = Tensor([2, -1, -1, 3, 1.5, 0.5, 0.5, 1], shape: [2, 2, 2])
 
   /// What our lower triangle is to a reader of columns.
-  static let upper = CChar(UInt8(ascii: "U"))
-  private static let transposed = CChar(UInt8(ascii: "T"))
+  static let lower: Lapack.Option = "U"
 
   static func checkMatrix(_ x: Tensor, _ name: String) throws {
     guard x.rank >= 2 else {
@@ -61,30 +60,21 @@ enum Linear {
   }
 
   /// LU of the transpose, in place; the row exchanges, and whether a pivot is exactly 0.
-  private static func factor(_ a: Reals, _ n: Int) throws -> (pivots: [Int32], isSingular: Bool) {
-    let library = try LinearLibrary.required()
+  private static func factor(_ a: Reals, _ n: Int) -> (pivots: [Int32], isSingular: Bool) {
     var pivots = [Int32](repeating: 0, count: n)
     guard n > 0 else { return (pivots, false) }
-    var status: Int32 = 0
-    let order = [Int32(n)]
-    library.factor(order, order, a, order, &pivots, &status)
+    let status = Lapack.factor(a, n, pivots: &pivots)
     return (pivots, status > 0)
   }
 
   static func inverse(_ x: Tensor) throws -> Tensor {
     try checkSquare(x, "inv")
     let n = x.shape[x.rank - 1]
-    let library = try LinearLibrary.required()
-    let work = try Storage.allocate(Shape(max(1, n * 64)), .f64)
     return try forEachMatrix(x, tail: [n, n]) { a, result in
-      let (pivots, isSingular) = try factor(a, n)
+      let (pivots, isSingular) = factor(a, n)
       if isSingular { throw Fault.singular(operation: "inv", shape: x.shape) }
       guard n > 0 else { return }
-      let order = [Int32(n)]
-      var status: Int32 = 0
-      withExtendedLifetime(work) {
-        library.invert(order, a, order, pivots, work.f64, [Int32(n * 64)], &status)
-      }
+      _ = try Lapack.invert(a, n, pivots: pivots)
       result.update(from: a, count: n * n)
     }
   }
@@ -96,7 +86,7 @@ enum Linear {
     try checkSquare(x, name)
     let n = x.shape[x.rank - 1]
     return try forEachMatrix(x, tail: []) { a, result in
-      let (pivots, _) = try factor(a, n)
+      let (pivots, _) = factor(a, n)
       let exchanges = pivots.enumerated().reduce(0) { $0 + (Int($1.element) != $1.offset + 1 ? 1 : 0) }
       result.pointee = combine((0..<n).map { a[$0 * n + $0] }, exchanges % 2 == 0 ? 1 : -1)
     }
@@ -111,12 +101,8 @@ enum Linear {
   }
 
   /// The triangular factor in place of our lower triangle; whether there is one.
-  private static func factorDefinite(_ a: Reals, _ n: Int) throws -> Bool {
-    let library = try LinearLibrary.required()
-    guard n > 0 else { return true }
-    var status: Int32 = 0
-    library.factorDefinite([upper], [Int32(n)], a, [Int32(n)], &status)
-    return status == 0
+  private static func factorDefinite(_ a: Reals, _ n: Int) -> Bool {
+    n == 0 || Lapack.factorDefinite(a, n, triangle: lower) == 0
   }
 
   /// The mean of a matrix and its transpose, in the lower triangle.
@@ -134,7 +120,7 @@ enum Linear {
     return try forEachMatrix(x, tail: [n, n]) { a, result in
       let isOrdinary = isFinite(a, n * n)
       symmetrise(a, n)
-      if isOrdinary, try !factorDefinite(a, n) {
+      if isOrdinary, !factorDefinite(a, n) {
         throw Fault.notPositiveDefinite(operation: "cholesky", shape: x.shape)
       }
       for row in 0..<n {
@@ -174,20 +160,17 @@ enum Linear {
   private static func solve(
     _ matrix: Reals, original: Reals, _ n: Int, _ right: Reals, _ count: Int, _ shape: Shape
   ) throws {
-    let library = try LinearLibrary.required()
-    let order = [Int32(n)]
-    var status: Int32 = 0
     // Of a diagonal matrix LU divides by its entries, where Cholesky rounds their roots.
     if isSymmetric(matrix, n), !isDiagonal(matrix, n) {
-      if try factorDefinite(matrix, n) {
-        library.solveDefinite([upper], order, [Int32(count)], matrix, order, right, order, &status)
+      if factorDefinite(matrix, n) {
+        _ = Lapack.solveDefinite(matrix, n, triangle: lower, right, count)
         return
       }
       matrix.update(from: original, count: n * n)
     }
-    let (pivots, isSingular) = try factor(matrix, n)
+    let (pivots, isSingular) = factor(matrix, n)
     if isSingular { throw Fault.singular(operation: "\\", shape: shape) }
-    library.solveFactored([transposed], order, [Int32(count)], matrix, order, pivots, right, order, &status)
+    _ = Lapack.solve(matrix, n, pivots: pivots, transposition: "T", right, count)
   }
 
   static func copyTransposed(_ source: Reals, rows: Int, columns: Int, to target: Reals) {

@@ -119,6 +119,28 @@ void vector_product_f32(
 void vector_widen(const float *x, double *y, size_t count);
 void vector_narrow(const double *x, float *y, size_t count);
 
+// What factorisations do with a few columns of a matrix; column j begins at a + stride j. Nothing is rounded
+// once for a product and a sum.
+//
+// y[i] += Σ a[i, j] factors[j], one column after the other.
+void vector_addColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *factors, double *y);
+// sums[j] = Σ a[i, j] x[i], in 8 lanes, the lanes added in pairs.
+void vector_dotColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *x, double *sums);
+// Both of these in one pass over the matrix.
+void vector_addAndDotColumns_f64(
+    size_t rows, size_t columns, const double *a, size_t stride, const double *factors, double *y,
+    const double *x, double *sums);
+// a[i, j] += x[i] factors[j]
+void vector_addOuter_f64(
+    size_t rows, size_t columns, const double *x, const double *factors, double *a, size_t stride);
+
+// T Y = B in place of B, and T B, for a lower triangle T with rows of `count` numbers and a B with rows of 16.
+// Sums are formed in the order of the columns of T, the diagonal last.
+void vector_solveTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b);
+void vector_multiplyTriangle_f64(size_t count, const double *t, bool hasUnitDiagonal, double *b);
+
 // The instruction sets that this machine has, from the baseline up. The process starts with the last, or with what
 // the environment variable NABLA_INSTRUCTIONS names, if the machine has it. Tests choose another, while nothing else
 // runs.

@@ -89,8 +89,6 @@ extension Wording {
       return Words(
         .linearAlgebra,
         "\(called(operation)) needs a symmetric positive definite matrix, and this \(shape) one is not")
-    case .missingLibrary(let name):
-      return Words(.linearAlgebra, "the library \(name) of this system could not be opened; is it installed?")
     case .noConvergence(let operation):
       return Words(
         .linearAlgebra, "\(called(operation)) did not converge; is there a NaN or an Inf in the matrix?")

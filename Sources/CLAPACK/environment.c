@@ -1,0 +1,64 @@
+// What LAPACK asks of the system that it runs on: answers that are the same everywhere, since the size of a block
+// decides in which order numbers are added.
+
+#include "CLAPACK.h"
+
+#include <string.h>
+
+/// Whether the name of a routine, without the letter of its type, begins so.
+static int begins(const char *name, size_t length, const char *start) {
+  size_t count = strlen(start);
+  return length > count && memcmp(name + 1, start, count) == 0;
+}
+
+static int32_t block(const char *name, size_t length) {
+  if (begins(name, length, "GETR") || begins(name, length, "POTRF") || begins(name, length, "TRTRI")) return 64;
+  if (begins(name, length, "TREVC")) return 64;
+  return 32;
+}
+
+/// From this order on a routine works in blocks.
+static int32_t crossover(const char *name, size_t length) {
+  return begins(name, length, "SYTRD") ? 32 : 128;
+}
+
+/// How many shifts a sweep of the QR algorithm chases through that many rows.
+static int32_t shifts(int32_t rows) {
+  if (rows < 30) return 2;
+  if (rows < 60) return 4;
+  if (rows < 150) return 10;
+  if (rows < 590) {
+    // rows / log₂(rows), the logarithm to the nearest whole number.
+    int32_t logarithm = 0;
+    while ((int64_t)2 << (2 * logarithm) < (int64_t)rows * rows) logarithm++;
+    int32_t count = rows / logarithm;
+    return count < 10 ? 10 : count - count % 2;
+  }
+  return rows < 3000 ? 64 : rows < 6000 ? 128 : 256;
+}
+
+int32_t ilaenv_(
+    const int32_t *question, const char *name, const char *options, const int32_t *n1, const int32_t *n2,
+    const int32_t *n3, const int32_t *n4, size_t nameLength, size_t optionsLength) {
+  (void)options, (void)n4, (void)optionsLength;
+  int32_t rows = *n3 - *n2 + 1;
+  switch (*question) {
+  case 1: return block(name, nameLength);
+  case 2: return 2;  // The least block that is worth while.
+  case 3: return crossover(name, nameLength);
+  case 6: return (int32_t)((*n1 < *n2 ? *n1 : *n2) * 8 / 5);  // From so many rows on, QR before singular values.
+  case 9: return 25;  // The largest problem that is not halved.
+  case 10: case 11: return 1;  // NaN and infinities are what IEEE 754 says.
+  case 12: return 75;  // The largest matrix for the QR algorithm with two shifts,
+  case 13: return rows <= 500 ? shifts(rows) : 3 * shifts(rows) / 2;  // the window that looks for converged values,
+  case 14: return 14;  // the percentage of it that makes another look worth while,
+  case 15: return shifts(rows);  // and the shifts.
+  case 16: return shifts(rows) >= 14 ? 2 : rows >= 14 ? 1 : 0;  // How reflections are gathered into products.
+  default: return 1;
+  }
+}
+
+/// The reference ends the process here. The caller sees what was wrong in its status.
+void xerbla_(const char *name, const int32_t *argument, size_t nameLength) {
+  (void)name, (void)argument, (void)nameLength;
+}
