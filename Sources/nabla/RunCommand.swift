@@ -176,6 +176,7 @@ struct RunCommand: ParsableCommand {
   private func text(of problem: Problem, in file: String) -> String {
     var heading = problem.place.isEmpty ? file : "\(file): \(problem.place)"
     if let seconds = problem.timeout { heading += ": stopped after \(seconds) s (--timeout)" }
+    // What `Jobs` passes on to a terminal was not written to one.
     let isWanted = isatty(STDERR_FILENO) == 1 || getenv("CLICOLOR_FORCE") != nil
     let isColoured = isWanted && getenv("NO_COLOR") == nil
     let report = isColoured ? problem.failure.colouredReport : problem.failure.report

@@ -227,9 +227,9 @@ def test_completion_and_inspection(surroundings):
 
 def test_a_large_folder_has_no_say_in_a_suggestion(tmp_path):
     """A folder lists its names in an order of its own: either all are compared or none."""
-    for number in range(1500):
-        (tmp_path / f"other{number}.csv").touch()
-    (tmp_path / "digits.csv").write_text("1\n", encoding="utf-8")
+    for number in range(2500):
+        # In the middle, in whichever order they are listed.
+        (tmp_path / ("digits.csv" if number == 1250 else f"other{number}.csv")).touch()
     script = tmp_path / "a.nabla"
     script.write_text("load(\"digit.csv\")\n", encoding="utf-8")
     _, _, errors = run(dict(os.environ), tmp_path, "run", script)
