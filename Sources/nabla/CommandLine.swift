@@ -25,7 +25,8 @@ func runCommandLine() -> Never {
     exit(0)
   } catch {
     let code = Nabla.exitCode(for: error)
-    let message = Nabla.fullMessage(for: error)
+    // A fixed width: the same text in every terminal and log.
+    let message = Nabla.fullMessage(for: error, columns: 80)
     if !message.isEmpty { write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
     exit(code == .validationFailure ? 2 : code.isSuccess ? 0 : 1)
   }
