@@ -34,12 +34,13 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CMarkdown"]),
-    .target(name: "Figures", dependencies: ["CPNG"]),
+    .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
     .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
     .target(
-      name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures", "CZlib", "CPNG"],
+      name: "Interpreter",
+      dependencies: ["JSON", "Syntax", "CVector", "Numerics", "Figures", "CZlib", "CPNG"],
       resources: [
         .embedInCode("Prelude.nabla"), .embedInCode("PreludeLosses.nabla"),
         .embedInCode("PreludeLayers.nabla"), .embedInCode("PreludeDescent.nabla"),
@@ -63,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Kernelspec", "Wire", "CZeroMQ",
+        "Kernel", "Notebook", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),

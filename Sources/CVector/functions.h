@@ -87,8 +87,9 @@ INLINE float short_sine_of_quadrant(double r, uint64_t quadrant) {
   return (float)from_bits_f64(bits_f64(value) ^ ((quadrant & 2) << 62));
 }
 
-/// For |x| up to the limit; `ahead` is 0 for the sine, 1 for the cosine.
-INLINE double near_sine(double x, uint64_t ahead) {
+/// x less the nearest multiple of π/2, as r + c, for |x| up to the limit; the answer has that multiple in its
+/// last bits.
+INLINE uint64_t near_reduction(double x, double *r, double *c) {
   double shifted = x * 0x1.45f306dc9c883p-1 + 0x1.8p52;
   double n = shifted - 0x1.8p52;
   double high = x - n * PI_HALF_HIGH;
@@ -97,9 +98,16 @@ INLINE double near_sine(double x, uint64_t ahead) {
   double back = high - first;
   double lost = (high - (first + back)) + (back - middle);
   double low = n * PI_HALF_LOW - lost;
-  double r = first - low;
-  double c = (first - r) - low;
-  double y = sine_of_quadrant(r, c, bits_f64(shifted) + ahead);
+  *r = first - low;
+  *c = (first - *r) - low;
+  return bits_f64(shifted);
+}
+
+/// For |x| up to the limit; `ahead` is 0 for the sine, 1 for the cosine.
+INLINE double near_sine(double x, uint64_t ahead) {
+  double r, c;
+  uint64_t quadrant = near_reduction(x, &r, &c);
+  double y = sine_of_quadrant(r, c, quadrant + ahead);
   // The sine keeps the sign of zero.
   return x == 0 && !ahead ? x : y;
 }

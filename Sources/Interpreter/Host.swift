@@ -32,6 +32,9 @@ public enum OutputStream: String, Sendable {
 /// Where the output of an evaluation goes and where its input comes from. Called on the evaluation
 /// thread only, in order.
 public protocol Host: AnyObject {
+  /// Whether what is shown can be replaced later. Where it cannot, what changes while it is computed is shown once,
+  /// in its last state: how many states there are between is a matter of the clock.
+  var canReplace: Bool { get }
   func write(_ text: String, to stream: OutputStream)
   /// Shows a bundle now; `id` is given when it may be replaced later.
   func display(_ bundle: Bundle, id: String?)
@@ -41,6 +44,10 @@ public protocol Host: AnyObject {
   /// Asks the user for a line. Throws `InputUnavailable` where nobody can answer, `Interruption.Raised` when
   /// the evaluation was interrupted while waiting.
   func input(prompt: String) throws -> String
+}
+
+extension Host {
+  public var canReplace: Bool { true }
 }
 
 public struct InputUnavailable: Error {

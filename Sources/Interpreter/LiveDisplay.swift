@@ -1,5 +1,9 @@
+import Numerics
+
 /// Something shown that changes while it is computed: one output, replaced in place at most five times a
 /// second, and once more at the end, so that the last state is always the one that stays.
+///
+/// How often it is drawn depends on the clock; so nothing else may depend on how often it is drawn.
 final class LiveDisplay {
   private static let interval = 0.2
 
@@ -13,7 +17,9 @@ final class LiveDisplay {
     guard let session = Machine.session, Machine.replays == 0 else { return }
     isBehind = true
     let start = Clock.seconds
-    guard isLast || start >= due, let bundle = try bundle() else { return }
+    guard isLast || (session.canReplace && start >= due), let bundle = try drawn(isLast, bundle) else {
+      return
+    }
     isBehind = false
     if let id {
       session.update(bundle, id: id)
@@ -26,6 +32,23 @@ final class LiveDisplay {
     let end = Clock.seconds
     due = end + max(LiveDisplay.interval, 4 * (end - start))
   }
+
+  /// The picture of a state. Drawing calls functions of the notebook, which may draw random numbers, print, and note
+  /// what is not finite; the computation finds all that as it was.
+  private func drawn(_ isLast: Bool, _ bundle: () throws -> Bundle?) throws -> Bundle? {
+    let (random, hasNoted) = (Random.state, Machine.hasNotedNonFinite)
+    Machine.replays += 1
+    defer {
+      Machine.replays -= 1
+      (Random.state, Machine.hasNotedNonFinite) = (random, hasNoted)
+    }
+    do {
+      return try bundle()
+    } catch  where id != nil && !isLast && !Interruption.isRaised {
+      // A state between the first and the last that has no picture is passed over, as those that came too early are.
+      return nil
+    }
+  }
 }
 
 /// How far a loop is, as one line of text.
@@ -37,18 +60,23 @@ final class ProgressBar {
   private let display = LiveDisplay()
   private var note = ""
   private var done = 0
+  private(set) var isFinished = false
 
   init(total: Int) { self.total = total }
 
   func advance(to done: Int, note: String = "") throws {
     self.done = done
     self.note = note
-    try display.show(isLast: done >= total) { Bundle(plain: line) }
+    isFinished = done >= total
+    try display.show(isLast: isFinished) { Bundle(plain: line) }
+    if !isFinished { Machine.session?.finishLater(self) }
   }
 
   /// Shows where a loop stopped that did not reach its end.
   func finish() throws {
-    if display.isBehind { try display.show(isLast: true) { Bundle(plain: line) } }
+    if isFinished { return }
+    isFinished = true
+    try display.show(isLast: true) { Bundle(plain: line) }
   }
 
   private var line: String {
@@ -56,7 +84,7 @@ final class ProgressBar {
     let full = Int(share * Double(ProgressBar.width))
     var text = String(repeating: "━", count: full) + String(repeating: "─", count: ProgressBar.width - full)
     text += " \(done) of \(total)"
-    if done > 0, done < total {
+    if done > 0, !isFinished {
       text += ", \(Clock.duration((Clock.seconds - start) / share * (1 - share))) left"
     }
     return note.isEmpty ? text : text + "  " + note

@@ -14,6 +14,8 @@ public final class Session {
   /// A value that a live display shows already in this cell.
   var shown = Value.unset
   private var printed = 0
+  /// The bars of loops that have not come to their end.
+  private var bars: [ProgressBar] = []
 
   /// - Parameters:
   ///   - host: where output goes.
@@ -115,6 +117,7 @@ public final class Session {
       shown = .unset
       FrameCycles.collect()
     }
+    defer { finishBars() }
     Memory.limit = limits.memory ?? Memory.machineShare
     Memory.reclaim = FrameCycles.collect
     NumericsInterruption.clearLimits()
@@ -149,6 +152,21 @@ public final class Session {
       if printed > limit { throw Problem.output(limit) }
     }
     host.write(text, to: stream)
+  }
+
+  var canReplace: Bool { host.canReplace }
+
+  /// A cell that ends with an error leaves the bar where it stopped, not where it was shown last.
+  func finishLater(_ bar: ProgressBar) {
+    if bars.last === bar { return }
+    bars.removeAll { $0 === bar || $0.isFinished }
+    bars.append(bar)
+  }
+
+  private func finishBars() {
+    Machine.replays = 0
+    for bar in bars { try? bar.finish() }
+    bars = []
   }
 
   func newDisplayID() -> String {

@@ -35,11 +35,13 @@ extension LatexParser {
     }
   }
 
-  /// Signs typed as themselves are what their commands are.
+  /// Signs typed as themselves are what their commands are. The bars of a norm open by one command and close by
+  /// another: typed, they do neither.
   private static let kinds: [String: MathAtom.Kind] = {
     var kinds: [String: MathAtom.Kind] = [:]
-    for case .symbol(let symbol, let kind) in LatexCommand.table.values
-    where kind != .ordinary { kinds[symbol] = kind }
+    for case .symbol(let symbol, let kind) in LatexCommand.table.values where kind != .ordinary {
+      kinds[symbol] = kinds[symbol, default: kind] == kind ? kind : .ordinary
+    }
     return kinds
   }()
 

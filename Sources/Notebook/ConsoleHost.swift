@@ -3,6 +3,9 @@ import Interpreter
 
 /// The host of a `.nabla` file: what is printed goes straight to the terminal, pictures in words.
 final class ConsoleHost: Host {
+  /// Nobody watches a file or a pipe.
+  let canReplace = isatty(STDOUT_FILENO) == 1
+
   func write(_ text: String, to stream: OutputStream) {
     Notebook.write(text, to: stream == .standardOutput ? STDOUT_FILENO : STDERR_FILENO)
   }

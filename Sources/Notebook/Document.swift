@@ -61,6 +61,25 @@ public struct Document: Equatable, Sendable {
     }
   }
 
+  /// The version of Nabla that ran the whole notebook last, as far as the file can be trusted.
+  ///
+  /// `language_info` alone does not say it: every client writes the version of the kernel it talked to, though only
+  /// one cell may have run. But where another kernel was at work since, the two no longer agree.
+  public var writer: String? {
+    guard let version = metadata[Self.ownKey]?["version"]?.string else { return nil }
+    return version == metadata["language_info"]?["version"]?.string ? version : nil
+  }
+
+  /// Says which version ran all of it; nil where a part did not run, or not as the file has it.
+  mutating func recordWriter(_ version: String?) {
+    var own = metadata[Self.ownKey]?.object ?? [:]
+    own["version"] = version.map(JSONValue.string)
+    metadata[Self.ownKey] = own.isEmpty ? nil : .object(own)
+  }
+
+  /// What the runner itself records, as papermill and jupytext do under their names.
+  private static let ownKey = "nabla"
+
   /// The file's bytes, those that `nbformat.write` makes of the same content.
   public func bytes() -> [UInt8] {
     var root = rest

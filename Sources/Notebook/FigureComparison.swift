@@ -1,18 +1,23 @@
-// Two figures that should look the same: elements and words to the letter, places within a pixel, pictures within
-// a few shades.
+// Two figures that should look the same: to the byte, or elements and words to the letter, places within a pixel and
+// pictures within a few shades.
 
 import CPNG
 import Glibc
 
 enum FigureComparison {
   /// What differs first; nil where they agree.
-  static func difference(_ kept: String, _ now: String) -> (kept: String, now: String)? {
-    if kept == now { return nil }
-    let a = kept.split(separator: "\n")
-    let b = now.split(separator: "\n")
+  static func difference(_ kept: String, _ now: String, _ agreement: Agreement) -> (
+    kept: String, now: String
+  )? {
+    if TextComparison.isSame(kept, now) { return nil }
+    let a = kept.split(separator: "\n", omittingEmptySubsequences: agreement != .exact)
+    let b = now.split(separator: "\n", omittingEmptySubsequences: agreement != .exact)
     guard a.count == b.count else { return ("\(a.count) elements", "\(b.count) elements") }
-    for (x, y) in zip(a, b) where x != y {
-      if !agree(x, y) { return (String(x), String(y)) }
+    for (x, y) in zip(a, b) where !TextComparison.isSame(x, y) {
+      switch agreement {
+      case .exact: return (String(x), String(y))
+      case .within(let tolerance): if !agree(x, y, tolerance) { return (String(x), String(y)) }
+      }
     }
     return nil
   }
@@ -20,7 +25,7 @@ enum FigureComparison {
   /// Where a place may be off by: what rounding a coordinate may change.
   private static let pixels = Tolerance(relative: 1e-3, absolute: 1.1)
 
-  private static func agree(_ a: Substring, _ b: Substring) -> Bool {
+  private static func agree(_ a: Substring, _ b: Substring, _ tolerance: Tolerance) -> Bool {
     let (x, y) = (parts(a), parts(b))
     guard x.count == y.count else { return false }
     return zip(x, y).allSatisfy { first, second in
@@ -32,8 +37,9 @@ enum FigureComparison {
       case "d": return PathOutline(first.value).isLike(PathOutline(second.value))
       case "href": return PictureComparison.areAlike(first.value, second.value)
       case "":
-        return isStyle(first.value) || TextComparison.difference(first.value, second.value, .text) == nil
-      default: return TextComparison.difference(first.value, second.value, pixels) == nil
+        return isStyle(first.value)
+          || TextComparison.difference(first.value, second.value, .within(tolerance)) == nil
+      default: return TextComparison.difference(first.value, second.value, .within(pixels)) == nil
       }
     }
   }

@@ -1,5 +1,6 @@
 // A notebook run again and compared with the outputs that were committed with it.
 
+import Figures
 import Interpreter
 import JSON
 
@@ -10,93 +11,147 @@ public struct Mismatch: Equatable, Sendable {
   public var what: String
   public var kept: String
   public var now: String
+  /// Why it counts though it is small; nil where it counts in any case.
+  public var remark: String?
 }
 
-enum NotebookCheck {
+struct NotebookCheck {
+  let agreement: Agreement
+
   /// The differences, cell by cell.
-  static func mismatches(_ kept: Document, _ now: Document) -> [Mismatch] {
+  func mismatches(_ kept: Document, _ now: Document) -> [Mismatch] {
     var mismatches: [Mismatch] = []
     var number = 0
     for (old, new) in zip(kept.cells, now.cells) where old.isCode {
       if old.source.allSatisfy(\.isWhitespace) { continue }
       number += 1
-      let cell = "cell [\(number)]"
-      let (a, b) = (outputs(old), outputs(new))
-      guard a.count == b.count else {
-        mismatches.append(
-          Mismatch(
-            cell: cell, what: "the number of outputs", kept: summary(a), now: summary(b)))
-        continue
-      }
-      for (first, second) in zip(a, b) {
-        if let (what, kept, now) = difference(first, second) {
-          mismatches.append(Mismatch(cell: cell, what: what, kept: shortened(kept), now: shortened(now)))
-          break
-        }
-      }
+      let (a, b) = (Self.outputs(old), Self.outputs(new))
+      let found =
+        a.count == b.count
+        ? zip(a, b).lazy.compactMap { difference($0, $1) }.first
+        : Difference("the number of outputs", Self.summary(a), Self.summary(b))
+      guard let found else { continue }
+      let (kept, now) = Self.shortened(found.kept, found.now)
+      mismatches.append(
+        Mismatch(cell: "cell [\(number)]", what: found.what, kept: kept, now: now, remark: found.remark))
     }
     return mismatches
   }
 
-  /// What is compared: notes on the error stream come and go.
+  private struct Difference {
+    let what: String
+    let kept: String
+    let now: String
+    var remark: String?
+
+    init(_ what: String, _ kept: String, _ now: String, remark: String? = nil) {
+      self.what = what
+      self.kept = kept
+      self.now = now
+      self.remark = remark
+    }
+  }
+
+  /// What is compared. Notes on the error stream come and go; a text arrives in as many pieces as the client saw.
   private static func outputs(_ cell: Cell) -> [JSONValue] {
-    cell.outputs.filter { $0["output_type"]?.string != "stream" || $0["name"]?.string != "stderr" }
+    var joined: [JSONValue] = []
+    for output in cell.outputs {
+      guard output["output_type"]?.string == "stream" else {
+        joined.append(output)
+        continue
+      }
+      if output["name"]?.string == "stderr" { continue }
+      guard let last = joined.last, last["output_type"]?.string == "stream", last["name"] == output["name"]
+      else {
+        joined.append(output)
+        continue
+      }
+      joined[joined.count - 1]["text"] = .string(
+        (last["text"]?.string ?? "") + (output["text"]?.string ?? ""))
+    }
+    return joined
   }
 
   private static func summary(_ outputs: [JSONValue]) -> String {
     outputs.isEmpty ? "none" : outputs.compactMap { $0["output_type"]?.string }.joined(separator: ", ")
   }
 
-  private static func shortened(_ text: String) -> String {
-    text.count > 160 ? String(text.prefix(157)) + "…" : text
+  private static let shown = 160
+
+  /// Two long texts from shortly before the place where they differ.
+  private static func shortened(_ kept: String, _ now: String) -> (String, String) {
+    let common = max(kept.count, now.count) > shown ? zip(kept, now).prefix { $0 == $1 }.count : 0
+    let start = common > shown / 2 ? common - shown / 4 : 0
+    func part(_ text: String) -> String {
+      let rest = text.dropFirst(start)
+      return (start > 0 ? "…" : "") + (rest.count > shown ? rest.prefix(shown - 3) + "…" : rest)
+    }
+    return (part(kept), part(now))
   }
 
-  private static func difference(_ kept: JSONValue, _ now: JSONValue) -> (String, String, String)? {
+  private func difference(_ kept: JSONValue, _ now: JSONValue) -> Difference? {
     func text(_ value: JSONValue?) -> String { value?.string ?? "" }
     let kind = text(kept["output_type"])
     guard kind == text(now["output_type"]) else {
-      return ("the kind of output", kind, text(now["output_type"]))
+      return Difference("the kind of output", kind, text(now["output_type"]))
     }
     switch kind {
-    case "stream":
-      return TextComparison.difference(text(kept["text"]), text(now["text"]), .text).map {
-        ("the text", $0.0, $0.1)
-      }
+    case "stream": return difference("the text", text(kept["text"]), text(now["text"]))
     case "error":
       for key in ["ename", "evalue"] {
-        if let (a, b) = TextComparison.difference(text(kept[key]), text(now[key]), .text) {
-          return ("the error", a, b)
-        }
+        if let found = difference("the error", text(kept[key]), text(now[key])) { return found }
       }
-      return nil
+      guard agreement == .exact else { return nil }
+      func report(_ output: JSONValue) -> String {
+        output["traceback"]?.array?.compactMap(\.string).joined(separator: "\n") ?? ""
+      }
+      return difference("the error's report", report(kept), report(now))
     default: return difference(of: kept["data"]?.object ?? [:], now["data"]?.object ?? [:])
     }
   }
 
-  private static func difference(of kept: JSONObject, _ now: JSONObject) -> (String, String, String)? {
+  private func difference(of kept: JSONObject, _ now: JSONObject) -> Difference? {
     let (a, b) = (kept.map(\.key).sorted(), now.map(\.key).sorted())
-    guard a == b else { return ("the media types", a.joined(separator: ", "), b.joined(separator: ", ")) }
-    let hasFigure = kept["image/svg+xml"] != nil
-    for (key, value) in kept {
-      let (old, new) = (value.string ?? "", now[key]?.string ?? "")
-      switch key {
-      // The figure again, in another wrapping.
-      case "text/html" where hasFigure: continue
-      case "image/svg+xml":
-        if let (x, y) = FigureComparison.difference(old, new) { return ("the figure", x, y) }
-      default:
-        if let (x, y) = TextComparison.difference(old, new, .text) {
-          return ("the \(key == "text/plain" ? "value" : key)", x, y)
-        }
+    guard a == b else {
+      return Difference("the media types", a.joined(separator: ", "), b.joined(separator: ", "))
+    }
+    // A page's markup is the figure again, in another wrapping: only to the byte it has something to add.
+    let leavesOut = kept["image/svg+xml"] != nil && agreement != .exact ? "text/html" : nil
+    for key in a where key != leavesOut {
+      let (old, new) = (Self.text(kept[key]), Self.text(now[key]))
+      if key == "image/svg+xml" {
+        guard let (x, y) = FigureComparison.difference(old, new, agreement) else { continue }
+        let isClose = FigureComparison.difference(old, new, .within(.text)) == nil
+        return Difference("the figure", x, y, remark: isClose ? "the figures agree within a pixel" : nil)
       }
+      if let found = difference("the \(key == "text/plain" ? "value" : key)", old, new) { return found }
     }
     return nil
+  }
+
+  /// A media type's data; what JSON is, as JSON.
+  private static func text(_ value: JSONValue?) -> String {
+    value.map { $0.string ?? String(decoding: $0.bytes(.notebook), as: UTF8.self) } ?? ""
+  }
+
+  private func difference(_ what: String, _ kept: String, _ now: String) -> Difference? {
+    guard let (x, y) = TextComparison.difference(kept, now, agreement) else { return nil }
+    guard agreement == .exact, TextComparison.difference(kept, now, .within(.text)) == nil,
+      let distance = TextComparison.distance(x, y)
+    else { return Difference(what, x, y) }
+    let remark =
+      distance == 0
+      ? "the same numbers, written in another way" : "apart by \(significantText(distance, digits: 1))"
+    return Difference(what, x, y, remark: remark)
   }
 }
 
 extension Runner {
   /// Runs a notebook again and says where its outputs differ from those in the file. Nothing is written.
-  public func checkNotebook(_ path: String) throws(Trouble) -> [Mismatch] {
+  ///
+  /// Compared exactly where the file says that this version wrote all it shows, else within a tolerance: what another
+  /// version computed may differ in its last digits. A tolerance that is given decides for every file.
+  public func checkNotebook(_ path: String, tolerance: Tolerance? = nil) throws(Trouble) -> [Mismatch] {
     let document = try readDocument(path)
     let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
     let (executed, problem) = evaluated {
@@ -105,6 +160,8 @@ extension Runner {
       return (document, problem)
     }
     if let problem { throw .problem(problem) }
-    return NotebookCheck.mismatches(document, executed)
+    let isOwn = document.writer == Language.version
+    let agreement = tolerance.map(Agreement.within) ?? (isOwn ? .exact : .within(.text))
+    return NotebookCheck(agreement: agreement).mismatches(document, executed)
   }
 }

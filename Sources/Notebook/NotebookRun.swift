@@ -43,6 +43,7 @@ struct NotebookRun {
     }
     for (index, outputs) in collector.outputs { document.cells[index].outputs = outputs.map(\.json) }
     document.recordLanguage()
+    document.recordWriter(problem == nil && settings.isEmpty ? Language.version : nil)
     return problem
   }
 

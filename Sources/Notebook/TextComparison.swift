@@ -1,67 +1,139 @@
-// Two texts that should say the same: everything but their numbers to the letter, numbers within a tolerance.
+// Two texts that should say the same: everything but their numbers to the letter, numbers too or within a tolerance,
+// times not at all.
 
 import Glibc
 
 /// How near numbers must be.
-public struct Tolerance: Sendable {
+public struct Tolerance: Equatable, Sendable {
   public var relative: Double
   public var absolute: Double
 
-  /// What text and results are compared by: what the last digits of a library's product may change.
-  public static let text = Tolerance(relative: 1e-6, absolute: 1e-9)
+  /// Numbers near zero may differ by a thousandth of what numbers near one may.
+  public init(relative: Double) {
+    self.relative = relative
+    absolute = relative * 1e-3
+  }
+
+  init(relative: Double, absolute: Double) {
+    self.relative = relative
+    self.absolute = absolute
+  }
+
+  /// What text and results are compared by: what another version's way to sum may change.
+  public static let text = Tolerance(relative: 1e-6)
 
   func allows(_ a: Double, _ b: Double) -> Bool {
     a == b || (a.isNaN && b.isNaN) || abs(a - b) <= absolute + relative * max(abs(a), abs(b))
   }
 }
 
+/// When two outputs count as the same.
+public enum Agreement: Equatable, Sendable {
+  /// To the letter, figures to the byte.
+  case exact
+  /// Numbers within the tolerance, places in figures within a pixel.
+  case within(Tolerance)
+}
+
 enum TextComparison {
-  /// A piece of a text: a number, or what stands between numbers.
-  private enum Piece: Equatable {
-    case number(Double)
-    case other(Substring)
+  /// A piece of a text: a number, a time with its unit, or what stands between them.
+  private enum Piece {
+    case number(Double, written: String)
+    case duration
+    case other(String)
+
+    var isDuration: Bool { if case .duration = self { true } else { false } }
   }
 
   /// The first line in which the texts differ, kept and now; nil where they agree.
-  static func difference(_ kept: String, _ now: String, _ tolerance: Tolerance) -> (
+  static func difference(_ kept: String, _ now: String, _ agreement: Agreement) -> (
     kept: String, now: String
   )? {
     let a = kept.split(separator: "\n", omittingEmptySubsequences: false)
     let b = now.split(separator: "\n", omittingEmptySubsequences: false)
     for index in 0..<max(a.count, b.count) {
-      let (x, y) = (index < a.count ? a[index] : "", index < b.count ? b[index] : "")
-      if x == y || agree(x, y, tolerance) { continue }
-      return (String(x), String(y))
+      guard index < a.count, index < b.count else {
+        let rest = index < a.count ? a[index] : b[index]
+        // A text is the same with a line's end behind it and without, but not to the letter.
+        if agreement != .exact, rest.isEmpty { continue }
+        return index < a.count ? (String(rest), "no such line") : ("no such line", String(rest))
+      }
+      if isSame(a[index], b[index]) || agree(a[index], b[index], agreement) { continue }
+      return (String(a[index]), String(b[index]))
     }
     return nil
   }
 
-  private static func agree(_ a: Substring, _ b: Substring, _ tolerance: Tolerance) -> Bool {
+  /// By how much of themselves the numbers of two texts differ at most, where only numbers do.
+  static func distance(_ kept: String, _ now: String) -> Double? {
+    let (x, y) = (pieces(kept[...]), pieces(now[...]))
+    guard difference(kept, now, .within(Tolerance(relative: .infinity))) == nil else { return nil }
+    return zip(x, y).reduce(0) { most, pair in
+      guard case (.number(let p, _), .number(let q, _)) = pair, p != q, !(p.isNaN && q.isNaN) else {
+        return most
+      }
+      return max(most, abs(p - q) / max(abs(p), abs(q)))
+    }
+  }
+
+  /// The same bytes: strings are equal too where they only look the same.
+  static func isSame(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
+    a.utf8.elementsEqual(b.utf8)
+  }
+
+  private static func agree(_ a: Substring, _ b: Substring, _ agreement: Agreement) -> Bool {
     let (x, y) = (pieces(a), pieces(b))
     guard x.count == y.count else { return false }
     for (index, (first, second)) in zip(x, y).enumerated() {
       switch (first, second) {
-      case (.number(let p), .number(let q)):
-        // A duration is different each time, and so is what is printed beside it for alignment.
-        if index + 1 < x.count, case .other(let unit) = x[index + 1], isDuration(unit) { continue }
-        if !tolerance.allows(p, q) { return false }
-      case (.other(let p), .other(let q)):
-        if p != q, p.filter({ $0 != " " }) != q.filter({ $0 != " " }), !(isDuration(p) && isDuration(q)) {
-          return false
+      case (.duration, .duration): continue
+      case (.number(let p, let first), .number(let q, let second)):
+        switch agreement {
+        case .exact: if first != second { return false }
+        case .within(let tolerance): if !tolerance.allows(p, q) { return false }
         }
+      case (.other(let p), .other(let q)):
+        if isSame(p, q) { continue }
+        // A shorter number stands further to the right, and a time is one, different each time.
+        let isAligned =
+          agreement != .exact || (index > 0 && x[index - 1].isDuration)
+          || (index + 1 < x.count && x[index + 1].isDuration)
+        if !isAligned || !isSame(p.filter { $0 != " " }, q.filter { $0 != " " }) { return false }
       default: return false
       }
     }
     return true
   }
 
-  private static func isDuration(_ text: Substring) -> Bool {
-    let word = text.drop { $0 == " " }.prefix { $0.isLetter || $0 == "µ" }
-    return text.first == " " && ["s", "ms", "µs", "μs", "ns", "min"].contains(String(word))
+  private static let units: Set<Substring> = ["h", "min", "s", "ms", "µs", "μs", "ns"]
+
+  /// How many characters of a text that follows a number make the number a time.
+  private static func unitLength(_ text: String) -> Int? {
+    guard text.first == " " else { return nil }
+    let word = text.dropFirst().prefix { $0.isLetter }
+    return units.contains(word) ? 1 + word.count : nil
+  }
+
+  private static func pieces(_ text: Substring) -> [Piece] {
+    var pieces: [Piece] = []
+    for piece in numbersAndText(text) {
+      guard case .other(let text) = piece, case .number? = pieces.last, let length = unitLength(text) else {
+        pieces.append(piece)
+        continue
+      }
+      pieces[pieces.count - 1] = .duration
+      // "3 min 20 s" is one time.
+      if pieces.count >= 3, case .other(" ") = pieces[pieces.count - 2], pieces[pieces.count - 3].isDuration {
+        pieces.removeLast(2)
+      }
+      let rest = String(text.dropFirst(length))
+      if !rest.isEmpty { pieces.append(.other(rest)) }
+    }
+    return pieces
   }
 
   /// Numbers as programs write them; a sign belongs to one unless a letter or digit stands before it.
-  private static func pieces(_ text: Substring) -> [Piece] {
+  private static func numbersAndText(_ text: Substring) -> [Piece] {
     var pieces: [Piece] = []
     let characters = Array(text)
     var index = 0
@@ -95,13 +167,14 @@ enum TextComparison {
           end = exponent
         }
       }
-      let written = String(characters[index..<end].map { $0 == "−" ? "-" : $0 })
-      if start < index { pieces.append(.other(String(characters[start..<index])[...])) }
-      pieces.append(.number(Double(written) ?? .nan))
+      let written = String(characters[index..<end])
+      let value = Double(String(written.map { $0 == "−" ? "-" : $0 })) ?? .nan
+      if start < index { pieces.append(.other(String(characters[start..<index]))) }
+      pieces.append(.number(value, written: written))
       start = end
       index = end
     }
-    if start < characters.count { pieces.append(.other(String(characters[start...])[...])) }
+    if start < characters.count { pieces.append(.other(String(characters[start...]))) }
     return pieces
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Orthogonal and spectral factorisations of every matrix along the last two axes. Signs are fixed, so that a
 /// factorisation is one function and the same everywhere: R has no negative entry on its diagonal, and of each
 /// singular vector in U and each eigenvector the entry of greatest magnitude is positive.

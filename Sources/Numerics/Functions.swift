@@ -64,12 +64,14 @@ enum Power: BinaryFunction {
 
   @inline(__always)
   static func call(_ a: Double, _ b: Double) -> Double {
-    b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : pow(a, b)
+    b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : vector_pow_f64(a, b)
   }
 
   @inline(__always)
   static func call(_ a: Float, _ b: Float) -> Float {
-    b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : Float(pow(Double(a), Double(b)))
+    b == 2
+      ? a * a
+      : b == 1 ? a : b == 3 ? a * a * a : b == -1 ? 1 / a : Float(vector_pow_f64(Double(a), Double(b)))
   }
 
   static func run(
@@ -170,7 +172,7 @@ enum Minimum: VectorPairFunction {
 
 enum ArcTangent2: BinaryFunction {
   static var name: String { "atan2" }
-  static func call(_ a: Double, _ b: Double) -> Double { atan2(a, b) }
+  static func call(_ a: Double, _ b: Double) -> Double { vector_atan2_f64(a, b) }
 }
 
 enum Negate: VectorFunction {
@@ -220,11 +222,11 @@ enum Logarithm: VectorFunction {
 }
 
 enum BinaryLogarithm: UnaryFunction {
-  static func call(_ x: Double) -> Double { log2(x) }
+  static func call(_ x: Double) -> Double { vector_log2_f64(x) }
 }
 
 enum DecimalLogarithm: UnaryFunction {
-  static func call(_ x: Double) -> Double { log10(x) }
+  static func call(_ x: Double) -> Double { vector_log10_f64(x) }
 }
 
 enum Logarithm1: VectorFunction {
@@ -256,27 +258,27 @@ enum Cosine: VectorFunction {
 }
 
 enum Tangent: UnaryFunction {
-  static func call(_ x: Double) -> Double { tan(x) }
+  static func call(_ x: Double) -> Double { vector_tan_f64(x) }
 }
 
 enum ArcSine: UnaryFunction {
-  static func call(_ x: Double) -> Double { asin(x) }
+  static func call(_ x: Double) -> Double { vector_asin_f64(x) }
 }
 
 enum ArcCosine: UnaryFunction {
-  static func call(_ x: Double) -> Double { acos(x) }
+  static func call(_ x: Double) -> Double { vector_acos_f64(x) }
 }
 
 enum ArcTangent: UnaryFunction {
-  static func call(_ x: Double) -> Double { atan(x) }
+  static func call(_ x: Double) -> Double { vector_atan_f64(x) }
 }
 
 enum HyperbolicSine: UnaryFunction {
-  static func call(_ x: Double) -> Double { sinh(x) }
+  static func call(_ x: Double) -> Double { vector_sinh_f64(x) }
 }
 
 enum HyperbolicCosine: UnaryFunction {
-  static func call(_ x: Double) -> Double { cosh(x) }
+  static func call(_ x: Double) -> Double { vector_cosh_f64(x) }
 }
 
 enum HyperbolicTangent: VectorFunction {

@@ -1,6 +1,7 @@
+import CVector
 import Glibc
 
-// The gamma function and the derivatives of its logarithm, ψ and its own.
+// The gamma function, which CVector computes, and the derivatives of its logarithm, ψ and its own.
 //
 // For x > 0 the sum over k of what a pole at -k adds is taken term by term up to where Euler and Maclaurin's
 // formula gives the rest. For x < 0 the poles near x are summed over both directions without end, and those
@@ -9,15 +10,11 @@ import Glibc
 // is small beside them everything is computed again with twice the digits.
 
 enum Gamma: UnaryFunction {
-  static func call(_ x: Double) -> Double { tgamma(x) }
+  static func call(_ x: Double) -> Double { vector_gamma_f64(x) }
 }
 
 enum LogGamma: UnaryFunction {
-  static func call(_ x: Double) -> Double {
-    // Not `lgamma`, which writes the sign to a variable that threads share.
-    var sign: Int32 = 0
-    return lgamma_r(x, &sign)
-  }
+  static func call(_ x: Double) -> Double { vector_lgamma_f64(x) }
 }
 
 enum Digamma: UnaryFunction {
@@ -54,7 +51,7 @@ enum Polygamma {
   private static func quickDigamma(_ x: Double) -> (Double, Double) {
     guard x < 0 else { return digamma(x) }
     let (value, size) = digamma(1 - x)
-    let poles = Double.pi / tan(.pi * (x - x.rounded()))
+    let poles = Double.pi / vector_tan_f64(.pi * (x - x.rounded()))
     return (value - poles, size + poles.magnitude)
   }
 
@@ -191,7 +188,7 @@ extension GammaNumber {
 
 extension Double: GammaNumber {
   fileprivate var nearest: Double { self }
-  fileprivate var logarithm: Double { log(self) }
+  fileprivate var logarithm: Double { vector_log_f64(self) }
   fileprivate static var asymptotic: Double { 10 }
   fileprivate static let bernoulli = bernoulliFractions.prefix(8).map { $0 / $1 }
 }

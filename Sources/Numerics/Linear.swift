@@ -1,3 +1,4 @@
+import CVector
 import Glibc
 
 /// Kernels of linear algebra by LAPACK, in f64 and rounded once, for every matrix along the last two axes. NaN is a
@@ -96,7 +97,7 @@ enum Linear {
   }
 
   static func logarithmOfDeterminant(_ x: Tensor) throws -> Tensor {
-    try pivots(x, "logdet") { diagonal, _ in diagonal.reduce(0) { $0 + log($1.magnitude) } }
+    try pivots(x, "logdet") { diagonal, _ in diagonal.reduce(0) { $0 + vector_log_f64($1.magnitude) } }
   }
 
   /// The triangular factor in place of our lower triangle; whether there is one.

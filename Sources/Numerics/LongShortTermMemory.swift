@@ -84,7 +84,7 @@ private final class MemorySteps<T: LoopElement> {
     let (n, steps) = (units, steps)
     let (z, cells, h, bias) = (T.elements(gates), T.elements(cells), T.elements(outputs), T.elements(bias))
     let (firstH, firstC) = (T.elements(first.h), T.elements(first.c))
-    let U = matrix(recurrent, 4 * n)
+    let recurrence = matrix(recurrent, 4 * n)
     try forEachGroup { rows in
       let row = rows.lowerBound
       Scratch.withRoom(T.self, rows.count * 4 * n) { room in
@@ -92,7 +92,8 @@ private final class MemorySteps<T: LoopElement> {
           if NumericsInterruption.isRaised { return }
           let before = t == 0 ? firstH + row * n : h + (row * steps + t - 1) * n
           MatrixProduct.block(
-            .init(before, stride: t == 0 ? n : steps * n), U, room, stride: 4 * n, rows.count, 4 * n, n, .set)
+            .init(before, stride: t == 0 ? n : steps * n), recurrence, room, stride: 4 * n, rows.count, 4 * n,
+            n, .set)
           for row in rows {
             let place = row * steps + t
             let i = z + place * 4 * n
@@ -126,7 +127,7 @@ private final class MemorySteps<T: LoopElement> {
     try withExtendedLifetime(dy) {
       let (z, cells, h) = (T.elements(gates), T.elements(cells), T.elements(outputs))
       let (firstH, firstC) = (T.elements(first.h), T.elements(first.c))
-      let U = matrix(recurrent, 4 * n, isTransposed: true)
+      let recurrence = matrix(recurrent, 4 * n, isTransposed: true)
       let (dy, dz, before) = (T.elements(dy), T.elements(dz), T.elements(before))
       let (dh, dc) = (T.elements(dh), T.elements(dc))
       let group = group
@@ -146,7 +147,7 @@ private final class MemorySteps<T: LoopElement> {
             T.accumulate(dz + place * 4 * n, sum, 4 * n)
           }
           MatrixProduct.block(
-            .init(dz + (row * steps + t) * 4 * n, stride: steps * 4 * n), U, dh + row * n, stride: n,
+            .init(dz + (row * steps + t) * 4 * n, stride: steps * 4 * n), recurrence, dh + row * n, stride: n,
             rows.count, n, 4 * n, .set)
         }
       }

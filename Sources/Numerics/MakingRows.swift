@@ -1,5 +1,3 @@
-import Glibc
-
 /// Tensors from nothing.
 struct MakingRows: Sendable {
   let zeros: Operation = .maker(

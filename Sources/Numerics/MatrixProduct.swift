@@ -79,7 +79,8 @@ enum MatrixProduct {
       for start in stride(from: 0, to: k, by: depth) {
         if NumericsInterruption.isRaised { return }
         block(
-          a.from(row: row, column: start), b.from(row: start, column: column), c + row * n + column, stride: n,
+          a.from(row: row, column: start), b.from(row: start, column: column), c + row * n + column,
+          stride: n,
           rows, columns, min(depth, k - start), start == 0 ? .set : .add)
       }
     }

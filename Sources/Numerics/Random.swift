@@ -43,7 +43,8 @@ public enum Random {
 
   public static func seed(_ seed: Double) {
     if let whole = Int(exactly: seed) { return self.seed(whole) }
-    state = State(seed: seed.bitPattern)
+    // Of NaN one bit pattern: which it has is the processor's choice.
+    state = State(seed: (seed.isNaN ? .nan : seed).bitPattern)
   }
 
   /// Two words of 64 bits.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Operations that take axes away.
 struct ReductionRows: Sendable {
   let sum: Operation = .init(

@@ -1,4 +1,4 @@
-import Glibc
+import CVector
 
 /// Rounding; slopes are 0.
 struct RoundingRows: Sendable {
@@ -46,7 +46,7 @@ struct RoundingRows: Sendable {
       let digits = try arguments.number("digits", default: 0)
       guard digits != 0 else { return try row.apply(arguments[0]) }
       // By the positive power, which is exact, on the side where it is.
-      let power = Tensor(pow(10, digits.magnitude))
+      let power = Tensor(vector_pow_f64(10, digits.magnitude))
       let x = arguments[0].primal
       return digits > 0
         ? try Operations.divide(row.apply(Operations.multiply(x, power)), power)

@@ -8,13 +8,21 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Run notebooks again and compare with the outputs in the files.",
     discussion: """
-      Text is compared to the letter but for its numbers, which may differ by 1e-6; places in figures by a pixel; \
-      times are not compared. Nothing is written. Exit codes: 0 when all agree, 1 when a cell differs or fails, 2 \
-      for wrong use.
+      A notebook that this version ran as a whole (its metadata say so) must show the same to the letter, its figures \
+      to the byte. In others numbers may differ by 1e-6 of themselves and places in figures by a pixel; --tolerance \
+      compares every notebook so. Times are never compared. Nothing is written. Exit codes: 0 when all agree, 1 when \
+      a cell differs or fails, 2 for wrong use.
       """)
 
   @Argument(help: ArgumentHelp("Notebooks, or folders of them.", valueName: "file or folder"))
   var paths: [String]
+
+  @Option(
+    defaultAsFlag: RelativeTolerance(1e-6), parsing: .next,
+    help: ArgumentHelp(
+      "Let numbers differ by this part of themselves, and places in figures by a pixel.",
+      valueName: "relative"))
+  var tolerance: RelativeTolerance?
 
   @Option(help: ArgumentHelp("Notebooks that run at once.", valueName: "number"))
   var jobs = 1
@@ -27,6 +35,13 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
+    // Whatever follows `--tolerance` and is no tolerance is a file; behind `=` it can only be a mistake.
+    for argument in CommandLine.arguments where argument.hasPrefix("--tolerance=") {
+      let value = String(argument.dropFirst("--tolerance=".count))
+      if RelativeTolerance(argument: value) == nil {
+        throw ValidationError("--tolerance needs a number from 0 to 1, not '\(value)'")
+      }
+    }
   }
 
   func run() throws {
@@ -55,13 +70,11 @@ struct CheckCommand: ParsableCommand {
     var hasFailed = false
     for file in files {
       do {
-        let mismatches = try runner.checkNotebook(file)
+        let mismatches = try runner.checkNotebook(file, tolerance: tolerance?.tolerance)
         if mismatches.isEmpty { write("\(file): agrees\n", to: STDOUT_FILENO) }
         for mismatch in mismatches {
           hasFailed = true
-          write(
-            "\(file): \(mismatch.cell): \(mismatch.what) differs\n  kept: \(mismatch.kept)\n  now:  \(mismatch.now)\n",
-            to: STDERR_FILENO)
+          write(report(mismatch, in: file), to: STDERR_FILENO)
         }
       } catch {
         hasFailed = true
@@ -77,10 +90,36 @@ struct CheckCommand: ParsableCommand {
     return hasFailed
   }
 
+  private func report(_ mismatch: Mismatch, in file: String) -> String {
+    var lines = [
+      "\(file): \(mismatch.cell): \(mismatch.what) differs", "  kept: \(mismatch.kept)",
+      "  now:  \(mismatch.now)",
+    ]
+    if let remark = mismatch.remark { lines.append("  \(remark); --tolerance takes that for the same") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   /// Each in a process of its own: an evaluation has its process to itself.
   private func checkAtOnce(_ files: [String]) throws -> Bool {
     var options = limitOptions.arguments
     if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
+    if let tolerance { options += ["--tolerance", "\(tolerance.relative)"] }
     return try Jobs.run(files.map { ["check", $0] + options }, atOnce: jobs)
   }
+}
+
+/// The part of itself by which a number may differ.
+struct RelativeTolerance: ExpressibleByArgument, CustomStringConvertible {
+  let relative: Double
+
+  init(_ relative: Double) { self.relative = relative }
+
+  init?(argument: String) {
+    guard let relative = Double(argument), (0...1).contains(relative) else { return nil }
+    self.relative = relative
+  }
+
+  var tolerance: Tolerance { Tolerance(relative: relative) }
+
+  var description: String { "\(relative)" }
 }

@@ -5,14 +5,14 @@ import Notebook
 struct ChildProcess {
   private let identifier: pid_t
 
-  /// Starts a program, found through PATH, with both outputs going to a descriptor.
-  init(_ arguments: [String], output: Int32, inheritsErrors: Bool = false) throws {
+  /// Starts a program, found through PATH, its outputs going to descriptors.
+  init(_ arguments: [String], output: Int32, errors: Int32) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    if !inheritsErrors { posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO) }
+    posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
 
     let argv = arguments.map { strdup($0) } + [nil]
     defer { for argument in argv { free(argument) } }
@@ -51,7 +51,7 @@ struct ChildProcess {
     let process: ChildProcess
     do {
       defer { close(ends[1]) }
-      process = try ChildProcess(arguments, output: ends[1], inheritsErrors: true)
+      process = try ChildProcess(arguments, output: ends[1], errors: STDERR_FILENO)
     }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)

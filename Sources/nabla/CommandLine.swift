@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Interpreter
 import Notebook
+import Numerics
 
 /// The command as a whole; its subcommands are a file each.
 struct Nabla: ParsableCommand {
@@ -18,14 +19,30 @@ struct Nabla: ParsableCommand {
 /// 0 for a clean run, 1 for a failure, 2 for wrong use.
 func runCommandLine() -> Never {
   do {
+    try checkEnvironment()
     var command = try Nabla.parseAsRoot()
     try command.run()
     exit(0)
   } catch {
     let code = Nabla.exitCode(for: error)
-    let message = Nabla.fullMessage(for: error)
+    // A fixed width: the same text in every terminal and log.
+    let message = Nabla.fullMessage(for: error, columns: 80)
     if !message.isEmpty { write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
     exit(code == .validationFailure ? 2 : code.isSuccess ? 0 : 1)
+  }
+}
+
+private func checkEnvironment() throws {
+  do {
+    try Processor.checkEnvironment()
+  } catch {
+    switch error {
+    case .instructions(let name):
+      throw ValidationError(
+        "NABLA_INSTRUCTIONS is '\(name)'; this machine has \(Processor.instructionSets.joined(separator: ", "))"
+      )
+    case .threads(let text): throw ValidationError("NABLA_THREADS is '\(text)'; it must be a number from 1")
+    }
   }
 }
 

@@ -4,27 +4,76 @@ import Notebook
 /// Several of this program at once.
 enum Jobs {
   /// Runs it with each list of arguments, so many at a time; whether any ended with another code than 0.
+  ///
+  /// What they print comes in the order of the calls, whichever ends first.
   static func run(_ calls: [[String]], atOnce: Int) throws -> Bool {
+    // They print to files, and would leave out the colours that a terminal gets.
+    if isatty(STDERR_FILENO) == 1 { setenv("CLICOLOR_FORCE", "1", 1) }
     var waiting = calls[...]
-    var running: [ChildProcess] = []
+    var jobs: [Job] = []
     var hasFailed = false
-    while !waiting.isEmpty || !running.isEmpty {
-      while running.count < atOnce, let arguments = waiting.popFirst() {
-        running.append(
-          try ChildProcess(["/proc/self/exe"] + arguments, output: STDOUT_FILENO, inheritsErrors: true))
+    while !waiting.isEmpty || !jobs.isEmpty {
+      while jobs.count(where: { $0.status == nil }) < atOnce, let arguments = waiting.popFirst() {
+        jobs.append(try Job(arguments))
       }
-      var left: [ChildProcess] = []
-      for child in running {
-        guard let status = child.exitStatus() else {
-          left.append(child)
-          continue
-        }
-        if status != 0 { hasFailed = true }
+      for index in jobs.indices where jobs[index].status == nil {
+        jobs[index].status = jobs[index].process.exitStatus()
       }
-      if left.count == running.count { usleep(2000) }
-      running = left
+      let ended = jobs.prefix { $0.status != nil }
+      for job in ended {
+        job.output.pass(to: STDOUT_FILENO)
+        job.errors.pass(to: STDERR_FILENO)
+        if job.status != 0 { hasFailed = true }
+      }
+      jobs.removeFirst(ended.count)
+      if ended.isEmpty { usleep(2000) }
     }
     return hasFailed
+  }
+
+  private struct Job {
+    let process: ChildProcess
+    let output: HeldOutput
+    let errors: HeldOutput
+    /// The code it ended with; nil while it runs.
+    var status: Int32?
+
+    init(_ arguments: [String]) throws {
+      output = try HeldOutput()
+      errors = try HeldOutput()
+      process = try ChildProcess(
+        ["/proc/self/exe"] + arguments, output: output.descriptor, errors: errors.descriptor)
+    }
+  }
+}
+
+/// What a process prints, kept in a file without a name until it is its turn.
+private final class HeldOutput {
+  private let file: UnsafeMutablePointer<FILE>
+  let descriptor: Int32
+
+  init() throws {
+    guard let file = tmpfile() else { throw FileProblem("a temporary file", errno: errno) }
+    self.file = file
+    descriptor = fileno(file)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit { fclose(file) }
+
+  func pass(to target: Int32) {
+    lseek(descriptor, 0, SEEK_SET)
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count <= 0 { return }
+      var rest = chunk[..<count]
+      while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { Glibc.write(target, $0.baseAddress, $0.count) }
+        if written < 0 && errno != EINTR { return }
+        rest = rest.dropFirst(max(written, 0))
+      }
+    }
   }
 }
 

@@ -25,7 +25,8 @@ struct KernelCheck {
     let log = open(logFile, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard log >= 0 else { throw FileProblem(logFile, errno: errno) }
     defer { close(log) }
-    let process = try ChildProcess(installation.arguments(connectionFile: connectionFile), output: log)
+    let process = try ChildProcess(
+      installation.arguments(connectionFile: connectionFile), output: log, errors: log)
     do {
       return try converse(with: process, at: connection)
     } catch {

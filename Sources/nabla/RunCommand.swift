@@ -176,7 +176,9 @@ struct RunCommand: ParsableCommand {
   private func text(of problem: Problem, in file: String) -> String {
     var heading = problem.place.isEmpty ? file : "\(file): \(problem.place)"
     if let seconds = problem.timeout { heading += ": stopped after \(seconds) s (--timeout)" }
-    let isColoured = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil
+    // What `Jobs` passes on to a terminal was not written to one.
+    let isWanted = isatty(STDERR_FILENO) == 1 || getenv("CLICOLOR_FORCE") != nil
+    let isColoured = isWanted && getenv("NO_COLOR") == nil
     let report = isColoured ? problem.failure.colouredReport : problem.failure.report
     return ([heading] + report).joined(separator: "\n") + "\n"
   }

@@ -215,6 +215,25 @@ def test_input_from_a_terminal(tmp_path):
     assert (result.returncode, result.stdout, result.stderr) == (0, "hello Ada ∇\n", "name? ")
 
 
+@pytest.mark.parametrize("jobs, environment, coloured", [
+    ("1", {}, True), ("2", {}, True), ("2", {"NO_COLOR": "1"}, False), ("1", {"NO_COLOR": "1"}, False)])
+def test_errors_have_colours_in_a_terminal(jobs, environment, coloured, tmp_path):
+    files = [tmp_path / "a.nabla", tmp_path / "b.nabla"]
+    for file in files:
+        file.write_text("error(\"stop\")\n")
+    terminal, other_end = pty.openpty()
+    try:
+        subprocess.run(
+            ["nabla", "run", *files, "--jobs", jobs], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=other_end,
+            env={**os.environ, **environment}, timeout=60)
+        shown = os.read(terminal, 65536).decode()
+    finally:
+        os.close(terminal)
+        os.close(other_end)
+    assert shown.count("ValueError") == 2
+    assert ("\x1b[" in shown) == coloured
+
+
 def test_unwritable_output(tmp_path):
     source = notebook(tmp_path / "a.ipynb", "1")
     result = nabla("run", source, "--output", tmp_path / "missing" / "b.ipynb")

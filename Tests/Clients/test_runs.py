@@ -75,10 +75,14 @@ def test_limits_reach_every_job(tmp_path):
     assert result.stderr.count("LimitError") == 2
 
 
-def executed(tmp_path, *sources):
-    path = notebook(tmp_path / "a.ipynb", *sources)
+def executed_as(path, *sources):
+    notebook(path, *sources)
     assert nabla("run", path, "--inplace").returncode == 0
     return path
+
+
+def executed(tmp_path, *sources):
+    return executed_as(tmp_path / "a.ipynb", *sources)
 
 
 def test_a_notebook_agrees_with_itself(tmp_path):
@@ -107,6 +111,72 @@ def test_what_differs_is_named(old, new, what, tmp_path):
     assert ("cell [1]" if what == "text" else "cell [2]") in result.stderr
     assert what in result.stderr
     assert "kept:" in result.stderr and "now:" in result.stderr
+
+
+def changed(path, old, new):
+    """Replaces what stands last in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(new.join(text.rsplit(old, 1)), encoding="utf-8")
+
+
+# What runs, what it prints, and that with another last digit.
+LAST_DIGIT = ("println(1 / 3)", "0.3333333333333333", "0.3333333333333334")
+
+
+def test_the_same_version_is_compared_exactly(tmp_path):
+    """The last digit counts, unless a tolerance is wanted or another version wrote the file."""
+    source, old, new = LAST_DIGIT
+    path = executed(tmp_path, source)
+    assert json.loads(path.read_text(encoding="utf-8"))["metadata"]["nabla"]["version"] in nabla("--version").stdout
+    changed(path, old, new)
+    result = nabla("check", path)
+    assert result.returncode == 1
+    assert "the text differs" in result.stderr and "apart by" in result.stderr and "--tolerance" in result.stderr
+    for arguments in ([path, "--tolerance"], ["--tolerance", path], [path, "--tolerance", "1e-9"], [path, "--tolerance=1e-9"]):
+        assert nabla("check", *arguments).returncode == 0, arguments
+    assert nabla("check", path, "--tolerance", "1e-17").returncode == 1
+    # Every file of several.
+    assert nabla("check", path, executed_as(tmp_path / "b.ipynb", source), "--jobs", "2", "--tolerance").returncode == 0
+    changed(path, '"version": "', '"version": "9')
+    assert nabla("check", path).returncode == 0
+
+
+def test_a_figure_of_the_same_version_is_compared_to_the_byte(tmp_path):
+    path = executed(tmp_path, "plot([1, 2, 3])")
+    text = path.read_text(encoding="utf-8")
+    # Half a pixel of one label.
+    place = re.findall(r'<text [^>]*? x=\\"([0-9.]+)\\"', text)[-1]
+    path.write_text(text.replace(f'x=\\"{place}\\"', f'x=\\"{float(place) + 0.5}\\"'), encoding="utf-8")
+    result = nabla("check", path)
+    assert result.returncode == 1
+    assert "the figure differs" in result.stderr and "within a pixel" in result.stderr
+    assert nabla("check", path, "--tolerance").returncode == 0
+
+
+@pytest.mark.parametrize("tolerance", ["--tolerance=x", "--tolerance=-1", "--tolerance=2"])
+def test_what_is_no_tolerance(tolerance, tmp_path):
+    assert nabla("check", executed(tmp_path, "1"), tolerance).returncode == 2
+
+
+def test_what_a_client_ran_is_compared_within_a_tolerance(tmp_path):
+    """A client writes the kernel's version too, but not that the whole notebook ran."""
+    source, old, new = LAST_DIGIT
+    path = notebook(tmp_path / "a.ipynb", source)
+    subprocess.run(["jupyter", "execute", path, "--inplace", "--kernel_name=nabla"], check=True, capture_output=True, timeout=120)
+    changed(path, old, new)
+    assert nabla("check", path).returncode == 0
+
+
+def test_a_run_that_stopped_claims_nothing(tmp_path):
+    path = executed(tmp_path, "1")
+    assert "nabla" in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    document = nbformat.read(path, as_version=4)
+    document.cells[0].source = "error(\"no\")"
+    nbformat.write(document, path)
+    assert nabla("run", path, "--inplace").returncode == 1
+    assert "nabla" not in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    nbformat.validate(nbformat.read(path, as_version=4))
 
 
 def test_a_missing_output_is_a_difference(tmp_path):

@@ -2,12 +2,15 @@ import Interpreter
 
 /// A host that keeps what it is told.
 final class CollectingHost: Host {
+  let canReplace: Bool
   private(set) var output = ""
   private(set) var errors = ""
   private(set) var displays: [(bundle: Bundle, id: String?)] = []
   private(set) var updates: [(bundle: Bundle, id: String)] = []
   private(set) var clears: [Bool] = []
   var answers: [String] = []
+
+  init(canReplace: Bool = true) { self.canReplace = canReplace }
 
   func write(_ text: String, to stream: OutputStream) {
     if stream == .standardOutput { output += text } else { errors += text }

@@ -50,6 +50,32 @@ final class FileTests: XCTestCase {
 
   // MARK: Round trips
 
+  /// Which bit pattern 0/0 has is the processor's choice; a file has always the same.
+  func testFilesHoldOneNaN() throws {
+    let numbers = "[0 / 0, NaN, -NaN, -(0 / 0), Inf - Inf, -1]"
+    let nan = Double.nan.bitPattern
+    for (name, value, element, last) in [
+      ("a.npy", numbers, bytes(nan), bytes((-1.0).bitPattern)),
+      ("a.npy", "f32(\(numbers))", bytes(Float.nan.bitPattern), bytes(Float(-1).bitPattern)),
+      ("a.npy", "f16(\(numbers))", bytes(Half(.nan).bits), bytes(Half(-1).bits)),
+      ("a.idx", numbers, bytes(nan).reversed(), bytes((-1.0).bitPattern).reversed()),
+      (
+        "a.idx", "f32(\(numbers))", bytes(Float.nan.bitPattern).reversed(),
+        bytes(Float(-1).bitPattern).reversed()
+      ),
+    ] {
+      XCTAssertNil(run("save(\"\(name)\", \(value))").failure)
+      let file = try Data(contentsOf: folder.appendingPathComponent(name))
+      let expected = [[UInt8]](repeating: element, count: 5).flatMap { $0 } + last
+      XCTAssertEqual(Array(file.suffix(expected.count)), expected, "\(name) \(value)")
+    }
+  }
+
+  /// The low byte first.
+  private func bytes(_ bits: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: bits.littleEndian) { Array($0) }
+  }
+
   func testWhatIsSavedIsLoaded() {
     for (name, value) in [
       ("a.npy", "[1.5 -0.1; Inf 3]"), ("a.npy", "f32([0.1, 2])"), ("a.npy", "[true, false]"),

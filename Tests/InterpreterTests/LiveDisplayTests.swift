@@ -1,11 +1,12 @@
+import Foundation
 import XCTest
 
 @testable import Interpreter
 
 /// Outputs that change in place, and notes on the error stream.
 final class LiveDisplayTests: XCTestCase {
-  private func run(_ cells: String...) -> CollectingHost {
-    nonisolated(unsafe) let host = CollectingHost()
+  private func run(_ cells: String..., canReplace: Bool = true) -> CollectingHost {
+    nonisolated(unsafe) let host = CollectingHost(canReplace: canReplace)
     onEvaluationThread {
       let session = Session(host: host, folder: ".")
       for (index, cell) in cells.enumerated() {
@@ -35,11 +36,52 @@ final class LiveDisplayTests: XCTestCase {
   }
 
   func testProgressStaysWhereTheLoopEnded() {
-    for end in ["break", "error(\"enough\")"] {
+    // The turn that ends a loop is done, the one that fails is not.
+    for (end, shown) in [("break", bar(12) + " 4 of 10"), ("error(\"enough\")", bar(9) + " 3 of 10")] {
       let host = run("for i in progress(1:10)\n  if i == 4\n    \(end)\n  end\nend")
-      XCTAssertTrue(last(host)?.contains("of 10") ?? false)
-      XCTAssertFalse(last(host)?.contains("10 of 10") ?? true)
+      XCTAssertEqual(last(host), shown)
     }
+  }
+
+  private func bar(_ full: Int) -> String {
+    String(repeating: "━", count: full) + String(repeating: "─", count: 30 - full)
+  }
+
+  func testATrainingThatFailsLeavesItsBarWhereItStopped() {
+    let host = run(
+      """
+      L(w; X) = sum((X - w)²)
+      train(L, 0; data = (; X = [1, 2, 3]), epochs = 10, batch = 3, on_step = s -> s.step == 4 ? error("no") : nothing)
+      """)
+    XCTAssertEqual(host.displays.count, 1)
+    XCTAssertTrue(last(host)?.hasPrefix(bar(12) + " 4 of 10  epoch 4, loss ") ?? false, last(host) ?? "")
+  }
+
+  /// How often it is drawn is a matter of the clock.
+  func testWhatIsDrawnLeavesNothingBehind() {
+    let program = """
+      noisy(x) = begin
+        println("called")
+        x² + rand()
+      end
+      p = descend(noisy, 3; steps = 3, live = LIVE);
+      println(rand())
+      """
+    let live = run(program.replacingOccurrences(of: "LIVE", with: "true"))
+    let quiet = run(program.replacingOccurrences(of: "LIVE", with: "false"))
+    XCTAssertEqual(live.output, quiet.output)
+    XCTAssertFalse(live.displays.isEmpty)
+  }
+
+  func testWhereNothingCanBeReplacedOnlyTheLastStateIsShown() {
+    let host = run(
+      "for i in progress(1:10)\nend\ndescend(x -> x², 3; live = true, steps = 20);\nfor i in progress(1:10)\nbreak\nend",
+      canReplace: false)
+    XCTAssertTrue(host.updates.isEmpty)
+    let texts = host.displays.compactMap { $0.bundle["text/plain"] }
+    XCTAssertEqual(texts.count, 3)
+    XCTAssertEqual([texts.first, texts.last], [bar(30) + " 10 of 10", bar(3) + " 1 of 10"])
+    XCTAssertTrue(texts[1].contains("after 20 steps"))
   }
 
   func testProgressInsideADerivativeShowsNothing() {

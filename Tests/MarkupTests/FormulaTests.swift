@@ -36,6 +36,11 @@ final class FormulaTests: XCTestCase {
       #"\lVert x\rVert"#,
       "<mo stretchy=\"false\" form=\"prefix\">‖</mo><mi>x</mi><mo stretchy=\"false\" form=\"postfix\">‖</mo>"
     ),
+    // Typed, the same sign stands on both sides.
+    (
+      "‖x‖",
+      "<mo stretchy=\"false\" lspace=\"0\" rspace=\"0\">‖</mo><mi>x</mi><mo stretchy=\"false\" lspace=\"0\" rspace=\"0\">‖</mo>"
+    ),
     ("a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>"), (#"50\%"#, "<mn>50</mn><mi>%</mi>"),
     ("a % to the end\n+b", "<mi>a</mi><mo>+</mo><mi>b</mi>"),
     // Scripts.

@@ -5,7 +5,7 @@ import XCTest
 /// What counts as the same output, and what does not.
 final class ComparisonTests: XCTestCase {
   private func agree(_ kept: String, _ now: String) -> Bool {
-    TextComparison.difference(kept, now, .text) == nil
+    TextComparison.difference(kept, now, .within(.text)) == nil
   }
 
   func testNumbersMayDifferInTheirLastDigits() {
@@ -26,12 +26,49 @@ final class ComparisonTests: XCTestCase {
   }
 
   func testTimesAreNotCompared() {
-    XCTAssertTrue(agree("took 12.5 ms", "took 3 s"))
-    XCTAssertFalse(agree("took 12.5 metres", "took 3 metres"))
+    for agreement in [Agreement.exact, .within(.text)] {
+      func agree(_ kept: String, _ now: String) -> Bool {
+        TextComparison.difference(kept, now, agreement) == nil
+      }
+      XCTAssertTrue(agree("took 12.5 ms", "took 3 s"))
+      XCTAssertTrue(agree("took 3 min 20 s, then 4", "took 45 µs, then 4"))
+      XCTAssertTrue(agree("step 3  |  120 ms | 0.5", "step 3  | 1.05 s  | 0.5"))
+      XCTAssertFalse(agree("took 12.5 metres", "took 3 metres"))
+      XCTAssertFalse(agree("took 12.5 ms and stopped", "took 3 s and went on"))
+      XCTAssertFalse(agree("took 12.5 ms for 3 steps", "took 3 s for 4 steps"))
+    }
+  }
+
+  func testExactlyIsToTheLetter() {
+    func agree(_ kept: String, _ now: String) -> Bool { TextComparison.difference(kept, now, .exact) == nil }
+    XCTAssertTrue(agree("loss 0.1 [1, −2]\nNaN", "loss 0.1 [1, −2]\nNaN"))
+    for (kept, now) in [
+      ("loss 0.123456789012", "loss 0.123456789013"), ("1e-3", "0.001"), ("0.1", "0.10"), ("-1", "−1"),
+      ("a  1", "a 1"), ("a\n", "a"), ("x 0", "x -0"),
+      // The same letter in one character and in two.
+      ("\u{E9}", "e\u{301}"),
+    ] {
+      XCTAssertFalse(agree(kept, now), "\(kept) \(now)")
+      XCTAssertNotNil(TextComparison.difference(now, kept, .exact), "\(now) \(kept)")
+    }
+  }
+
+  func testTheDistanceIsThatOfTheNumbers() throws {
+    XCTAssertEqual(
+      try XCTUnwrap(TextComparison.distance("a 1 b 2.5", "a 1 b 2")), 0.2, accuracy: 1e-12)
+    XCTAssertEqual(TextComparison.distance("0.1", "0.10"), 0)
+    XCTAssertNil(TextComparison.distance("a 1", "b 1"))
+    XCTAssertNil(TextComparison.distance("1", "NaN"))
+  }
+
+  func testTheToleranceIsThePartOfANumber() {
+    let loose = Agreement.within(Tolerance(relative: 0.01))
+    XCTAssertNil(TextComparison.difference("100 0.000001", "100.9 0.000009", loose))
+    XCTAssertNotNil(TextComparison.difference("100", "101.1", loose))
   }
 
   func testTheFirstLineThatDiffersIsNamed() {
-    let found = TextComparison.difference("one\ntwo 2\nthree", "one\ntwo 3\nfour", .text)
+    let found = TextComparison.difference("one\ntwo 2\nthree", "one\ntwo 3\nfour", .within(.text))
     XCTAssertEqual(found?.kept, "two 2")
     XCTAssertEqual(found?.now, "two 3")
   }
@@ -39,7 +76,7 @@ final class ComparisonTests: XCTestCase {
   private func figure(_ element: String) -> String { "<svg id=\"n1-0\">\n\(element)\n</svg>\n" }
 
   private func look(_ kept: String, _ now: String) -> Bool {
-    FigureComparison.difference(figure(kept), figure(now)) == nil
+    FigureComparison.difference(figure(kept), figure(now), .within(.text)) == nil
   }
 
   func testPlacesInFiguresMayDifferByAPixel() {
@@ -52,6 +89,17 @@ final class ComparisonTests: XCTestCase {
     XCTAssertFalse(look("<text x=\"1\">loss</text>", "<text x=\"1\">gain</text>"))
     XCTAssertFalse(look("<text x=\"1\">0.5</text>", "<text x=\"1\">0.6</text>"))
     XCTAssertFalse(look("<text x=\"1\">a</text>", "<text x=\"1\">a</text>\n<text x=\"9\">b</text>"))
+  }
+
+  func testExactlyAFigureIsTheSameBytes() {
+    func look(_ kept: String, _ now: String) -> Bool {
+      FigureComparison.difference(figure(kept), figure(now), .exact) == nil
+    }
+    XCTAssertTrue(look("<path d=\"M10 10l5 5h3\"/>", "<path d=\"M10 10l5 5h3\"/>"))
+    XCTAssertFalse(look("<path d=\"M10 10l5 5h3\"/>", "<path d=\"M10 10l5 5.1h3\"/>"))
+    XCTAssertFalse(look("<path class=\"f1\"/>", "<path class=\"f2\"/>"))
+    XCTAssertFalse(look("<text>0.50</text>", "<text>0.5</text>"))
+    XCTAssertFalse(look("<g>\n</g>", "<g>\n\n</g>"))
   }
 
   func testADarkPictureIsNotABrightOne() {

@@ -1,6 +1,6 @@
 // Which levels to draw: round numbers for a gentle surface, decades above the best value for a steep one.
 
-import Glibc
+import CVector
 
 /// The levels of a contour map, low to high.
 struct ContourLevels: Equatable, Sendable {
@@ -50,7 +50,7 @@ struct ContourLevels: Equatable, Sendable {
 
   /// Steps of a third of a decade, a half, one or more, so that about a dozen levels remain.
   static func logarithmic(_ least: Double, _ greatest: Double) -> [Double] {
-    let decades = log10(greatest / least)
+    let decades = vector_log10_f64(greatest / least)
     let first = decade(least)
     let last = decade(greatest)
     if decades <= 6 {
@@ -68,7 +68,7 @@ struct ContourLevels: Equatable, Sendable {
     if startLevels.contains(where: { abs($0 - start) <= 1e-9 * max(abs(start), 1e-300) }) { return }
     func measure(_ value: Double) -> Double {
       guard let best else { return value }
-      return log10(max(value - best, 1e-300))
+      return vector_log10_f64(max(value - best, 1e-300))
     }
     let measures = values.map(measure)
     let step = zip(measures, measures.dropFirst()).map { $1 - $0 }.sorted()

@@ -1,5 +1,6 @@
 // Numbers as text. C's printf rounds exactly; what it leaves to us is the notation.
 
+import CVector
 import Glibc
 
 /// The value with so many decimals, never "-0".
@@ -56,9 +57,9 @@ func typographic(_ text: String) -> String {
 /// The exponent of the decade the value lies in.
 func decade(_ value: Double) -> Int {
   guard value != 0, value.isFinite else { return 0 }
-  let exponent = Int(log10(abs(value)).rounded(.down))
+  let exponent = Int(vector_log10_f64(abs(value)).rounded(.down))
   // log10 may round up to the next whole number just below a power of ten.
-  return pow(10, Double(exponent)) > abs(value) ? exponent - 1 : exponent
+  return powerOf10(exponent) > abs(value) ? exponent - 1 : exponent
 }
 
 private func notation(
@@ -91,5 +92,5 @@ private func printed(_ format: String, _ value: Double) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// The power of ten as a number.
-func powerOf10(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
+/// The number nearest to a power of ten.
+func powerOf10(_ exponent: Int) -> Double { vector_powerOfTen(Int32(clamping: exponent)) }

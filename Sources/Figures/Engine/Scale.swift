@@ -1,6 +1,6 @@
 // From data to pixels: linear, logarithmic, and symlog, which is linear around zero and logarithmic beyond.
 
-import Glibc
+import CVector
 
 /// The kind of an axis.
 enum ScaleKind: String, Sendable {
@@ -83,10 +83,10 @@ struct Scale: Sendable {
   private func forward(_ value: Double) -> Double {
     switch kind {
     case .linear: return value
-    case .log: return log10(value)
+    case .log: return vector_log10_f64(value)
     case .symlog:
       let magnitude = abs(value) / threshold
-      let moved = magnitude <= 1 ? magnitude : 1 + log10(magnitude)
+      let moved = magnitude <= 1 ? magnitude : 1 + vector_log10_f64(magnitude)
       return value < 0 ? -moved : moved
     }
   }
@@ -94,9 +94,9 @@ struct Scale: Sendable {
   private func backward(_ moved: Double) -> Double {
     switch kind {
     case .linear: return moved
-    case .log: return pow(10, moved)
+    case .log: return vector_pow_f64(10, moved)
     case .symlog:
-      let magnitude = abs(moved) <= 1 ? abs(moved) : pow(10, abs(moved) - 1)
+      let magnitude = abs(moved) <= 1 ? abs(moved) : vector_pow_f64(10, abs(moved) - 1)
       return (moved < 0 ? -magnitude : magnitude) * threshold
     }
   }
@@ -117,7 +117,7 @@ struct Scale: Sendable {
       let low = span.leastPositive.isFinite ? span.leastPositive : 1
       let high = max(span.high, low)
       if high / low < 1 + 1e-9 { return (low / 2, high * 2) }
-      let air = pow(high / low, padding)
+      let air = vector_pow_f64(high / low, padding)
       let widened = (low: low / air, high: high * air)
       return (widened.low > 0 ? widened.low : low, widened.high.isFinite ? widened.high : high)
     case .linear, .symlog:

@@ -1,6 +1,6 @@
 // Where an axis has its marks and what stands beside them.
 
-import Glibc
+import CVector
 
 /// A mark on an axis. One without text is a minor one.
 struct Tick: Equatable, Sendable {
@@ -47,7 +47,7 @@ struct Ticks: Equatable, Sendable {
     let greatest = indices.map { abs(step.value($0)) }.max() ?? 0
     let exponent = step.exponent
     if greatest > 0, decade(greatest) - exponent >= 6 {
-      let zone = pow(10, Double(decade(high - low) + 2))
+      let zone = powerOf10(decade(high - low) + 2)
       let offset = (step.value(indices[0]) / zone).rounded() * zone
       if offset != 0 {
         let base = step.index(offset)
@@ -70,7 +70,7 @@ struct Ticks: Equatable, Sendable {
   private static func text(_ value: Double, power: Int, exponent: Int) -> String {
     if value == 0 { return "0" }
     if power >= 6 || power < -3 {
-      let mantissa = fixed(value / pow(10, Double(power)), max(0, power - exponent))
+      let mantissa = fixed(value / powerOf10(power), max(0, power - exponent))
       return typographic(mantissa) + "×" + powerOfTen(power)
     }
     return typographic(fixed(value, max(0, -exponent)))
@@ -83,12 +83,12 @@ struct Ticks: Equatable, Sendable {
     let first = decade(low)
     let last = decade(high)
     guard first <= last else { return linear(low, high, count: count) }
-    let decades = log10(high) - log10(low)
+    let decades = vector_log10_f64(high) - vector_log10_f64(low)
     if decades < 2 {
       var ticks: [Tick] = []
       for power in first...last {
         for digit in [1.0, 2, 5] {
-          let value = digit * pow(10, Double(power))
+          let value = digit * powerOf10(power)
           if value >= low * (1 - 1e-12), value <= high * (1 + 1e-12) {
             ticks.append(Tick(value: value, text: labelText(value)))
           }
@@ -99,7 +99,7 @@ struct Ticks: Equatable, Sendable {
       return Ticks(ticks: ticks.enumerated().map { $0 % every == 0 ? $1 : Tick(value: $1.value, text: "") })
     }
     let powers = (first...last).filter {
-      let value = pow(10, Double($0))
+      let value = powerOf10($0)
       return value >= low * (1 - 1e-12) && value <= high * (1 + 1e-12)
     }
     let every = stride(of: powers.count, shown: max(count, 2))
@@ -107,7 +107,7 @@ struct Ticks: Equatable, Sendable {
     for power in powers {
       let named = power % every == 0
       if !named, powers.count > 60 { continue }
-      ticks.append(Tick(value: pow(10, Double(power)), text: named ? powerOfTen(power) : ""))
+      ticks.append(Tick(value: powerOf10(power), text: named ? powerOfTen(power) : ""))
     }
     return Ticks(ticks: ticks)
   }
@@ -132,15 +132,15 @@ struct Ticks: Equatable, Sendable {
     let total = (last - first + 1) * sides + 1
     let every = stride(of: total, shown: max(count, 3))
     var ticks: [Tick] = []
-    for power in (first...last).reversed() where -pow(10, Double(power)) >= scale.low {
+    for power in (first...last).reversed() where -powerOf10(power) >= scale.low {
       let named = (last - power) % every == 0
       ticks.append(
-        Tick(value: -pow(10, Double(power)), text: named ? "−" + powerOfTen(power) : ""))
+        Tick(value: -powerOf10(power), text: named ? "−" + powerOfTen(power) : ""))
     }
     if scale.low <= 0, scale.high >= 0 { ticks.append(Tick(value: 0, text: "0")) }
-    for power in first...last where pow(10, Double(power)) <= scale.high {
+    for power in first...last where powerOf10(power) <= scale.high {
       let named = (last - power) % every == 0
-      ticks.append(Tick(value: pow(10, Double(power)), text: named ? powerOfTen(power) : ""))
+      ticks.append(Tick(value: powerOf10(power), text: named ? powerOfTen(power) : ""))
     }
     return Ticks(ticks: ticks.filter { $0.value >= scale.low && $0.value <= scale.high })
   }
@@ -159,13 +159,13 @@ private struct Step {
   static func choose(_ low: Double, _ high: Double, count: Int) -> Step? {
     let rough = high / Double(max(count, 1)) - low / Double(max(count, 1))
     guard rough > 0, rough.isFinite else { return nil }
-    let power = Int(log10(rough).rounded(.down))
+    let power = Int(vector_log10_f64(rough).rounded(.down))
     guard power > -300, power < 300 else { return nil }
-    let error = rough / pow(10, Double(power))
+    let error = rough / powerOf10(power)
     let thresholds: [(Double, Double)] = [(50, 10), (10, 5), (2, 2)]
     let digit = thresholds.first { error >= $0.0.squareRoot() }?.1 ?? 1
     let inverse = power < 0
-    let factor = inverse ? pow(10, Double(-power)) / digit : pow(10, Double(power)) * digit
+    let factor = inverse ? powerOf10(-power) / digit : powerOf10(power) * digit
     let a = inverse ? low * factor : low / factor
     let b = inverse ? high * factor : high / factor
     // What misses a tick by rounding alone still has it.

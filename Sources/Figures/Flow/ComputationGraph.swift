@@ -1,7 +1,5 @@
 // The graph of a computation: an operation a node, in each its value and what the result's derivative by it is.
 
-import Glibc
-
 /// A computation that was recorded, ready to be drawn.
 public struct ComputationGraph: Sendable {
   /// A number that went into the computation, or an operation and what it made.

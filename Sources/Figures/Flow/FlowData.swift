@@ -1,7 +1,7 @@
 // What a picture of the gradient's way back is drawn from: lines of source, what they made, and what flows
 // between.
 
-import Glibc
+import CVector
 
 /// The gradient of one run, ready to be drawn.
 public struct FlowData: Sendable {
@@ -157,7 +157,7 @@ public struct FlowData: Sendable {
       let turn = first.adjoints.firstIndex(where: isEnd), let start = last.adjoints.last(where: isEnd)
     else { return nil }
     let end = first.adjoints[turn]
-    let decades = log10(end / start)
+    let decades = vector_log10_f64(end / start)
     let place = first.adjoints.count > 1 ? "\(first.name), turn \(turn + 1)" : first.name
     return
       "adjoint \(labelText(end, digits: 2)) at \(place), \(labelText(start, digits: 2)) at \(last.name):"

@@ -1,7 +1,7 @@
 // Gradient flow as a graph: named values from left to right, the width of an edge the gradient that comes back
 // along it, the colour of a node what it does to the gradient.
 
-import Glibc
+import CVector
 
 /// The graph of named values.
 struct FlowGraph: Note {
@@ -107,7 +107,7 @@ struct FlowGraph: Note {
   private func thickness(_ size: Double) -> Double? {
     guard size > 0 else { return nil }
     guard size.isFinite else { return 10 }
-    let share = log10(size / scale.low) / max(log10(scale.high / scale.low), 1e-9)
+    let share = vector_log10_f64(size / scale.low) / max(vector_log10_f64(scale.high / scale.low), 1e-9)
     return 1 + 8 * min(max(share, 0), 1)
   }
 
@@ -191,7 +191,7 @@ struct FlowGraph: Note {
     var fill = Paint.card
     var ink = Paint.ink
     if let gain = gain(index) {
-      let color = FlowGraph.gains.color(gain > 0 ? log10(gain) : -99)
+      let color = FlowGraph.gains.color(gain > 0 ? vector_log10_f64(gain) : -99)
       fill = color.paint
       ink = color.luminance > 0.3 ? Paint("#1f2328", "#1f2328") : Paint("#ffffff", "#ffffff")
     }

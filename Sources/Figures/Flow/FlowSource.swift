@@ -1,6 +1,6 @@
 // Gradient flow in the source: each line with a bar for its adjoint, a loop as a strip with a cell a turn.
 
-import Glibc
+import CVector
 
 /// The lines of the functions and what flows back through them.
 struct FlowSource: Note {
@@ -59,11 +59,13 @@ struct FlowSource: Note {
     let decades: ClosedRange<Double>
 
     var colors: ColorScale {
-      ColorScale(.viridis, low: pow(10, decades.lowerBound), high: pow(10, decades.upperBound), kind: .log)
+      ColorScale(
+        .viridis, low: vector_pow_f64(10, decades.lowerBound), high: vector_pow_f64(10, decades.upperBound),
+        kind: .log)
     }
 
     func position(_ size: Double) -> Double {
-      let share = (log10(size) - decades.lowerBound) / (decades.upperBound - decades.lowerBound)
+      let share = (vector_log10_f64(size) - decades.lowerBound) / (decades.upperBound - decades.lowerBound)
       return bars + min(max(share, 0), 1) * (barsEnd - bars)
     }
   }
@@ -148,7 +150,8 @@ struct FlowSource: Note {
       x += 28 + TextWidth.of(text, size: Type.tick)
     }
     let scale = Scale(
-      kind: .log, low: pow(10, columns.decades.lowerBound), high: pow(10, columns.decades.upperBound),
+      kind: .log, low: vector_pow_f64(10, columns.decades.lowerBound),
+      high: vector_pow_f64(10, columns.decades.upperBound),
       start: columns.bars, end: columns.barsEnd)
     var grid = PathText()
     for tick in Ticks.of(scale, count: max(2, Int((columns.barsEnd - columns.bars) / 55))).ticks

@@ -1,7 +1,5 @@
 // arrow: vectors with their feet at points, as long as they are in the units of the axes.
 
-import Glibc
-
 extension Marks {
   static let arrow = MarkRow(
     "arrow",

@@ -1,7 +1,5 @@
 // The graph of a function, with more points where it bends.
 
-import Glibc
-
 enum CurveSampling {
   private static let first = 241
   private static let most = 1500

@@ -1,6 +1,6 @@
 // field: arrows along a vector field.
 
-import Glibc
+import CVector
 
 extension Marks {
   static let field = MarkRow(
@@ -55,7 +55,7 @@ struct FieldLayer: Layer {
     let y: Double
     let u: Double
     let v: Double
-    var magnitude: Double { hypot(u, v) }
+    var magnitude: Double { vector_hypot_f64(u, v) }
   }
 
   let arrows: [Arrow]
@@ -89,7 +89,7 @@ struct FieldLayer: Layer {
       let perX = (frame.x.end - frame.x.start) / (frame.x.high - frame.x.low)
       let perY = (frame.y.end - frame.y.start) / (frame.y.high - frame.y.low)
       let (dx, dy) = (arrow.u * abs(perX), arrow.v * perY)
-      let long = hypot(dx, dy)
+      let long = vector_hypot_f64(dx, dy)
       guard long > 0, long.isFinite else { continue }
       let share = isUnit ? 1 : (arrow.magnitude / greatest).squareRoot()
       let length = max(2.5, 0.92 * cell * share)

@@ -1,6 +1,6 @@
 // hist: how often values fall into each of some intervals.
 
-import Glibc
+import CVector
 
 extension Marks {
   static let histogram = MarkRow(
@@ -28,7 +28,7 @@ extension Marks {
     let finite = values.filter(\.isFinite)
     guard !finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
     let zeros = magnitude ? finite.count { $0 == 0 } : 0
-    let counted = magnitude ? finite.filter { $0 != 0 }.map { log10(abs($0)) } : finite
+    let counted = magnitude ? finite.filter { $0 != 0 }.map { vector_log10_f64(abs($0)) } : finite
     let edges = try edges(arguments, counted, magnitude: magnitude)
     var counts = [Double](repeating: 0, count: edges.count - 1)
     for value in counted {
@@ -69,7 +69,7 @@ extension Marks {
     if let count { return (0...count).map { low + (high - low) * Double($0) / Double(count) } }
     let sorted = values.sorted()
     let quartiles = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]
-    let width = 2 * quartiles / cbrt(Double(sorted.count))
+    let width = 2 * quartiles / vector_cbrt_f64(Double(sorted.count))
     let wanted = width > 0 ? (high - low) / width : Double(sorted.count).squareRoot()
     let bins = Int(min(max(wanted, 1), 60).rounded(.up))
     // Edges at round numbers, as the axis has them.

@@ -1,7 +1,5 @@
 // plot: lines through values, or the graph of a function.
 
-import Glibc
-
 extension Marks {
   static let plot = MarkRow(
     "plot",

@@ -1,6 +1,6 @@
 // spectrum: eigenvalues in the complex plane, with the unit circle that parts growing from shrinking.
 
-import Glibc
+import CVector
 
 extension Marks {
   static let spectrum = MarkRow(
@@ -46,7 +46,7 @@ struct SpectrumLayer: Layer {
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }
 
-  private var magnitudes: [Double] { zip(values.x, values.y).map { hypot($0, $1) } }
+  private var magnitudes: [Double] { zip(values.x, values.y).map { vector_hypot_f64($0, $1) } }
 
   /// Beyond the unit circle by more than rounding.
   private static let beyond = 1 + 1e-9
@@ -64,7 +64,7 @@ struct SpectrumLayer: Layer {
   func draw(in frame: Frame, on canvas: inout Canvas) {
     let turns = (0...120).map { Double($0) / 120 * 2 * Double.pi }
     var circle = PathText()
-    circle.polyline(turns.compactMap { frame.point(cos($0), sin($0)) }, closed: true)
+    circle.polyline(turns.compactMap { frame.point(vector_cos_f64($0), vector_sin_f64($0)) }, closed: true)
     canvas.path(circle.text, Style(stroke: .axis, width: 1.4))
     var axes = PathText()
     if let left = frame.x.position(0) {

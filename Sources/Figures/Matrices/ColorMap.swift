@@ -1,7 +1,7 @@
 // Colour maps whose lightness grows evenly, and one for signed values whose zero is white. Each is a few
 // colours with straight lines between them.
 
-import Glibc
+import CVector
 
 /// A colour of a pixel.
 struct RGB: Equatable, Sendable {
@@ -40,7 +40,7 @@ struct RGB: Equatable, Sendable {
   var luminance: Double {
     func linear(_ channel: Double) -> Double {
       let share = channel / 255
-      return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+      return share <= 0.04045 ? share / 12.92 : vector_pow_f64((share + 0.055) / 1.055, 2.4)
     }
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }

@@ -1,4 +1,4 @@
-import Glibc
+import CVector
 import Numerics
 
 extension Differentiation {
@@ -35,7 +35,7 @@ extension Differentiation {
     let scale = gradients.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
     for index in numbers.indices {
       try Machine.poll()
-      let step = cbrt(epsilon) * max(1, abs(numbers[index]))
+      let step = vector_cbrt_f64(epsilon) * max(1, abs(numbers[index]))
       let above = Tensor(numbers[index] + step, type: point.type).scalar
       let below = Tensor(numbers[index] - step, type: point.type).scalar
       let quotient = (try evaluate(index, above) - evaluate(index, below)) / (above - below)
@@ -75,7 +75,7 @@ extension Differentiation {
 
   private static func rounded(_ number: Double) -> String {
     guard number.isFinite, number != 0 else { return Printer.number(number) }
-    let unit = pow(10, (log10(abs(number))).rounded(.down) - 5)
+    let unit = vector_powerOfTen(Int32(vector_log10_f64(abs(number)).rounded(.down)) - 5)
     let digits = (number / unit).rounded()
     return Printer.number(unit < 1 ? digits / (1 / unit).rounded() : digits * unit)
   }

@@ -94,6 +94,25 @@ enum BinaryElement {
     return value
   }
 
-  /// A tensor's elements, the low byte first.
-  static func bytes(of tensor: Tensor) throws -> [UInt8] { try tensor.withElements { Array($0) } }
+  /// A tensor's elements, the low byte first. NaN is always the one with a sign of plus and nothing in its digits,
+  /// as NumPy's: which of its bit patterns an operation gives is the processor's choice.
+  static func bytes(of tensor: Tensor) throws -> [UInt8] {
+    var bytes = try tensor.withElements { Array($0) }
+    bytes.withUnsafeMutableBytes { bytes in
+      func replace<Bits: FixedWidthInteger>(_ infinity: Bits, _ nan: Bits) {
+        let size = MemoryLayout<Bits>.size
+        for offset in stride(from: 0, to: bytes.count, by: size)
+        where bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self) & (.max >> 1) > infinity {
+          bytes.storeBytes(of: nan, toByteOffset: offset, as: Bits.self)
+        }
+      }
+      switch tensor.type {
+      case .f64: replace(Double.infinity.bitPattern, Double.nan.bitPattern)
+      case .f32: replace(Float.infinity.bitPattern, Float.nan.bitPattern)
+      case .f16: replace(Half(.infinity).bits, Half(.nan).bits)
+      case .bool: break
+      }
+    }
+    return bytes
+  }
 }

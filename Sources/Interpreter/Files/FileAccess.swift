@@ -91,17 +91,22 @@ struct FileAccess {
     }
   }
 
+  /// More names than this are not compared with the one that was not found. It is all or none: a folder lists its
+  /// names in an order of its own.
+  private static let mostSiblings = 10_000
+
   /// What stands in the folder of a path, written as the program wrote the path.
   private static func siblings(of absolute: String, named path: String) -> [String] {
     guard let folder = opendir(split(absolute).parent) else { return [] }
     defer { closedir(folder) }
     let prefix = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var names: [String] = []
-    while let entry = readdir(folder), names.count < 1000 {
+    while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
       if !name.hasPrefix(".") { names.append(prefix + name) }
+      if names.count > mostSiblings { return [] }
     }
     return names
   }

@@ -40,7 +40,9 @@ enum IdxFile {
     let isShort = tensor.type.isShortFloat
     var bytes: [UInt8] = [0, 0, areBytes ? 8 : isShort ? 0xD : 0xE, UInt8(tensor.rank)]
     for length in tensor.shape { bytes.append(length, size: 4, isBigEndian: true) }
-    for value in values {
+    for element in values {
+      // One of its bit patterns.
+      let value = element.isNaN ? .nan : element
       if areBytes {
         bytes.append(UInt8(value))
       } else if isShort {

@@ -1,7 +1,7 @@
 // What is wrong with a gradient, and where: from the measures of a recording to the words of the mathematics.
 
+import CVector
 import Figures
-import Glibc
 import Numerics
 
 /// One thing that is wrong.
@@ -171,10 +171,12 @@ struct Diagnosis {
     guard let first = way.first, let last = way.last, way.count > 1, let start = first.step.adjointSize,
       let end = last.step.adjointSize
     else { return nil }
-    let total = log10(start / end)
+    let total = vector_log10_f64(start / end)
     guard total >= 3 || total <= -4 else { return nil }
     let explodes = total > 0
-    let gains = zip(way, way.dropFirst()).map { log10($0.step.adjointSize! / $1.step.adjointSize!) }
+    let gains = zip(way, way.dropFirst()).map {
+      vector_log10_f64($0.step.adjointSize! / $1.step.adjointSize!)
+    }
     let steepest = gains.indices.max { (explodes ? gains[$0] < gains[$1] : gains[$0] > gains[$1]) } ?? 0
     let decades =
       "\(significantText(abs(total), digits: 2)) decades from \(last.line.name) back to \(first.line.name)"
@@ -182,7 +184,7 @@ struct Diagnosis {
     let culprit = way[steepest + 1]
     // A loop multiplies the same matrix again and again.
     if let loop = loop(in: way, explodes: explodes) {
-      let factor = pow(10, loop.gain)
+      let factor = vector_pow_f64(10, loop.gain)
       return finding(
         kind, Stop(line: loop.line, turn: 0, step: loop.line.steps[0]),
         "each of its \(loop.line.steps.count) turns multiplies the gradient by about \(significantText(factor))\(recurrentWeight(explodes)): \(decades)",
@@ -193,7 +195,7 @@ struct Diagnosis {
     if abs(gains[steepest]) > 0.5 * abs(total) {
       return finding(
         kind, culprit,
-        "the gradient is multiplied by \(significantText(pow(10, gains[steepest]))) on its way back through this alone: \(decades)",
+        "the gradient is multiplied by \(significantText(vector_pow_f64(10, gains[steepest]))) on its way back through this alone: \(decades)",
         explodes
           ? "smaller weights here, a normalisation, or clip(g, c)"
           : "larger weights here, or a skip around it")
@@ -211,7 +213,7 @@ struct Diagnosis {
     for line in recording.lines where line.steps.count > 2 {
       let sizes = line.steps.compactMap(\.adjointSize).filter { $0 > 0 && $0.isFinite }
       guard sizes.count > 2, let first = sizes.first, let last = sizes.last else { continue }
-      let change = log10(first / last)
+      let change = vector_log10_f64(first / last)
       if explodes ? change >= 2 : change <= -2 { return (line, change / Double(sizes.count - 1)) }
     }
     return nil

@@ -57,7 +57,7 @@ enum Completer {
 
   private static func matches(in globals: Globals, _ prefix: String) -> [Completion.Match] {
     var matches: [Completion.Match] = []
-    for name in globals.deferred.keys where name.hasScalarPrefix(prefix) { _ = globals.cell(name) }
+    for name in globals.deferred.keys.sorted() where name.hasScalarPrefix(prefix) { _ = globals.cell(name) }
     for cell in globals.cells.values where cell.name.hasScalarPrefix(prefix) {
       switch cell.value {
       case .unset: continue

@@ -1,4 +1,4 @@
-import Glibc
+import CVector
 import Numerics
 
 extension LibraryBuilder {
@@ -157,7 +157,9 @@ extension LibraryBuilder {
   /// The rows of the table that have a meaning on whole trees too.
   private func addTreeReductions() {
     extend("norm") { tree in
-      if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair { return .number(hypot(x, y)) }
+      if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair {
+        return .number(vector_hypot_f64(x, y))
+      }
       return .tensor(try Operations.norm(try Trees.flatten(tree)))
     }
     extend("sum") { tree in
