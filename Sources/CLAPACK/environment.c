@@ -56,7 +56,8 @@ int32_t ilaenv_(
   case 13: return rows <= 500 ? shifts(rows) : 3 * shifts(rows) / 2;  // the window that looks for converged values,
   case 14: return 14;  // the percentage of it that makes another look worth while,
   case 15: return shifts(rows);  // and the shifts.
-  case 16: return shifts(rows) >= 14 ? 2 : rows >= 14 ? 1 : 0;  // How reflections are gathered into products.
+  // Whether reflections become products: one by one where there are few shifts takes 1.3 times as long at 100 rows.
+  case 16: return shifts(rows) >= 14 ? 2 : rows >= 14 ? 1 : 0;
   default: return 1;
   }
 }
