@@ -3,7 +3,6 @@
 
 #include "CVector.h"
 
-#include <math.h>
 #include <string.h>
 
 #define HIDDEN __attribute__((visibility("hidden")))
@@ -13,8 +12,8 @@ HIDDEN double decimal_logarithm(double x) __asm__("log10");
 HIDDEN double power(double x, double y) __asm__("pow");
 
 double natural_logarithm(double x) { return vector_log_f64(x); }
-double decimal_logarithm(double x) { return (double)log10l(x); }
-double power(double x, double y) { return (double)powl(x, y); }
+double decimal_logarithm(double x) { return vector_log10_f64(x); }
+double power(double x, double y) { return vector_pow_f64(x, y); }
 
 /// Strings of Fortran have a length and no end.
 HIDDEN void _gfortran_concat_string(

@@ -1,6 +1,7 @@
 // The routines of LAPACK that Nabla calls, as Fortran compilers see them: matrices column after column, every argument
-// by its address, the lengths of letters behind all others. The library is Debian's reference LAPACK, which is the
-// same code on every processor; the calls below it that decide its speed are those of this target.
+// by its address, the lengths of letters behind all others. The library is Debian's reference LAPACK, which runs the
+// same instructions on every x86-64 processor (and on every ARM one, where some products and sums are rounded once);
+// the calls below it that decide its speed are those of this target.
 
 #ifndef CLAPACK_H
 #define CLAPACK_H
