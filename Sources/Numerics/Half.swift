@@ -1,7 +1,7 @@
 /// A number of IEEE 754 half precision: a sign, 5 bits of exponent and 10 of fraction, in 2 bytes.
 ///
-/// Halves are how f16 is stored; nothing computes with them. Every kernel widens them to f64, where sums and
-/// products of halves lose nothing, and rounds its result once. For `+ - * / √` that is exactly the arithmetic of
+/// Halves are how f16 is stored; nothing computes with them. Products of matrices widen them to f32; every other
+/// kernel widens them to f64, where sums and products of halves lose nothing, and rounds its result once. For `+ - * / √` that is exactly the arithmetic of
 /// IEEE 754, because 53 bits are more than twice the 11 of a half and two: the first rounding never hides from
 /// the second on which side of a tie the value lies.
 ///
