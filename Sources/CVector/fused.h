@@ -19,13 +19,14 @@ static inline double two_sum(double x, double y, double *lost) {
   return sum;
 }
 
-/// x + y, rounded to the neighbour whose last bit is 1 where it is not exact.
+/// x + y, rounded to the neighbour whose last bit is 1 where it is not exact. What is lost is NaN where the sum is not
+/// finite.
 static inline double sum_to_odd(double x, double y) {
   double lost;
   double sum = two_sum(x, y, &lost);
   int64_t bits;
   memcpy(&bits, &sum, sizeof bits);
-  if (lost != 0 && !(bits & 1)) {
+  if ((lost > 0 || lost < 0) && !(bits & 1)) {
     bits += (lost > 0) == (sum > 0) ? 1 : -1;
     memcpy(&sum, &bits, sizeof sum);
   }

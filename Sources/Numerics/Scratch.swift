@@ -30,9 +30,12 @@ enum Scratch {
   }
 
   /// Calls `body` with room for `count` numbers, uninitialised.
+  ///
+  /// It may not throw: of a closure that may, Swift 6.3 turns a copy at the end into a jump to memcpy that does not
+  /// restore the register of errors, and its caller sees one that nobody threw.
   static func withDoubles<Result>(
-    _ count: Int, _ body: (UnsafeMutablePointer<Double>) throws -> Result
-  ) rethrows -> Result {
+    _ count: Int, _ body: (UnsafeMutablePointer<Double>) -> Result
+  ) -> Result {
     let own: UnsafeMutablePointer<Buffer>
     if let pointer = pthread_getspecific(key) {
       own = pointer.assumingMemoryBound(to: Buffer.self)
@@ -44,7 +47,7 @@ enum Scratch {
     if own.pointee.isTaken || count > largestKept {
       let pointer = allocate(count)
       defer { free(pointer) }
-      return try body(pointer)
+      return body(pointer)
     }
     if own.pointee.capacity < count {
       free(own.pointee.pointer)
@@ -53,16 +56,16 @@ enum Scratch {
     }
     own.pointee.isTaken = true
     defer { own.pointee.isTaken = false }
-    return try body(own.pointee.pointer)
+    return body(own.pointee.pointer)
   }
 
   /// The same for numbers of either type.
   @inline(__always)
   static func withRoom<T: LoopElement, Result>(
-    _: T.Type, _ count: Int, _ body: (UnsafeMutablePointer<T>) throws -> Result
-  ) rethrows -> Result {
-    try withDoubles((count * MemoryLayout<T>.stride + 7) / 8) {
-      try body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: T.self))
+    _: T.Type, _ count: Int, _ body: (UnsafeMutablePointer<T>) -> Result
+  ) -> Result {
+    withDoubles((count * MemoryLayout<T>.stride + 7) / 8) {
+      body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: T.self))
     }
   }
 }

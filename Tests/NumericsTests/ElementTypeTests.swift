@@ -59,9 +59,7 @@ final class ElementTypeTests: XCTestCase {
     let values = Tensor([Double](repeating: 0.1, count: 100_000), type: .f32)
     let exact = Double(Float(0.1)) * 100_000
     XCTAssertEqual(try Operations.sum(values).value(), Double(Float(exact)))
-    let row = Tensor([1e8, 1, -1e8], shape: [1, 3], type: .f32)
-    let ones = Tensor([1, 1, 1], shape: [3, 1], type: .f32)
-    XCTAssertEqual(try Operations.product(row, ones).doubles, [1])
+    // A product of matrices is not such a sum: its chains are in f32 (ProductDefinitionTests).
     XCTAssertEqual(
       try Operations.inner(Tensor([1e8, 1, -1e8], type: .f32), Tensor([1, 1, 1], type: .f32)).value(), 1)
   }
