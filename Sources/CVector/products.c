@@ -1,7 +1,6 @@
 // Products of matrices for each instruction set; the same bits from every one.
 
 #include "CVector.h"
-#include "fused.h"
 #include "paths.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -29,6 +28,7 @@
 #define LEAST_PACKED_COLUMNS 128
 
 #if defined(__x86_64__)
+#include "fused.h"
 #include <immintrin.h>
 
 /// The first `count` lanes.
@@ -36,7 +36,7 @@
 #define SHORT_MASK(count) \
   _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 
-// Without instructions for it a fused multiply-add is computed lane by lane: slow, and right.
+// Without instructions for it a fused multiply-add takes some forty others: slow, and right.
 #define PATH_NAME baseline_
 #define TILE_SIZES(SIZE) SIZE(1, 1) SIZE(2, 1)
 #define MOST_ROWS 2
@@ -46,14 +46,16 @@
 #define PANEL_VECTORS 1
 #define REAL double
 #define SUFFIX _f64
-#define FUSED fused_f64
+#define FUSED fused_pair
+#define FUSED_LANES Pair
 #define LANES 2
 #define LINES 4
 #define NARROW 0
 #include "products.inc"
 #define REAL float
 #define SUFFIX _f32
-#define FUSED fused_f32
+#define FUSED fused_four
+#define FUSED_LANES Four
 #define LANES 4
 #define LINES 4
 #define NARROW 0
