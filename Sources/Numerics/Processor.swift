@@ -16,13 +16,12 @@ public enum Processor {
     case threads(String)
   }
 
-  /// Throws where the environment asks for what cannot be: such a wish is not passed over.
+  /// Throws where the environment asks for what cannot be: such a wish is not passed over. An empty one is none.
   public static func checkEnvironment() throws(Misfit) {
-    if let name = getenv("NABLA_INSTRUCTIONS").map({ String(cString: $0) }), !instructionSets.contains(name) {
-      throw .instructions(name)
+    func wish(_ name: String) -> String? {
+      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
-    if let text = getenv("NABLA_THREADS").map({ String(cString: $0) }), Int(text).map({ $0 < 1 }) ?? true {
-      throw .threads(text)
-    }
+    if let name = wish("NABLA_INSTRUCTIONS"), !instructionSets.contains(name) { throw .instructions(name) }
+    if let text = wish("NABLA_THREADS"), Int(text).map({ $0 < 1 }) ?? true { throw .threads(text) }
   }
 }
