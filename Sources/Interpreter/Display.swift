@@ -20,8 +20,10 @@ enum Display {
   /// The picture as HTML, which untrusted notebooks show too; as SVG for exports; and its sentence.
   private static func bundle(of value: FigureValue) -> Bundle {
     let figure = value.figure
+    // Laid out and written once for both.
+    let svg = figure.svg()
     return Bundle([
-      Bundle.Entry("text/html", figure.html()), Bundle.Entry("image/svg+xml", figure.svg()),
+      Bundle.Entry("text/html", figure.html(holding: svg)), Bundle.Entry("image/svg+xml", svg),
       Bundle.Entry("text/plain", figure.sentence),
     ])
   }

@@ -10,6 +10,8 @@ public final class Session {
   private let limits: Limits
   let files: FileAccess
   let globals: Globals
+  /// Where its random numbers are between cells: those of another session do not disturb them.
+  private var random = Random.State()
   private var displays = 0
   /// A value that a live display shows already in this cell.
   var shown = Value.unset
@@ -26,7 +28,6 @@ public final class Session {
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: Library.globals)
-    Random.seed(0)
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
@@ -111,6 +112,8 @@ public final class Session {
     Machine.replays = 0
     Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
+    Random.state = random
+    defer { random = Random.state }
     printed = 0
     shown = .unset
     defer {

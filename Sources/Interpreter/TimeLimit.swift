@@ -7,8 +7,18 @@ final class TimeLimit: Sendable {
   private let state: State
 
   private final class State: Sendable {
-    let isOver = Atomic<Bool>(false)
-    let hasPassed = Atomic<Bool>(false)
+    /// Where the cell is. Only one of the two threads leaves `running`, so that a flag that was raised is always
+    /// seen by who must take it down, and none is raised after that.
+    let phase = Atomic<UInt8>(Phase.running)
+  }
+
+  private enum Phase {
+    static let running: UInt8 = 0
+    /// The cell ended in time.
+    static let over: UInt8 = 1
+    /// Its time has passed, and the flag is about to be raised.
+    static let passing: UInt8 = 2
+    static let passed: UInt8 = 3
   }
 
   init(_ seconds: Double) {
@@ -20,22 +30,32 @@ final class TimeLimit: Sendable {
   }
 
   /// The limit in seconds, when it was what stopped the cell.
-  var passed: Double? { state.hasPassed.load(ordering: .acquiring) ? seconds : nil }
+  var passed: Double? { state.phase.load(ordering: .acquiring) >= Phase.passing ? seconds : nil }
 
+  /// The cell has ended: no flag of this limit is up afterwards.
   func cancel() {
-    state.isOver.store(true, ordering: .releasing)
+    if state.phase.compareExchange(
+      expected: Phase.running, desired: Phase.over, ordering: .acquiringAndReleasing
+    ).exchanged {
+      return
+    }
+    while state.phase.load(ordering: .acquiring) == Phase.passing { sched_yield() }
     if passed != nil { Interruption.clear() }
   }
 
   private static func wait(_ state: State, until deadline: Double) {
-    while !state.isOver.load(ordering: .acquiring) {
+    while state.phase.load(ordering: .acquiring) == Phase.running {
       let left = deadline - Clock.seconds
-      if left <= 0 {
-        state.hasPassed.store(true, ordering: .releasing)
-        Interruption.raise()
-        return
+      if left > 0 {
+        usleep(UInt32(min(left, 0.05) * 1e6))
+        continue
       }
-      usleep(UInt32(min(left, 0.05) * 1e6))
+      if state.phase.compareExchange(
+        expected: Phase.running, desired: Phase.passing, ordering: .acquiringAndReleasing
+      ).exchanged {
+        Interruption.raise()
+        state.phase.store(Phase.passed, ordering: .releasing)
+      }
     }
   }
 }

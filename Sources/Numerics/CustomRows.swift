@@ -33,7 +33,9 @@ extension Operations {
       y = recording.pointee.lowered([y], level)[0]
     }
     let step: Pullback = { cotangent, y, inputs in
-      try Tape.withoutRecording(at: level) { try pullback(cotangent, y, inputs) }
+      let cotangents = try Tape.withoutRecording(at: level) { try pullback(cotangent, y, inputs) }
+      // One entry an input: those that the program's derivative does not speak of get none.
+      return cotangents + [Tensor?](repeating: nil, count: max(0, inputs.count - cotangents.count))
     }
     if isForward {
       let tangents = recording.pointee.tangents(of: inputs, level)

@@ -288,6 +288,18 @@ enum HyperbolicTangent: VectorFunction {
   @inline(__always) static func call(_ x: Float) -> Float { vector_tanh_f32(x) }
 }
 
+enum InverseHyperbolicSine: UnaryFunction {
+  static func call(_ x: Double) -> Double { vector_asinh_f64(x) }
+}
+
+enum InverseHyperbolicCosine: UnaryFunction {
+  static func call(_ x: Double) -> Double { vector_acosh_f64(x) }
+}
+
+enum InverseHyperbolicTangent: UnaryFunction {
+  static func call(_ x: Double) -> Double { vector_atanh_f64(x) }
+}
+
 enum ErrorFunction: VectorFunction {
   static var function: Int { VECTOR_erf }
   static var weight: Int { 8 }

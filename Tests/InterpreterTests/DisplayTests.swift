@@ -29,6 +29,26 @@ final class DisplayTests: XCTestCase {
     XCTAssertFalse(try XCTUnwrap(shown["text/plain"]).isEmpty)
   }
 
+  /// A path of which a field is replaced is a plain record, whoever else holds it and by whichever way it was
+  /// replaced; what is no path is told so.
+  func testAChangedPathIsARecord() throws {
+    let changes = [
+      "p.status = \"mine\"", "p.steps = NaN", "p.steps = 1e300", "p[\"steps\"] = -1", "p.points = 3",
+    ]
+    for share in ["", "q = p\n", "q = (p, p)\n"] {
+      for change in changes {
+        let shown = bundle("p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(share)\(change)\np")
+        XCTAssertEqual(shown?.entries.map(\.mediaType), ["text/plain"], share + change)
+        XCTAssertEqual(shown?["text/plain"]?.hasPrefix("(points = "), true, share + change)
+      }
+    }
+    for change in changes.dropFirst() {
+      XCTAssertNil(
+        bundle("p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(change)\nas_path(p)"), change)
+      XCTAssertNotNil(bundle("1"))
+    }
+  }
+
   func testAPathShowsAsAFigure() throws {
     let shown = try XCTUnwrap(bundle("descend(x -> (x - 2)², 0.0)"))
     XCTAssertEqual(shown.entries.count, 3)

@@ -38,6 +38,24 @@ final class SessionTests: XCTestCase {
     XCTAssertNil(shown("nothing"))
   }
 
+  func testSessionsDrawTheirOwnRandomNumbers() {
+    func draws(_ session: Session) -> String? {
+      guard case .finished(let bundle) = session.run("rand(3)", label: "cell [1]") else { return nil }
+      return bundle?["text/plain"]
+    }
+    func session() -> Session { Session(host: CollectingHost(), folder: ".") }
+    let alone = session()
+    let expected = [draws(alone), draws(alone), draws(alone)]
+    let (first, second) = (session(), session())
+    var found: [[String?]] = [[], []]
+    for turn in [0, 1, 1, 0, 0, 1] {
+      found[turn].append(draws(turn == 0 ? first : second))
+      _ = session().run("seed(5); randn(7)", label: "cell [1]")
+    }
+    XCTAssertEqual(found[0], expected)
+    XCTAssertEqual(found[1], expected)
+  }
+
   func testAnErrorKeepsWhatWasAssignedBefore() {
     XCTAssertEqual(kind("a = 1; b = [1, 2] * [3, 4]; c = 3"), "ShapeError")
     XCTAssertEqual(shown("a"), "1")

@@ -66,6 +66,10 @@ extension Compiler {
   }
 
   private func groupStorer(_ targets: [Target], _ span: Span) -> (Frame, Value) throws -> Void {
+    if targets.dropFirst().contains(where: \.mayFail) {
+      let store = revocableGroupStorer(targets, span)
+      return { frame, value in _ = try store(frame, value) }
+    }
     let stores = targets.map { Storer(store: storer($0)) }
     if stores.count == 2 { return pairStorer(stores[0].store, stores[1].store, targets, span) }
     let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
@@ -140,21 +144,8 @@ extension Compiler {
       let place = scope.target(of: name.text)
       let cell = place == nil ? globals.cell(name.text) : nil
       let read = read(name.text, name.span)
-      let site = site(target.span, [name.span] + accessors.indexSpans)
-      // Takes the value out of its variable, so that it is changed in place when nobody else holds it.
-      func change(_ frame: Frame, _ path: [Step], _ value: Value) throws {
-        func change(_ root: inout Value) throws {
-          if case .unset = root { root = try read(frame) }
-          do {
-            try Compiler.store(value, into: &root, path[...])
-          } catch { throw located(error, site: site, [root]) }
-        }
-        if let place {
-          try change(&frame.ancestor(place.hops).slots[place.slot])
-        } else {
-          try change(&cell!.value)
-        }
-      }
+      let site = site(of: target, name, accessors)
+      let change = changer(target, name, accessors)
       if accessors.count == 1, case .index(let indices, _) = accessors[0], let only = indices.onlyPosition {
         let position = expression(only)
         let axes = indices.count
@@ -176,6 +167,88 @@ extension Compiler {
       }
       let steps = steps(accessors)
       return { frame, value in try change(frame, try steps(frame, read), value) }
+    }
+  }
+
+  private func site(of target: Target, _ name: Name, _ accessors: [Accessor]) -> Int32 {
+    site(target.span, [name.span] + accessors.indexSpans)
+  }
+
+  /// Changes what a variable holds, some steps into it. It takes the value out of its variable, so that it is changed
+  /// in place when nobody else holds it.
+  private func changer(
+    _ target: Target, _ name: Name, _ accessors: [Accessor]
+  ) -> (Frame, [Step], Value) throws -> Void {
+    let place = scope.target(of: name.text)
+    let cell = place == nil ? globals.cell(name.text) : nil
+    let read = read(name.text, name.span)
+    let site = site(of: target, name, accessors)
+    return { frame, path, value in
+      func change(_ root: inout Value) throws {
+        if case .unset = root { root = try read(frame) }
+        do {
+          try Compiler.store(value, into: &root, path[...])
+        } catch { throw located(error, site: site, [root]) }
+      }
+      if let place {
+        try change(&frame.ancestor(place.hops).slots[place.slot])
+      } else {
+        try change(&cell!.value)
+      }
+    }
+  }
+
+  /// What puts a value into a target, and gives what takes it out again: of a group of which a later target may fail.
+  private func revocableStorer(_ target: Target) -> (Frame, Value) throws -> () -> Void {
+    switch target.kind {
+    case .discard: return { _, _ in {} }
+    case .group(let parts): return revocableGroupStorer(parts, target.span)
+    case .variable(let name, let accessors):
+      let place = scope.target(of: name.text)
+      let cell = place == nil ? globals.cell(name.text) : nil
+      func holds(_ frame: Frame) -> Value {
+        place.map { frame.ancestor($0.hops).slots[$0.slot] } ?? cell!.value
+      }
+      if accessors.isEmpty {
+        let (store, restore) = (watchedWrite(name), write(name.text))
+        return { frame, value in
+          let before = holds(frame)
+          store(frame, value)
+          return { restore(frame, before) }
+        }
+      }
+      let read = read(name.text, name.span)
+      let change = changer(target, name, accessors)
+      let steps = steps(accessors)
+      return { frame, value in
+        let path = try steps(frame, read)
+        // The part alone: held whole, the value would be copied to be changed. What cannot be read cannot be
+        // written, and the change says so.
+        let before: Value? = try? path.reduce(read(frame)) { try Compiler.follow($0, $1) }
+        try change(frame, path, value)
+        return { if let before { try? change(frame, path, before) } }
+      }
+    }
+  }
+
+  private func revocableGroupStorer(_ targets: [Target], _ span: Span) -> (Frame, Value) throws -> () -> Void
+  {
+    let stores = targets.map { revocableStorer($0) }
+    let site = site(targets.map(\.span).reduce(targets[0].span) { $0.union($1) }, [span])
+    return { frame, value in
+      let items: [Value]
+      do {
+        items = try Iteration.unpack(value, count: stores.count)
+      } catch { throw located(error, site: site, [value]) }
+      var taken: [() -> Void] = []
+      let revoke = { (steps: [() -> Void]) in for step in steps.reversed() { step() } }
+      do {
+        for (store, item) in zip(stores, items) { taken.append(try store(frame, item)) }
+      } catch {
+        revoke(taken)
+        throw error
+      }
+      return { [taken] in revoke(taken) }
     }
   }
 
@@ -251,7 +324,10 @@ extension Compiler {
         throw Problem.unknownField(name, known: record.names)
       }
       root = .unset
-      if !isKnownUniquelyReferenced(&record) { record = Record(names: record.names, items: record.items) }
+      // What the library made of it no longer holds when a field changes, whoever else holds the record.
+      if record.tag != nil || record.payload != nil || !isKnownUniquelyReferenced(&record) {
+        record = Record(names: record.names, items: record.items)
+      }
       defer { root = .record(record) }
       try record.update(position) { try store(new, into: &$0, rest) }
       try Machine.poll()
@@ -302,6 +378,17 @@ extension Compiler {
         try Compiler.store(value, into: &root, path[...])
       } catch { throw located(error, site: site, [root, new]) }
       return .next
+    }
+  }
+}
+
+extension Target {
+  /// Whether to store into it may fail: a name always can.
+  fileprivate var mayFail: Bool {
+    switch kind {
+    case .discard: false
+    case .group: true
+    case .variable(_, let accessors): !accessors.isEmpty
     }
   }
 }

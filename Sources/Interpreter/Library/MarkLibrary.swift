@@ -255,11 +255,22 @@ enum FigureData {
     let count = points.isScalar ? 1 : points.shape[0]
     let width = points.count / max(count, 1)
     let flat = points.doubles
+    let (values, norms) = try (tensor("values").doubles, tensor("gradnorms").doubles)
+    guard values.count == count, norms.count == count else {
+      throw Problem.badValue(
+        function: "track",
+        reason:
+          "a path of \(count) points needs as many values and gradnorms, not \(values.count) and \(norms.count)"
+      )
+    }
+    let steps = try tensor("steps")
+    guard steps.isScalar, let whole = Int(exactly: steps.value()), whole >= 0 else {
+      throw Problem.badValue(function: "track", reason: "the steps of a path must be a whole number from 0")
+    }
     return PathData(
-      points: (0..<count).map { Array(flat[($0 * width)..<(($0 + 1) * width)]) },
-      values: try tensor("values").doubles, gradientNorms: try tensor("gradnorms").doubles,
-      steps: Int(try tensor("steps").value()), status: text("status") ?? "stopped",
-      method: text("method") ?? "", label: text("label"))
+      points: (0..<count).map { Array(flat[($0 * width)..<(($0 + 1) * width)]) }, values: values,
+      gradientNorms: norms, steps: whole, status: text("status") ?? "stopped", method: text("method") ?? "",
+      label: text("label"))
   }
 }
 
