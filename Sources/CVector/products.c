@@ -15,6 +15,8 @@
 // Sizes of what is packed, in elements: columns of B and rows of A for which a stretch stays in the caches.
 #define RIGHT_WIDTH 512
 #define LEFT_ROWS 96
+// 2×2 times 2×1 takes 8 ns without a tile and 30 with one, 4×4 times 4×4 takes 45 and 25.
+#define MOST_LITTLE 16
 #define TURNED_SIZE (1 << 12)
 #define LEAST_TURNED_DEPTH 16
 #define MOST_LANES 16
@@ -26,6 +28,21 @@
 #define LEAST_PACKED_ROWS 48
 #define LEAST_PACKED_SIZE (64 * 64)
 #define LEAST_PACKED_COLUMNS 128
+
+/// What is packed, on each thread for as long as it lives: fresh pages cost more than the products on them.
+static pthread_key_t room_key;
+static _Thread_local void *room;
+
+__attribute__((constructor)) static void make_room_key(void) { pthread_key_create(&room_key, free); }
+
+static void *packing_room(void) {
+  if (room) return room;
+  room = aligned_alloc(64, ROOM * sizeof(double));
+  // The address space is exhausted: nothing that was promised can be kept.
+  if (!room) abort();
+  pthread_setspecific(room_key, room);
+  return room;
+}
 
 #if defined(__x86_64__)
 #include "fused.h"
@@ -157,34 +174,18 @@
 
 #endif
 
-/// What is packed, on each thread for as long as it lives: fresh pages cost more than the products on them.
-static pthread_key_t room_key;
-static _Thread_local void *room;
-
-__attribute__((constructor)) static void make_room_key(void) { pthread_key_create(&room_key, free); }
-
-static void *packing_room(void) {
-  if (room) return room;
-  room = aligned_alloc(64, ROOM * sizeof(double));
-  // The address space is exhausted: nothing that was promised can be kept.
-  if (!room) abort();
-  pthread_setspecific(room_key, room);
-  return room;
-}
-
 #define PRODUCT(type, real)                                                                                   \
   void vector_product_##type(                                                                                 \
       size_t m, size_t n, size_t k, const real *a, ptrdiff_t rowA, ptrdiff_t columnA, const real *b,          \
       ptrdiff_t rowB, ptrdiff_t columnB, real *c, ptrdiff_t rowC, ptrdiff_t columnC, int mode) {              \
     static void (*const products[])(                                                                          \
         size_t, size_t, size_t, const real *, ptrdiff_t, ptrdiff_t, const real *, ptrdiff_t, ptrdiff_t,       \
-        real *, ptrdiff_t, ptrdiff_t, int, real *) = EACH_PATH(product_##type);                               \
+        real *, ptrdiff_t, ptrdiff_t, int) = EACH_PATH(product_##type);                               \
     if (k == 0 && mode == VECTOR_SET)                                                                         \
       for (size_t i = 0; i < m; i++)                                                                          \
         for (size_t j = 0; j < n; j++) c[(ptrdiff_t)i * rowC + (ptrdiff_t)j * columnC] = 0;                   \
     if (m == 0 || n == 0 || k == 0) return;                                                                   \
-    products[current_path](                                                                                   \
-        m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, columnC, mode, packing_room());                 \
+    products[current_path](m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, columnC, mode);              \
   }
 PRODUCT(f64, double)
 PRODUCT(f32, float)
