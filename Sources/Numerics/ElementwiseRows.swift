@@ -264,11 +264,11 @@ struct ElementwiseRows: Sendable {
     """
     The inverse of the hyperbolic cosine; NaN below 1.
 
-    Slope: `1 / (√(x - 1) √(x + 1))`
+    Slope: `1 / (√(x - 1) * √(x + 1))`
 
     > acosh([1, 2])
     2 f64
-     0.0  1.3169578969248166
+     0.0  1.3169578969248168
 
     See also: cosh, asinh, atanh
     """, InverseHyperbolicCosine.self, at: [1.25, 2, 5],

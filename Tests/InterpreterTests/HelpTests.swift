@@ -102,8 +102,10 @@ final class HelpTests: XCTestCase {
     for (name, documentation, _) in documented() {
       guard let slope = documentation.slope else { continue }
       count += 1
-      assertTrue("x = abs(\(points)); close(\(name)′(x), \(slope); rtol = 1e-9)", name)
-      guard !["log", "sqrt"].contains(name) else { continue }
+      // Where the function is defined.
+      let inside = name == "acosh" ? "1 + abs(\(points))" : "abs(\(points))"
+      assertTrue("x = \(inside); close(\(name)′(x), \(slope); rtol = 1e-9)", name)
+      guard !["log", "sqrt", "acosh"].contains(name) else { continue }
       assertTrue("x = \(points); close(\(name)′(x), \(slope); rtol = 1e-9)", name)
     }
     XCTAssertGreaterThan(count, 20)
