@@ -264,7 +264,7 @@ struct ElementwiseRows: Sendable {
     """
     The inverse of the hyperbolic cosine; NaN below 1.
 
-    Slope: `1 / (√(x - 1) * √(x + 1))`
+    Slope: `1 / (√(x - 1) ⊙ √(x + 1))`
 
     > acosh([1, 2])
     2 f64
