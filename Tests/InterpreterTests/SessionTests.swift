@@ -38,6 +38,18 @@ final class SessionTests: XCTestCase {
     XCTAssertNil(shown("nothing"))
   }
 
+  /// A cell may end just as its time passes: the flag must not stop the next one.
+  func testTheFlagOfALimitNeverOutlivesItsCell() {
+    for turn in 0..<2000 {
+      let limit = TimeLimit(turn % 2 == 0 ? 0 : 1e-5)
+      for _ in 0..<turn % 300 { sched_yield() }
+      limit.cancel()
+      XCTAssertFalse(Interruption.isRaised)
+    }
+    usleep(60_000)
+    XCTAssertFalse(Interruption.isRaised)
+  }
+
   func testSessionsDrawTheirOwnRandomNumbers() {
     func draws(_ session: Session) -> String? {
       guard case .finished(let bundle) = session.run("rand(3)", label: "cell [1]") else { return nil }
