@@ -175,17 +175,26 @@ static void *packing_room(void) {
 #endif
 
 #define PRODUCT(type, real)                                                                                   \
+  static void (*const products_##type[])(                                                                     \
+      size_t, size_t, size_t, const real *, ptrdiff_t, ptrdiff_t, const real *, ptrdiff_t, ptrdiff_t, real *, \
+      ptrdiff_t, ptrdiff_t, int) = EACH_PATH(product_##type);                                                 \
   void vector_product_##type(                                                                                 \
       size_t m, size_t n, size_t k, const real *a, ptrdiff_t rowA, ptrdiff_t columnA, const real *b,          \
       ptrdiff_t rowB, ptrdiff_t columnB, real *c, ptrdiff_t rowC, ptrdiff_t columnC, int mode) {              \
-    static void (*const products[])(                                                                          \
-        size_t, size_t, size_t, const real *, ptrdiff_t, ptrdiff_t, const real *, ptrdiff_t, ptrdiff_t,       \
-        real *, ptrdiff_t, ptrdiff_t, int) = EACH_PATH(product_##type);                               \
     if (k == 0 && mode == VECTOR_SET)                                                                         \
       for (size_t i = 0; i < m; i++)                                                                          \
         for (size_t j = 0; j < n; j++) c[(ptrdiff_t)i * rowC + (ptrdiff_t)j * columnC] = 0;                   \
     if (m == 0 || n == 0 || k == 0) return;                                                                   \
-    products[current_path](m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, columnC, mode);              \
+    products_##type[current_path](m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, columnC, mode);       \
+  }                                                                                                           \
+  void vector_products_##type(                                                                                \
+      size_t count, const ptrdiff_t (*pairs)[2], size_t m, size_t n, size_t k, const real *a, ptrdiff_t rowA, \
+      ptrdiff_t columnA, const real *b, ptrdiff_t rowB, ptrdiff_t columnB, real *c) {                         \
+    ptrdiff_t sizeA = (ptrdiff_t)(m * k), sizeB = (ptrdiff_t)(k * n);                                         \
+    for (size_t i = 0; i < count; i++)                                                                        \
+      vector_product_##type(                                                                                  \
+          m, n, k, a + pairs[i][0] * sizeA, rowA, columnA, b + pairs[i][1] * sizeB, rowB, columnB,            \
+          c + i * (m * n), (ptrdiff_t)n, 1, VECTOR_SET);                                                      \
   }
 PRODUCT(f64, double)
 PRODUCT(f32, float)

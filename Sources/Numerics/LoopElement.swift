@@ -26,6 +26,11 @@ struct ElementLoops<Element> {
   let accumulate: (Elements, Int, Int, UnsafeMutablePointer<Double>?, Int) -> Void
   /// Lengths, then A, B and C, each with what lies between rows and between columns, and what becomes of C.
   let product: (Int, Int, Int, Elements, Int, Int, Elements, Int, Int, Results, Int, Int, Int32) -> Void
+  /// How many, which matrices of the stacks, then the same without C's arrangement, whose results are neighbours.
+  let products:
+    (
+      Int, UnsafePointer<(Int, Int)>?, Int, Int, Int, Elements, Int, Int, Elements, Int, Int, Results
+    ) -> Void
 }
 
 extension Double: LoopElement {
@@ -35,7 +40,8 @@ extension Double: LoopElement {
   static var loops: ElementLoops<Double> {
     ElementLoops(
       unary: vector_unary_f64, binary: vector_binary_f64, sum: vector_sum_f64, greatest: vector_greatest_f64,
-      least: vector_least_f64, accumulate: vector_accumulate_f64, product: vector_product_f64)
+      least: vector_least_f64, accumulate: vector_accumulate_f64, product: vector_product_f64,
+      products: vector_products_f64)
   }
 
   static func elements(_ storage: Storage) -> UnsafeMutablePointer<Double> { storage.f64 }
@@ -58,7 +64,8 @@ extension Float: LoopElement {
   static var loops: ElementLoops<Float> {
     ElementLoops(
       unary: vector_unary_f32, binary: vector_binary_f32, sum: vector_sum_f32, greatest: vector_greatest_f32,
-      least: vector_least_f32, accumulate: vector_accumulate_f32, product: vector_product_f32)
+      least: vector_least_f32, accumulate: vector_accumulate_f32, product: vector_product_f32,
+      products: vector_products_f32)
   }
 
   static func elements(_ storage: Storage) -> UnsafeMutablePointer<Float> { storage.f32 }

@@ -98,20 +98,26 @@ enum MatrixProduct {
       }
       return
     }
-    let step: (Int) -> Void = { entry in
-      block(
-        a.advanced(by: pairs[entry].a * m * k), b.advanced(by: pairs[entry].b * k * n), c + entry * m * n,
-        stride: n, m, n, k, .set)
-    }
-    if work * pairs.count <= sharedWork {
-      for entry in pairs.indices { step(entry) }
-      return try NumericsInterruption.poll()
-    }
-    let group = max(1, sharedWork / 2 / max(work, 1))
-    try Workers.forEach((pairs.count + group - 1) / group) { index in
-      for entry in index * group..<min((index + 1) * group, pairs.count) {
-        if NumericsInterruption.isRaised { return }
-        step(entry)
+    try pairs.withUnsafeBufferPointer { pairs in
+      guard let first = pairs.baseAddress else { return }
+      func multiply(_ entries: Range<Int>) {
+        first.withMemoryRebound(to: (Int, Int).self, capacity: pairs.count) { first in
+          T.loops.products(
+            entries.count, first + entries.lowerBound, m, n, k, a.pointer, a.row, a.column, b.pointer, b.row,
+            b.column, c + entries.lowerBound * m * n)
+        }
+      }
+      if work * pairs.count <= sharedWork {
+        multiply(0..<pairs.count)
+        return try NumericsInterruption.poll()
+      }
+      let group = max(1, sharedWork / 2 / max(work, 1))
+      try withoutActuallyEscaping(multiply) { multiply in
+        try Workers.forEach((pairs.count + group - 1) / group) { index in
+          if !NumericsInterruption.isRaised {
+            multiply(index * group..<min((index + 1) * group, pairs.count))
+          }
+        }
       }
     }
   }

@@ -116,6 +116,15 @@ void vector_product_f32(
     size_t m, size_t n, size_t k, const float *a, ptrdiff_t rowA, ptrdiff_t columnA, const float *b,
     ptrdiff_t rowB, ptrdiff_t columnB, float *c, ptrdiff_t rowC, ptrdiff_t columnC, int mode);
 
+// Many products of one shape, their results one after the other in c, rows of n elements: product i is of the
+// matrices pairs[i][0] of the stack a, m k elements apart, and pairs[i][1] of the stack b, k n elements apart.
+void vector_products_f64(
+    size_t count, const ptrdiff_t (*pairs)[2], size_t m, size_t n, size_t k, const double *a, ptrdiff_t rowA,
+    ptrdiff_t columnA, const double *b, ptrdiff_t rowB, ptrdiff_t columnB, double *c);
+void vector_products_f32(
+    size_t count, const ptrdiff_t (*pairs)[2], size_t m, size_t n, size_t k, const float *a, ptrdiff_t rowA,
+    ptrdiff_t columnA, const float *b, ptrdiff_t rowB, ptrdiff_t columnB, float *c);
+
 void vector_widen(const float *x, double *y, size_t count);
 void vector_narrow(const double *x, float *y, size_t count);
 
