@@ -22,6 +22,7 @@ struct Table: Sendable {
   let structure: StructureRows = .init()
   let slopes: SlopeRows = .init()
   let elementwise: ElementwiseRows = .init()
+  let hyperbolic: HyperbolicRows = .init()
   let activation: ActivationRows = .init()
   let logic: LogicRows = .init()
   let products: ProductRows = .init()

@@ -16,12 +16,17 @@ public enum Processor {
     case threads(String)
   }
 
-  /// Throws where the environment asks for what cannot be: such a wish is not passed over. An empty one is none.
+  /// How many threads the environment asks for.
+  static var threads: Int? { wish("NABLA_THREADS").flatMap { Int($0) }.flatMap { $0 < 1 ? nil : $0 } }
+
+  /// Throws where the environment asks for what cannot be: such a wish is not passed over.
   public static func checkEnvironment() throws(Misfit) {
-    func wish(_ name: String) -> String? {
-      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
     if let name = wish("NABLA_INSTRUCTIONS"), !instructionSets.contains(name) { throw .instructions(name) }
-    if let text = wish("NABLA_THREADS"), Int(text).map({ $0 < 1 }) ?? true { throw .threads(text) }
+    if let text = wish("NABLA_THREADS"), threads == nil { throw .threads(text) }
+  }
+
+  /// A variable of the environment; an empty one is none.
+  private static func wish(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

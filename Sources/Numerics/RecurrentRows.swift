@@ -60,7 +60,7 @@ extension LongShortTermMemory {
         try Operations.narrow(z, axis: 1, start: index * n, length: n)
       }
       func sigmoid(_ x: Tensor) throws -> Tensor { try table.activation.sigmoid.apply(x) }
-      func tanh(_ x: Tensor) throws -> Tensor { try table.elementwise.tanh.apply(x) }
+      func tanh(_ x: Tensor) throws -> Tensor { try table.hyperbolic.tanh.apply(x) }
       c = try Operations.add(
         Operations.multiply(sigmoid(gate(1)), c), Operations.multiply(sigmoid(gate(0)), tanh(gate(3))))
       h = try Operations.multiply(sigmoid(gate(2)), tanh(c))

@@ -9,9 +9,7 @@ import Synchronization
 enum Workers {
   /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors that the process may use.
   static let count: Int = {
-    if let text = getenv("NABLA_THREADS"), let count = Int(String(cString: text)), count >= 1 {
-      return min(count, 64)
-    }
+    if let count = Processor.threads { return min(count, 64) }
     return max(1, min(16, Int(vector_processors())))
   }()
 
