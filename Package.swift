@@ -5,7 +5,10 @@ import PackageDescription
 // Sources/README.md is the map; every dependency earns its sentence there.
 
 /// Dynamic exclusivity checks cost a call on every access to the tape and to the frames.
-let hot: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// Debug builds keep them.
+let hot: [SwiftSetting] = [
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
 
 /// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
 /// packages may have put theirs.
@@ -38,19 +41,23 @@ let package = Package(
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
     .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
+    .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
     .target(
-      name: "Interpreter",
-      dependencies: ["JSON", "Syntax", "CVector", "Numerics", "Figures", "CZlib", "CPNG"],
-      resources: [
-        .embedInCode("Prelude.nabla"), .embedInCode("PreludeLosses.nabla"),
-        .embedInCode("PreludeLayers.nabla"), .embedInCode("PreludeDescent.nabla"),
-        .embedInCode("PreludeData.nabla"), .embedInCode("PreludeSaliency.nabla"),
-        .embedInCode("PreludeFiguresDescent.nabla"), .embedInCode("PreludeFiguresTraining.nabla"),
-        .embedInCode("PreludeTraining.nabla"),
-        .embedInCode("PreludeLandscapes.nabla"), .embedInCode("PreludeBoundaries.nabla"),
-        .embedInCode("PreludeDynamics.nabla"), .embedInCode("Files/digits.npz"),
-      ],
+      name: "Interpreter", dependencies: ["JSON", "Syntax", "CVector", "Numerics", "Figures"],
       swiftSettings: hot),
+    .target(
+      name: "Library",
+      dependencies: ["Interpreter", "Formats", "Syntax", "Numerics", "Figures", "JSON", "CPNG"],
+      swiftSettings: hot),
+    .target(
+      name: "Prelude", dependencies: ["Interpreter"],
+      resources: [
+        .embedInCode("Core.nabla"), .embedInCode("Losses.nabla"), .embedInCode("Layers.nabla"),
+        .embedInCode("Descent.nabla"), .embedInCode("Training.nabla"), .embedInCode("Data.nabla"),
+        .embedInCode("FiguresDescent.nabla"), .embedInCode("FiguresTraining.nabla"),
+        .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
+        .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
+      ]),
     .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(
       name: "Notebook", dependencies: ["JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
@@ -64,20 +71,23 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
+        "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(
+      name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Interpreter"],
+      name: "InterpreterTests", dependencies: ["Support", "Interpreter", "Library", "Formats"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
-    .testTarget(name: "NotebookTests", dependencies: ["Notebook"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Support", "Notebook", "Library"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

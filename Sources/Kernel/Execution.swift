@@ -3,7 +3,7 @@ import JSON
 import Wire
 
 /// What the running cell may do.
-struct Cell {
+struct ExecutedCell {
   var request: Request
   var allowsInput: Bool
 }
@@ -29,7 +29,7 @@ extension Kernel {
           "execute_input", ["code": .string(request.code), "execution_count": count]))
     }
 
-    cell = Cell(request: request, allowsInput: request.bool("allow_stdin", or: false))
+    cell = ExecutedCell(request: request, allowsInput: request.bool("allow_stdin", or: false))
     defer { cell = nil }
     switch run(request.code) {
     case .finished(let bundle):

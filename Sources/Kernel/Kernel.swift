@@ -26,7 +26,7 @@ final class Kernel {
   /// Cells that arrived up to here are not run: one before them failed.
   var abortedThrough = 0
   /// The cell being run, for its host.
-  var cell: Cell?
+  var cell: ExecutedCell?
 
   init(
     services: Services, surroundings: any Surroundings, history: History,

@@ -18,8 +18,10 @@ public enum KernelServer {
     public var keepsHistory = true
     /// The notebook's folder; Jupyter starts a kernel in it.
     public var folder = "."
+    let library: LibrarySource
 
-    public init() {}
+    /// - Parameter library: what can be called by name.
+    package init(library: @escaping LibrarySource) { self.library = library }
   }
 
   /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
@@ -131,7 +133,7 @@ private final class KernelProcess: Sendable {
       services: services, surroundings: desk, history: History(file: path.map(HistoryFile.init))
     ) {
       [options] host in
-      Session(host: host, limits: options.limits, folder: options.folder)
+      Session(host: host, limits: options.limits, folder: options.folder, library: options.library())
     }
     var isPrepared = false
     while let request = inbox.take() {

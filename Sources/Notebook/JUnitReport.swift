@@ -8,9 +8,9 @@ public struct CellResult: Equatable, Sendable {
   /// "cell [3]"; the file's name for one without cells.
   public var name: String
   public var seconds: Double
-  public var failure: Problem?
+  public var failure: RunFailure?
 
-  public init(name: String, seconds: Double, failure: Problem?) {
+  public init(name: String, seconds: Double, failure: RunFailure?) {
     self.name = name
     self.seconds = seconds
     self.failure = failure

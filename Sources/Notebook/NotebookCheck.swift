@@ -153,7 +153,7 @@ extension Runner {
   /// version computed may differ in its last digits. A tolerance that is given decides for every file.
   public func checkNotebook(_ path: String, tolerance: Tolerance? = nil) throws(Trouble) -> [Mismatch] {
     let document = try readDocument(path)
-    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
+    let run = notebookRun(path)
     let (executed, problem) = evaluated {
       var document = document
       let problem = run.run(&document)

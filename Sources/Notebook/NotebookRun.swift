@@ -8,6 +8,8 @@ struct NotebookRun {
   let timeout: Double?
   /// The notebook's folder.
   let folder: String
+  /// What can be called by name.
+  let library: LibrarySource
   /// What is set after the cell tagged `parameters`, or before the first cell where there is none.
   var settings: [Setting] = []
 
@@ -15,9 +17,9 @@ struct NotebookRun {
   /// left without outputs: nothing in the document is of an earlier run.
   ///
   /// Belongs on the evaluation thread.
-  func run(_ document: inout Document, report: (CellResult) -> Void = { _ in }) -> Problem? {
+  func run(_ document: inout Document, report: (CellResult) -> Void = { _ in }) -> RunFailure? {
     let collector = OutputCollector()
-    let session = Session(host: collector, limits: limits, folder: folder)
+    let session = Session(host: collector, limits: limits, folder: folder, library: library())
     var executionCount = 0
     let parameters = settings.isEmpty ? nil : document.cells.firstIndex { $0.tags.contains("parameters") }
     var problem = parameters == nil ? set(in: session) : nil
@@ -48,10 +50,10 @@ struct NotebookRun {
   }
 
   /// Gives the variables of the command line their values.
-  private func set(in session: Session) -> Problem? {
+  private func set(in session: Session) -> RunFailure? {
     for setting in settings {
       if case .failed(let failure) = session.run(setting.code, label: setting.label) {
-        return Problem(cell: setting.label, failure: failure, timeout: nil)
+        return RunFailure(cell: setting.label, failure: failure, timeout: nil)
       }
     }
     return nil
@@ -61,7 +63,7 @@ struct NotebookRun {
 
   private func run(
     _ cell: Cell, _ executionCount: Int, in session: Session, _ collector: OutputCollector
-  ) -> Problem? {
+  ) -> RunFailure? {
     let label = "cell [\(executionCount)]"
     Interruption.clear()
     let (outcome, timedOut) = Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) {
@@ -74,13 +76,13 @@ struct NotebookRun {
       return nil
     case .failed(let failure):
       collector.append(.error(failure))
-      return Problem(cell: label, failure: failure, timeout: timedOut ? timeout : nil)
+      return RunFailure(cell: label, failure: failure, timeout: timedOut ? timeout : nil)
     }
   }
 }
 
 /// What stopped a file.
-public struct Problem: Error, Equatable, Sendable {
+public struct RunFailure: Error, Equatable, Sendable {
   /// "cell [3]"; `nil` in a file that has no cells.
   public var cell: String?
   public var failure: Failure

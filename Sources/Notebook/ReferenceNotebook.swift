@@ -3,10 +3,9 @@ import JSON
 
 /// The reference page: every name of the language in its group, with its documentation as text and its examples as
 /// cells. All of it is read from where the names are declared.
-public enum ReferenceNotebook {
+enum ReferenceNotebook {
   /// The page, not yet run.
-  public static func document() -> Document {
-    let groups = Reference.groups
+  static func document(of groups: [Reference.Group]) -> Document {
     var cells = [markdown("reference", introduction + contents(groups))]
     for group in groups {
       cells.append(markdown(identifier(group.title), "## \(group.title)"))

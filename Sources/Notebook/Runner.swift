@@ -20,14 +20,16 @@ public struct Runner: Sendable {
   public var page: String?
   /// Variables that the command line sets.
   public var settings: [Setting] = []
+  private let library: LibrarySource
 
-  public init() {}
+  /// - Parameter library: what can be called by name.
+  package init(library: @escaping LibrarySource) { self.library = library }
 
   /// Why a file did not run cleanly.
   public enum Trouble: Error, Sendable {
     /// Unreadable, malformed, or the result could not be written.
     case file(String)
-    case problem(Problem)
+    case problem(RunFailure)
   }
 
   /// Runs a notebook and writes it where it is wanted, the error included if one stopped it. `report` is told of
@@ -36,7 +38,7 @@ public struct Runner: Sendable {
     _ path: String, report: (CellResult) -> Void = { _ in }, warn: (String) -> Void = { _ in }
   ) throws(Trouble) {
     let document = try readDocument(path)
-    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path), settings: settings)
+    let run = notebookRun(path, settings)
     let (executed, problem, results) = evaluated {
       var document = document
       var results: [CellResult] = []
@@ -63,9 +65,9 @@ public struct Runner: Sendable {
 
   /// Writes the reference page, its examples evaluated.
   public func writeReference(_ path: String) throws(Trouble) {
-    let run = NotebookRun(limits: limits, timeout: timeout, folder: folderOf(path))
+    let run = notebookRun(path)
     let (document, problem) = evaluated {
-      var document = ReferenceNotebook.document()
+      var document = ReferenceNotebook.document(of: run.library().reference)
       let problem = run.run(&document)
       return (document, problem)
     }
@@ -82,11 +84,11 @@ public struct Runner: Sendable {
     guard let code = String(validating: try read(path), as: UTF8.self) else {
       throw .file("\(path): not UTF-8 text")
     }
-    let (limits, timeout, folder, settings) = (limits, timeout, folderOf(path), settings)
+    let (limits, timeout, folder, settings, library) = (limits, timeout, folderOf(path), settings, library)
     let (failure, timedOut): (Failure?, Bool) = evaluated {
       Interruption.clear()
       return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) { () -> Failure? in
-        let session = Session(host: ConsoleHost(), limits: limits, folder: folder)
+        let session = Session(host: ConsoleHost(), limits: limits, folder: folder, library: library())
         for setting in settings {
           if let failure = session.runFile(setting.code, name: setting.label) { return failure }
         }
@@ -95,8 +97,13 @@ public struct Runner: Sendable {
     }
     Interruption.clear()
     if let failure {
-      throw .problem(Problem(cell: nil, failure: failure, timeout: timedOut ? timeout : nil))
+      throw .problem(RunFailure(cell: nil, failure: failure, timeout: timedOut ? timeout : nil))
     }
+  }
+
+  func notebookRun(_ path: String, _ settings: [Setting] = []) -> NotebookRun {
+    NotebookRun(
+      limits: limits, timeout: timeout, folder: folderOf(path), library: library, settings: settings)
   }
 
   func readDocument(_ path: String) throws(Trouble) -> Document {
@@ -137,11 +144,12 @@ public struct Runner: Sendable {
 
 /// The value of `body`, computed on the evaluation thread.
 func evaluated<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
-  let result = Result<Value>()
+  let result = Handover<Value>()
   onEvaluationThread { result.value.withLock { $0 = body() } }
   return result.value.withLock { $0! }
 }
 
-final class Result<Value: Sendable>: Sendable {
+/// Where a value waits for the thread that asked for it.
+private final class Handover<Value: Sendable>: Sendable {
   let value = Mutex<Value?>(nil)
 }

@@ -88,10 +88,8 @@ struct EigenRows: Sendable {
       Sample(Linear.batchSample),
     ],
     results: {
-      let (values, _) = try ComplexMatrix.system(Operations.eigensystem($0[0]))
-      return Results(
-        try FactorisationRows.flat(values.real), try FactorisationRows.flat(values.imaginary),
-        names: ["re", "im"])
+      let (real, imaginary) = try Operations.eigenvalues($0[0])
+      return Results(real, imaginary, names: ["re", "im"])
     }, call: { try FactorisationRows.part(Operations.eigensystem($0[0]), 0, 2) })
 
   private static func parts(_ packed: Tensor) throws -> (values: Tensor, v: Tensor) {
@@ -109,6 +107,12 @@ struct EigenRows: Sendable {
 }
 
 extension Operations {
+  /// The eigenvalues of a square matrix, ascending by real part and then by imaginary part.
+  public static func eigenvalues(_ a: Tensor) throws -> (real: Tensor, imaginary: Tensor) {
+    let (values, _) = try ComplexMatrix.system(eigensystem(a))
+    return (try FactorisationRows.flat(values.real), try FactorisationRows.flat(values.imaginary))
+  }
+
   fileprivate static func eigensystem(_ a: Tensor) throws -> Tensor {
     try Linear.checkSquare(a, "eigenvalues")
     return try table.eigen.system.apply(a)

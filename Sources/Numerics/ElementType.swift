@@ -41,6 +41,15 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// The fewest digits that read back as an element of the type, as the standard library writes them.
+  public func shortestText(_ value: Double) -> String {
+    switch self {
+    case .f64, .bool: value.description
+    case .f32: Float(value).description
+    case .f16: Half(value).shortestText
+    }
+  }
+
   /// What arithmetic computes in: a bool by itself counts as f64.
   @inlinable
   var arithmetic: ElementType { self == .bool ? .f64 : self }

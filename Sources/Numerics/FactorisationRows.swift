@@ -221,6 +221,11 @@ struct FactorisationRows: Sendable {
 }
 
 extension Operations {
+  /// The singular values of a matrix, descending.
+  public static func singularValues(_ a: Tensor) throws -> Tensor {
+    try table.factorisations.singularValues.apply(a)
+  }
+
   /// Q and R of every matrix along the last two axes.
   static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try Linear.checkMatrix(a, "qr")

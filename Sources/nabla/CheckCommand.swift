@@ -64,7 +64,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func checkInTurn(_ files: [String]) -> Bool {
-    var runner = Runner()
+    var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
     var hasFailed = false

@@ -21,7 +21,7 @@ struct KernelCommand: ParsableCommand {
   var limitOptions: LimitOptions
 
   func run() throws {
-    var options = KernelServer.Options()
+    var options = KernelServer.Options(library: nablaLibrary)
     options.limits = limitOptions.limits
     options.keepsHistory = history
     Glibc.exit(KernelServer.run(connectionFile: connectionFile, options: options))

@@ -17,7 +17,7 @@ struct ReferenceCommand: ParsableCommand {
 
   func run() throws {
     do {
-      try Runner().writeReference(output)
+      try Runner(library: nablaLibrary).writeReference(output)
     } catch {
       switch error {
       case .file(let reason): throw CommandFailure(reason)

@@ -94,7 +94,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func runInTurn() throws -> Bool {
-    var runner = Runner()
+    var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
     runner.destination = inplace ? .inPlace : output.map(Runner.Destination.file) ?? .nowhere
@@ -131,7 +131,8 @@ struct RunCommand: ParsableCommand {
     case .file(let reason):
       let failure = Failure(
         kind: "FileError", message: reason, report: [reason], colouredReport: [reason], line: nil)
-      return CellResult(name: file, seconds: 0, failure: Problem(cell: nil, failure: failure, timeout: nil))
+      return CellResult(
+        name: file, seconds: 0, failure: RunFailure(cell: nil, failure: failure, timeout: nil))
     }
   }
 
@@ -173,7 +174,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func text(of problem: Problem, in file: String) -> String {
+  private func text(of problem: RunFailure, in file: String) -> String {
     var heading = problem.place.isEmpty ? file : "\(file): \(problem.place)"
     if let seconds = problem.timeout { heading += ": stopped after \(seconds) s (--timeout)" }
     // What `Jobs` passes on to a terminal was not written to one.

@@ -1,6 +1,8 @@
+import Support
 import XCTest
 
 @testable import Interpreter
+@testable import Library
 
 /// What Tab offers and what is shown beside a name, with the cursor anywhere in any script.
 final class CompletionTests: XCTestCase {
@@ -187,7 +189,7 @@ final class CompletionTests: XCTestCase {
   }
 
   func testEveryNameOfTheLibraryHasHelp() throws {
-    for cell in Library.globals.cells.values {
+    for cell in Library.whole.globals.cells.values {
       guard case .function(let function) = cell.value else { continue }
       XCTAssertFalse(function.documentation.isEmpty, "\(cell.name) has no documentation")
     }

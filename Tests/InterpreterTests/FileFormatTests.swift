@@ -2,7 +2,9 @@ import Foundation
 import Numerics
 import XCTest
 
+@testable import Formats
 @testable import Interpreter
+@testable import Library
 
 /// Files that NumPy, Pillow and gzip wrote, in Fixtures: what is read from them, and that no damage to one is worse
 /// than an error.
@@ -120,7 +122,7 @@ final class FileFormatTests: XCTestCase {
       let options = try TableOptions(Arguments([]), function: "load")
       _ = try FileKind.read(bytes, try FileKind(name), options)
       return "read"
-    } catch is Malformed { return "malformed" } catch { return "\(error)" }
+    } catch is FormatFault { return "malformed" } catch { return "\(error)" }
   }
 
   private func eachFixture(_ body: (String, [UInt8]) -> Void) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Numerics
+import Support
 import XCTest
 
 @testable import Interpreter

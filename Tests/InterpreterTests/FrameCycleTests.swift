@@ -1,4 +1,5 @@
 import Numerics
+import Support
 import XCTest
 
 @testable import Interpreter

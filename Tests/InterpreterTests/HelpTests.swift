@@ -1,8 +1,10 @@
 import Foundation
 import Numerics
+import Support
 import XCTest
 
 @testable import Interpreter
+@testable import Library
 
 /// Every name has a page, and what the pages say is so: their examples are evaluated, their derivatives compared.
 final class HelpTests: XCTestCase {
@@ -13,7 +15,7 @@ final class HelpTests: XCTestCase {
       let name = entry.names[0]
       XCTAssertFalse(
         entry.paragraphs.isEmpty,
-        "\(name) has no documentation; what only the library needs begins with '\(Documentation.internalPrefix)'"
+        "\(name) has no documentation; what only the library needs begins with '\(Function.internalPrefix)'"
       )
       XCTAssertFalse(entry.examples.isEmpty, "the documentation of \(name) has no example ('> \(name)(…)')")
     }
@@ -149,7 +151,7 @@ final class HelpTests: XCTestCase {
 
   private func documented() -> [(String, Documentation, Signature)] {
     entries.flatMap(\.names).compactMap { name in
-      guard case .function(let function)? = Library.globals.value(of: name) else { return nil }
+      guard case .function(let function)? = Library.whole.globals.value(of: name) else { return nil }
       return (name, Documentation(function.documentation), function.signature)
     }
   }

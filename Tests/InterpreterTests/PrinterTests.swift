@@ -2,6 +2,7 @@ import Numerics
 import XCTest
 
 @testable import Interpreter
+@testable import Library
 
 /// How values look as text.
 final class PrinterTests: XCTestCase {

@@ -1,3 +1,5 @@
+import Support
+
 @testable import Interpreter
 
 /// Runs a program on a thread with the interpreter's stack.

@@ -20,7 +20,7 @@ final class NotebookRunTests: XCTestCase {
     return try Document(parsing: json.bytes())
   }
 
-  private func run(_ document: inout Document, timeout: Double? = nil) -> Problem? {
+  private func run(_ document: inout Document, timeout: Double? = nil) -> RunFailure? {
     NotebookRun(limits: Limits(), timeout: timeout, folder: ".").run(&document)
   }
 

@@ -63,5 +63,5 @@ final class ReferenceTests: XCTestCase {
 /// Written on the evaluation thread, read after it has ended.
 private final class Made: @unchecked Sendable {
   var cells: [Notebook.Cell] = []
-  var problem: Notebook.Problem?
+  var problem: Notebook.RunFailure?
 }

@@ -174,9 +174,13 @@ extension Compiler {
 
   func macro(_ name: Name, _ operand: Expression, _ text: Expression?, _ span: Span) -> Evaluate {
     let site = site(span, [operand.span])
-    switch name.text {
-    case "assert": return assertion(operand, text, site)
-    case "show":
+    guard let macro = Macro(rawValue: name.text) else {
+      let known = Macro.allCases.map(\.rawValue)
+      return { _ in throw located(Problem.unknownName("@" + name.text, known: known), site: site, []) }
+    }
+    switch macro {
+    case .assert: return assertion(operand, text, site)
+    case .show:
       let evaluate = expression(operand)
       let source = source.text(operand.span)
       return { frame in
@@ -184,7 +188,7 @@ extension Compiler {
         try Machine.session?.print(Printer.shown(value, after: source) + "\n")
         return value
       }
-    case "time":
+    case .time:
       let evaluate = expression(operand)
       return { frame in
         let start = Clock.seconds
@@ -192,7 +196,7 @@ extension Compiler {
         try Machine.session?.print("\(Clock.duration(Clock.seconds - start))\n")
         return value
       }
-    case "code":
+    case .code:
       let evaluate = expression(operand)
       return { frame in
         let value = try evaluate(frame)
@@ -201,10 +205,9 @@ extension Compiler {
             Problem.wrongArgument(function: "@code", expected: "a function", got: value.kindDescription),
             site: site, [value])
         }
-        return .record(Record(names: ["source"], items: [.text(Help.source(of: function))], tag: "Source"))
+        let text = Machine.session?.library.source(of: function) ?? ""
+        return .record(Record(names: ["source"], items: [.text(text)], tag: .source))
       }
-    default:
-      return { _ in throw located(Problem.unknownName("@" + name.text, known: Help.macros), site: site, []) }
     }
   }
 
@@ -242,4 +245,9 @@ extension Compiler {
         Problem.assertion(text: message, left: nil, relation: nil, right: nil), site: site, [.bool(false)])
     }
   }
+}
+
+/// The words after `@`.
+enum Macro: String, CaseIterable {
+  case assert, code, show, time
 }

@@ -111,7 +111,7 @@ final class Compiler {
   }
 
   /// Where a name that no function binds is looked up: the notebook, then the library.
-  func globalCells(_ name: String) -> (own: Cell, library: Cell?) {
+  func globalCells(_ name: String) -> (own: GlobalVariable, library: GlobalVariable?) {
     let own = globals.cell(name)
     let library = globals.beneath?.cell(name)
     scope.layout.noteUse(of: own)

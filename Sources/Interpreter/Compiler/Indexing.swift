@@ -260,7 +260,7 @@ extension EvaluatedIndex {
 
 extension Record {
   /// A copy with one field replaced, or added at the end.
-  func replacing(_ name: String, with value: Value) -> Record {
+  package func replacing(_ name: String, with value: Value) -> Record {
     var (names, items) = (names, items)
     if let position = position(of: name) {
       items[position] = value

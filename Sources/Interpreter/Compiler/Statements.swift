@@ -40,7 +40,7 @@ extension Compiler {
       let globals = globals
       return { frame in
         do {
-          frame.result = try Help.page(name, globals)
+          frame.result = try Machine.session?.library.help(on: name, globals) ?? .nothing
           return .next
         } catch { throw located(error, site: site, []) }
       }

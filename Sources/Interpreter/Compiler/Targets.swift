@@ -117,15 +117,23 @@ extension Compiler {
     let site = site(of: target, name, accessors)
     return { frame, path, value in
       func change(_ root: inout Value) throws {
-        if case .unset = root { root = try read(frame) }
         do {
           try Compiler.store(value, into: &root, path[...])
         } catch { throw located(error, site: site, [root]) }
       }
+      func isUnset(_ root: Value) -> Bool { if case .unset = root { true } else { false } }
       if let place {
-        try change(&frame.ancestor(place.hops).slots[place.slot])
-      } else {
-        try change(&cell!.value)
+        let holder = frame.ancestor(place.hops)
+        if !isUnset(holder.slots[place.slot]) { return try change(&holder.slots[place.slot]) }
+        // The name stands for a variable further out: a changed copy becomes the nearer one's value.
+        var copy = try read(frame)
+        try change(&copy)
+        holder.slots[place.slot] = copy
+      } else if let cell {
+        if !isUnset(cell.value) { return try change(&cell.value) }
+        var copy = try read(frame)
+        try change(&copy)
+        cell.value = copy
       }
     }
   }

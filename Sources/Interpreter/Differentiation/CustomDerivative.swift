@@ -5,7 +5,7 @@ import Numerics
 
 extension Differentiation {
   /// `withgrad(f, g)`: `f` with a gradient of the program's own.
-  static func withGradient(_ f: Function, _ g: Function) -> Function {
+  package static func withGradient(_ f: Function, _ g: Function) -> Function {
     Derived("withgrad(\(f.description), \(g.description))", from: f, and: g) { f, g, arguments in
       let shared = g.signature.named
       return try one(CapturedCall([f, g], arguments), isOwn: true, f) { call, cotangent, y, inputs in
@@ -19,7 +19,7 @@ extension Differentiation {
   }
 
   /// `checkpoint(f)`: `f`, evaluated again on the way back instead of remembered.
-  static func checkpoint(_ f: Function) -> Function {
+  package static func checkpoint(_ f: Function) -> Function {
     Derived("checkpoint(\(f.description))", from: f) { f, arguments in
       let random = Random.state
       return try one(CapturedCall([f], arguments), isOwn: false, f) { call, cotangent, _, inputs in

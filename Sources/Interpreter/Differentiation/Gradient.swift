@@ -2,12 +2,12 @@
 
 import Numerics
 
-enum Differentiation {
+package enum Differentiation {
   /// `∇f`: the gradient with respect to the positional arguments, a tuple where there are several.
-  static func gradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: false) }
+  package static func gradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: false) }
 
   /// `grad(f, 2)`: with respect to one positional argument alone. `position` counts from 0.
-  static func gradient(_ f: Function, position: Int) -> Function {
+  package static func gradient(_ f: Function, position: Int) -> Function {
     Derived("grad(\(f.description), \(position + 1))", from: f) { f, arguments in
       guard position < arguments.positional.count else {
         throw Problem.noSuchPosition(position + 1, signature: f.signature, given: arguments.positional.count)
@@ -16,10 +16,10 @@ enum Differentiation {
     }
   }
 
-  static func valueAndGradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: true) }
+  package static func valueAndGradient(_ f: Function) -> Function { GradientFunction(f, keepsValue: true) }
 
   /// One run of `f` and one pass back.
-  static func gradientAndValue(
+  package static func gradientAndValue(
     _ f: Function, _ arguments: Arguments, only: Int?
   ) throws -> (value: Value, gradient: Value) {
     guard !arguments.positional.isEmpty else {
@@ -51,13 +51,13 @@ enum Differentiation {
   }
 
   /// The same for one or two positional arguments, without arrays; by a recording where one is kept.
-  static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
+  package static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
     let staged = Tape.depth == 0 || x.isConstant ? f.staged : nil
     if let pair = try staged?.replay(x) { return pair }
     return try gradientAndValue(f, x, staged)
   }
 
-  static func gradientAndValue(
+  package static func gradientAndValue(
     _ f: Function, _ first: Value, _ second: Value
   ) throws -> (value: Value, gradient: Value) {
     let staged = Tape.depth == 0 || first.isConstant && second.isConstant ? f.staged : nil
@@ -112,19 +112,19 @@ enum Differentiation {
   }
 
   /// What can be differentiated: a number.
-  static func number(_ f: Function, _ result: Value) throws -> Tensor {
+  package static func number(_ f: Function, _ result: Value) throws -> Tensor {
     guard case .tensor(let y) = result, y.isScalar, y.type != .bool else { throw nonNumber(f, result) }
     return y
   }
 
-  static func nonNumber(_ f: Function, _ result: Value) -> Problem {
+  package static func nonNumber(_ f: Function, _ result: Value) -> Problem {
     var isTensor = false
     if case .tensor(let tensor) = result { isTensor = !tensor.isScalar }
     return .gradientOfNonNumber(function: headName(f), kind: result.kindDescription, isTensor: isTensor)
   }
 
   /// How a function stands behind ∇: its name, or its text in parentheses.
-  static func headName(_ f: Function) -> String {
+  package static func headName(_ f: Function) -> String {
     let name = f.signature.name
     if !name.isEmpty && name != "function" { return name.contains(" ") ? "(\(name))" : name }
     return "(\(f.description))"
@@ -133,7 +133,7 @@ enum Differentiation {
   // MARK: Forward
 
   /// `f′`: `jvp(f, x, ones_like(x))`.
-  static func derivative(_ f: Function) -> Function {
+  package static func derivative(_ f: Function) -> Function {
     Derived("\(headName(f))′", from: f) { f, arguments in
       guard arguments.positional.count == 1 else {
         if arguments.positional.isEmpty {
@@ -150,12 +150,12 @@ enum Differentiation {
     }
   }
 
-  static func ones(like tensor: Tensor) throws -> Tensor {
+  package static func ones(like tensor: Tensor) throws -> Tensor {
     Tensor([Double](repeating: 1, count: tensor.count), shape: tensor.shape, type: tensor.type)
   }
 
   /// The value and the directional derivative of `f` at `x` along `v`, leaf by leaf.
-  static func pushForward(
+  package static func pushForward(
     _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)], operation: String = "jvp"
   ) throws -> (value: Value, tangent: Value) {
     let tape = try Tape.open(.forward)
@@ -188,7 +188,7 @@ enum Differentiation {
   }
 
   /// A direction, a cotangent that does not go with the tensor it belongs to.
-  static func unfit(
+  package static func unfit(
     _ part: Value, _ partName: String, to whole: Value, _ wholeName: String, _ operation: String
   ) -> Problem {
     guard case .tensor(let a) = part, case .tensor(let b) = whole else {
@@ -199,7 +199,7 @@ enum Differentiation {
   }
 
   /// `vjp(f, x, u)`: the cotangent of `x` from the cotangent `u` of the value.
-  static func pullBack(
+  package static func pullBack(
     _ f: Function, _ x: Value, _ u: Value, named: [(name: String, value: Value)]
   ) throws -> Value {
     let tape = try Tape.open(.reverse)
@@ -224,7 +224,7 @@ enum Differentiation {
   }
 
   /// `hvp(f, x, v)`: forward over reverse, so the Hessian is never built.
-  static func hessianProduct(
+  package static func hessianProduct(
     _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
   ) throws -> Value {
     try pushForward(gradient(f.ofPoint), x, v, named: named, operation: "hvp").tangent
@@ -233,7 +233,7 @@ enum Differentiation {
   // MARK: Partial derivatives
 
   /// `∂f/∂x`: with respect to the parameter of that name, named ones too.
-  static func partial(_ f: Function, _ name: String) throws -> Function {
+  package static func partial(_ f: Function, _ name: String) throws -> Function {
     let signature = f.signature
     let position = signature.positional.firstIndex(of: name)
     guard position != nil || signature.named.contains(name) else {

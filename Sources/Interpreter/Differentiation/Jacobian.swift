@@ -3,14 +3,14 @@ import Numerics
 extension Differentiation {
   /// `jacobian(f)`: the shape of the value, then that of the argument; several arguments or a tree count
   /// as their `flatten`.
-  static func jacobian(_ f: Function) -> Function {
+  package static func jacobian(_ f: Function) -> Function {
     Derived("jacobian(\(f.description))", from: f) { f, arguments in
       .tensor(try jacobian(f, arguments))
     }
   }
 
   /// `hessian(f)`, `∇²f`: the Jacobian of the gradient.
-  static func hessian(_ f: Function) -> Function {
+  package static func hessian(_ f: Function) -> Function {
     Derived("∇²\(headName(f))", from: f) { f, arguments in
       let (point, rebuild) = try flattened(f, arguments)
       let slope = Derived("∇\(headName(f))", from: f) { f, inner in
@@ -110,7 +110,7 @@ extension Differentiation {
 
 extension Trees {
   /// A tensor as it is, a tree as one vector.
-  static func flattenUnlessTensor(_ value: Value) throws -> Tensor {
+  package static func flattenUnlessTensor(_ value: Value) throws -> Tensor {
     if case .tensor(let tensor) = value { return tensor }
     return try flatten(value)
   }

@@ -2,7 +2,7 @@ import Numerics
 
 extension Differentiation {
   /// `vmap(f)`: slice by slice over the first axis of every positional argument.
-  static func mapped(_ f: Function) -> Function {
+  package static func mapped(_ f: Function) -> Function {
     Derived("vmap(\(f.description))", from: f) { f, arguments in
       var count: Int?
       for argument in arguments.positional {

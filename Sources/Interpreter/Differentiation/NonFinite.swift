@@ -5,7 +5,7 @@ import Numerics
 
 extension Differentiation {
   /// Looks a gradient over; cheap where nothing is wrong with it.
-  static func inspect(_ gradient: Value, of f: Function, _ y: Tensor, on tape: Tape) throws {
+  package static func inspect(_ gradient: Value, of f: Function, _ y: Tensor, on tape: Tape) throws {
     guard tape.level == 1, !Machine.hasNotedNonFinite, y.isFinite, !isFinite(gradient) else { return }
     Machine.hasNotedNonFinite = true
     let what = hasNaN(gradient) ? "NaN" : "Inf"
@@ -22,7 +22,7 @@ extension Differentiation {
     try Machine.session?.print(lines.joined(separator: "\n") + "\n", to: .standardError)
   }
 
-  static func isFinite(_ tree: Value) -> Bool {
+  package static func isFinite(_ tree: Value) -> Bool {
     switch tree {
     case .tensor(let tensor): return tensor.isFinite
     case .tuple(let tuple):

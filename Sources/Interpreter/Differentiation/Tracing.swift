@@ -14,7 +14,7 @@ extension Value {
   ///
   /// - Parameters:
   ///   - parameter: which positional argument of `function` this is, for the error when a leaf is no number.
-  func traced(on tape: Tape, parameter: Int, of function: Function) throws -> Value {
+  package func traced(on tape: Tape, parameter: Int, of function: Function) throws -> Value {
     switch self {
     case .tensor(let tensor) where tensor.type != .bool: return .tensor(tape.variable(tensor))
     case .tuple(let tuple):
@@ -31,7 +31,7 @@ extension Value {
   }
 
   /// The tree of cotangents that the last pullback from `y` left at these variables.
-  func cotangents(on tape: Tape, from y: Tensor) throws -> Value {
+  package func cotangents(on tape: Tape, from y: Tensor) throws -> Value {
     switch self {
     case .tensor(let variable): return .tensor(try tape.cotangent(of: variable, from: y))
     case .tuple(let tuple):
@@ -51,13 +51,13 @@ extension Value {
 
 extension Function {
   /// The name of a positional parameter, where it has one.
-  func parameterName(_ index: Int) -> String? {
+  package func parameterName(_ index: Int) -> String? {
     let names = signature.positional
     return index < names.count ? names[index] : signature.rest
   }
 
   /// Calls with one point: whole for one positional parameter, in its parts for several.
-  func call(at point: Value, named: [(name: String, value: Value)] = []) throws -> Value {
+  package func call(at point: Value, named: [(name: String, value: Value)] = []) throws -> Value {
     guard let count = positionalCount, count > 1 else {
       return named.isEmpty ? try call(point) : try call(Arguments([point], named: named))
     }
@@ -77,7 +77,7 @@ extension Function {
   }
 
   /// The same function of one parameter, the point.
-  var ofPoint: Function {
+  package var ofPoint: Function {
     guard let count = positionalCount, count > 1 else { return self }
     return PointFunction(self)
   }

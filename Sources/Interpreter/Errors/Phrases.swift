@@ -4,7 +4,7 @@ extension Wording {
   /// The name of an operation in a sentence: operators by their symbol.
   static func called(_ operation: String) -> String { symbols[operation] ?? operation }
 
-  static let symbols: [String: String] = [
+  package static let symbols: [String: String] = [
     "add": "+", "subtract": "-", "negate": "-", "product": "*", "multiply": "⊙", "divide": "/", "power": "^",
     "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷",
     "div": "÷",
@@ -13,7 +13,7 @@ extension Wording {
   ]
 
   /// What a problem with a function or an operator begins with.
-  static func place(of function: String) -> String {
+  package static func place(of function: String) -> String {
     switch function {
     case ":": return "a range"
     case "[ ]", "[ ] =": return "an index"
@@ -33,12 +33,12 @@ extension Wording {
   }
 
   /// "1 argument", "3 arguments".
-  static func count(_ number: Int, _ noun: String) -> String {
+  package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// "a", "a and b", "a, b and c".
-  static func list(_ items: [String]) -> String {
+  package static func list(_ items: [String]) -> String {
     guard items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " and " + items[items.count - 1]
   }
@@ -46,7 +46,7 @@ extension Wording {
   static func oneOf(_ line: String?) -> [String] { line.map { [$0] } ?? [] }
 
   /// The fields a record has, or that it has none.
-  static func fields(_ names: [String]) -> String {
+  package static func fields(_ names: [String]) -> String {
     if names.isEmpty { return "the record is empty" }
     let shown = names.prefix(8).joined(separator: ", ")
     return "the record has \(names.count > 8 ? shown + ", …" : shown)"
@@ -67,7 +67,7 @@ extension Wording {
   }
 
   /// "12.3 GB".
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
     var amount = Double(count)
     var unit = 0

@@ -108,7 +108,7 @@ struct WordingContext {
   }
 }
 
-enum Wording {
+package enum Wording {
   static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
     var words = wordsAnywhere(for: cause, context)
     if context.isInLibrary { words.waysOut = [] }

@@ -3,12 +3,12 @@ import Numerics
 
 extension Printer {
   /// A number by itself: whole without a point, else the shortest digits that read back.
-  static func number(_ value: Double, _ type: ElementType = .f64) -> String {
+  package static func number(_ value: Double, _ type: ElementType = .f64) -> String {
     number(value, type, pointed: false)
   }
 
   /// The same; `pointed` writes whole numbers as `2.0`, as a tensor does that has others.
-  static func number(_ value: Double, _ type: ElementType, pointed: Bool) -> String {
+  package static func number(_ value: Double, _ type: ElementType, pointed: Bool) -> String {
     if type == .bool { return value == 0 ? "false" : "true" }
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "Inf" }
@@ -19,15 +19,6 @@ extension Printer {
       return sign + String(whole) + (pointed ? ".0" : "")
     }
     return Decimal(value, type).text
-  }
-
-  /// The fewest digits that read back as a number of the type, as the standard library writes them.
-  static func shortestText(_ value: Double, _ type: ElementType) -> String {
-    switch type {
-    case .f64, .bool: value.description
-    case .f32: Float(value).description
-    case .f16: Half(value).shortestText
-    }
   }
 
   /// Whether it prints without a point. What is not finite has none to print.
@@ -46,7 +37,7 @@ private struct Decimal {
 
   /// Takes apart what the standard library prints, which is the shortest text that reads back.
   init(_ value: Double, _ type: ElementType) {
-    let text = Printer.shortestText(value, type)
+    let text = type.shortestText(value)
     isNegative = false
     digits = []
     exponent = 0
@@ -96,7 +87,7 @@ private struct Decimal {
 extension Printer {
   /// With exactly so many digits after the point; a tensor inline. A number that would show no digit but zeros is
   /// written with a power of ten, so that only 0 reads as 0.
-  static func fixed(_ tensor: Tensor, digits: Int) -> String {
+  package static func fixed(_ tensor: Tensor, digits: Int) -> String {
     if tensor.isScalar { return fixed(tensor.value(), digits: digits) }
     return inline(tensor) { fixed($0, digits: digits) }
   }

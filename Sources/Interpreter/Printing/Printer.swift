@@ -2,14 +2,14 @@
 
 import Numerics
 
-enum Printer {
+package enum Printer {
   /// Tensors of more entries print as their shape where they stand inside something else.
   static let inlineEntries = 10
   /// Tuples and records of more items leave out the middle.
   private static let inlineItems = 100
 
   /// A value inside a value or an error: as it is written, long tensors as `3×4 f64`.
-  static func inline(_ value: Value) -> String {
+  package static func inline(_ value: Value) -> String {
     switch value {
     case .unset, .nothing: return "nothing"
     case .tensor(let tensor): return inline(tensor)
@@ -21,8 +21,8 @@ enum Printer {
     case .record(let record):
       if let text = text(of: record) { return text }
       if record.extent.parts > treeParts { return brief(value) }
-      if record.items.isEmpty { return (record.tag ?? "") + "(;)" }
-      return (record.tag ?? "") + "("
+      if record.items.isEmpty { return (record.tag?.name ?? "") + "(;)" }
+      return (record.tag?.name ?? "") + "("
         + joined(record.items.count) { record.names[$0] + " = " + inline(record.items[$0]) } + ")"
     case .function(let function): return function.description
     case .interval(let interval): return number(interval.lower) + ".." + number(interval.upper)
@@ -31,18 +31,18 @@ enum Printer {
   }
 
   /// A value inside a string, or among what `print` and `string` put together: a string bare.
-  static func interpolated(_ value: Value) -> String {
+  package static func interpolated(_ value: Value) -> String {
     if case .string(let text) = value { return text.string }
     return inline(value)
   }
 
   /// What `print` writes: one tensor as a cell would show it, several values one behind the other.
-  static func printed(_ values: [Value]) -> String {
+  package static func printed(_ values: [Value]) -> String {
     values.count == 1 ? block(values[0]) : values.map(interpolated).joined()
   }
 
   /// What a cell shows, and `println` of one value: a tensor as a header and aligned rows.
-  static func block(_ value: Value) -> String {
+  package static func block(_ value: Value) -> String {
     switch value {
     case .tensor(let tensor) where !tensor.isScalar: return TensorBlock(tensor).text
     case .string(let text): return text.string
@@ -51,19 +51,17 @@ enum Printer {
   }
 
   /// What `@show` prints: `name = value`, a tensor from the next line on.
-  static func shown(_ value: Value, after name: String) -> String {
+  package static func shown(_ value: Value, after name: String) -> String {
     if case .tensor(let tensor) = value, !tensor.isScalar { return name + " =\n" + TensorBlock(tensor).text }
     return name + " = " + inline(value)
   }
 
   /// `2×3 f64`.
-  static func header(_ tensor: Tensor) -> String { "\(tensor.shape) \(tensor.type.name)" }
+  package static func header(_ tensor: Tensor) -> String { "\(tensor.shape) \(tensor.type.name)" }
 
   /// The text of a record that the library made to be read.
-  static func text(of record: Record) -> String? {
-    guard let tag = record.tag, ["Source", "Help", "Equations", "GradientCheck", "Diagnosis"].contains(tag),
-      case .string(let text)? = record.items.last
-    else { return nil }
+  package static func text(of record: Record) -> String? {
+    guard record.tag?.showsText == true, case .string(let text)? = record.items.last else { return nil }
     return text.string
   }
 
@@ -78,7 +76,7 @@ enum Printer {
     switch value {
     case .tuple(let tuple): return "(" + joined(tuple.count) { part(tuple[$0]) } + ")"
     case .record(let record):
-      return (record.tag ?? "") + "("
+      return (record.tag?.name ?? "") + "("
         + joined(record.items.count) { record.names[$0] + " = " + part(record.items[$0]) } + ")"
     default: return inline(value)
     }
@@ -92,7 +90,7 @@ enum Printer {
   }
 
   /// As it is written, each entry by `text`.
-  static func inline(_ tensor: Tensor, _ text: (Double) -> String) -> String {
+  package static func inline(_ tensor: Tensor, _ text: (Double) -> String) -> String {
     if tensor.count > inlineEntries { return header(tensor) }
     if tensor.count == 0 { return tensor.rank == 1 ? "[]" : header(tensor) }
     let entries = (0..<tensor.count).map { text(tensor.element($0)) }
@@ -124,7 +122,7 @@ enum Printer {
   }
 
   /// A string as a program would write it.
-  static func quoted(_ string: String) -> String {
+  package static func quoted(_ string: String) -> String {
     var text = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

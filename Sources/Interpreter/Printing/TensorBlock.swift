@@ -74,8 +74,8 @@ struct TensorBlock {
     }
   }
 
-  private func cell(_ start: Int, _ row: Int, _ column: Int) -> Cell {
-    Cell(Printer.number(tensor.element(start + row * columns + column), tensor.type, pointed: pointed))
+  private func cell(_ start: Int, _ row: Int, _ column: Int) -> TextCell {
+    TextCell(Printer.number(tensor.element(start + row * columns + column), tensor.type, pointed: pointed))
   }
 
   /// From both ends inwards, as many columns as a line holds; `nil` stands for those left out.
@@ -104,7 +104,7 @@ struct TensorBlock {
   }
 
   /// A number as text: what stands before the point and what from it on.
-  private struct Cell {
+  private struct TextCell {
     let text: String
     let before: Int
 
@@ -128,12 +128,12 @@ struct TensorBlock {
 
     var width: Int { before + after }
 
-    mutating func include(_ cell: Cell) {
+    mutating func include(_ cell: TextCell) {
       before = max(before, cell.before)
       after = max(after, cell.after)
     }
 
-    func padded(_ cell: Cell) -> String {
+    func padded(_ cell: TextCell) -> String {
       String(repeating: " ", count: before - cell.before) + cell.text
         + String(repeating: " ", count: after - cell.after)
     }

@@ -122,7 +122,7 @@ final class StagingWatch {
 
 /// A variable around a function, with the value it had while the function ran.
 enum WatchedVariable {
-  case cell(Cell, Value)
+  case cell(GlobalVariable, Value)
   case slot(Frame, Int, Value)
 
   /// Whether it still has that value.
@@ -148,7 +148,7 @@ extension Value {
 
   /// Whether it is the same number, or the same object.
   @inline(__always)
-  func isSame(as other: Value) -> Bool {
+  package func isSame(as other: Value) -> Bool {
     switch (self, other) {
     case (.unset, .unset), (.nothing, .nothing): return true
     case (.tensor(let a), .tensor(let b)):

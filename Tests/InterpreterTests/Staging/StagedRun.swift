@@ -1,4 +1,5 @@
 import Interpreter
+import Support
 
 @testable import class Interpreter.StagedFunction
 

@@ -1,0 +1,35 @@
+/// A value in the media types that a front end shows.
+package enum Display {
+  /// The bundle of a cell's value; `nil` where there is nothing to show.
+  package static func bundle(of value: Value) throws -> Bundle? {
+    switch value {
+    case .unset, .nothing: return nil
+    case .figure(let figure): return bundle(of: figure)
+    case .record(let record):
+      if let figure = try figure(of: record) { return bundle(of: figure) }
+      if record.tag?.showsText == true, case .string(let markdown)? = record["markdown"] {
+        return Bundle([
+          Bundle.Entry("text/markdown", markdown.string), Bundle.Entry("text/plain", Printer.block(value)),
+        ])
+      }
+      return Bundle(plain: Printer.block(value))
+    default: return Bundle(plain: Printer.block(value))
+    }
+  }
+
+  /// The figure that a record shows as, where the library knows one.
+  package static func figure(of record: Record) throws -> FigureValue? {
+    try Machine.session?.library.figure(of: record)
+  }
+
+  /// The picture as HTML, which untrusted notebooks show too; as SVG for exports; and its sentence.
+  private static func bundle(of value: FigureValue) -> Bundle {
+    let figure = value.figure
+    // Laid out and written once for both.
+    let svg = figure.svg()
+    return Bundle([
+      Bundle.Entry("text/html", figure.html(holding: svg)), Bundle.Entry("image/svg+xml", svg),
+      Bundle.Entry("text/plain", figure.sentence),
+    ])
+  }
+}

@@ -1,0 +1,200 @@
+// The interpreter as its users see it: a notebook's state that cells are evaluated in.
+
+import Numerics
+import Syntax
+
+/// The state of one notebook. Not thread-safe: everything but `Interruption.raise()` belongs on the
+/// evaluation thread (`onEvaluationThread`).
+public final class Session {
+  private let host: any Host
+  private let limits: Limits
+  package let files: FileAccess
+  package let globals: Globals
+  package let library: any SessionLibrary
+  /// Where its random numbers are between cells: those of another session do not disturb them.
+  private var random = Random.State()
+  private var displays = 0
+  /// A value that a live display shows already in this cell.
+  package var shown = Value.unset
+  private var printed = 0
+  /// What the cell began and has not brought to its end: the bars of loops.
+  private var unfinished: [any Unfinished] = []
+
+  /// - Parameters:
+  ///   - host: where output goes.
+  ///   - limits: what an evaluation may use.
+  ///   - folder: the notebook's folder, the only one whose files may be touched.
+  ///   - library: what can be called by name.
+  package init(host: any Host, limits: Limits = Limits(), folder: String, library: any SessionLibrary) {
+    self.host = host
+    self.library = library
+    self.limits = limits
+    files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
+    globals = Globals(over: library.globals)
+  }
+
+  /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
+  public func run(_ code: String, label: String) -> Outcome {
+    guarded {
+      let program = try parse(Source(code, name: label))
+      var value = Value.nothing
+      try execute(program.tree, program.source) { value = $0 }
+      if program.tree.isSilenced || isShown(value) { return nil }
+      return try Display.bundle(of: value)
+    }
+  }
+
+  /// Evaluates a whole file: parsed whole, run statement by statement, nothing shown by itself.
+  /// Returns the first error that was not caught.
+  public func runFile(_ code: String, name: String) -> Failure? {
+    let outcome = guarded {
+      let program = try parse(Source(code, name: name))
+      try execute(program.tree, program.source) { _ in }
+      return nil
+    }
+    if case .failed(let failure) = outcome { return failure }
+    return nil
+  }
+
+  /// Evaluates one expression for its value (`user_expressions`).
+  public func evaluate(_ expression: String) -> Outcome { run(expression, label: "expression") }
+
+  /// Whether a text is a whole cell, the beginning of one, or wrong.
+  public static func completeness(of code: String) -> Completeness {
+    switch Parser.completeness(of: Source(code, name: "cell")) {
+    case .complete: return .complete
+    case .incomplete(let indent): return .incomplete(indent: indent)
+    case .invalid: return .invalid
+    }
+  }
+
+  /// What Tab offers at `cursor`, a count of Unicode scalars.
+  public func complete(_ code: String, at cursor: Int) -> Completion {
+    library.complete(code, cursor, globals)
+  }
+
+  /// Documentation and value of the name at `cursor`; `nil` where there is none.
+  /// `detail` 1 adds the source.
+  public func inspect(_ code: String, at cursor: Int, detail: Int) -> Bundle? {
+    library.inspect(code, cursor, detail, globals)
+  }
+
+  // MARK: Running
+
+  private func parse(_ source: Source) throws -> (tree: Program, source: Source) {
+    let result = Parser.parse(source)
+    if let first = result.diagnostics.first {
+      throw Session.syntaxError(first, in: source, isLibrary: false)
+    }
+    return (result.program ?? Program(statements: [], isSilenced: true), source)
+  }
+
+  static func syntaxError(_ diagnostic: Diagnostic, in source: Source, isLibrary: Bool) -> RuntimeError {
+    let index = Machine.sites.add(source, isLibrary: isLibrary)
+    let site = Machine.sites.add(Site(source: index, span: diagnostic.span, operands: [diagnostic.span]))
+    return RuntimeError(cause: Problem.syntax(diagnostic), site: site, operands: [])
+  }
+
+  /// Compiles all statements, then runs them; `last` receives the value of the last one.
+  private func execute(_ program: Program, _ source: Source, last: (Value) -> Void) throws {
+    let compiler = Compiler(source: source, globals: globals, isLibrary: false)
+    let count = program.statements.count
+    let compiled = program.statements.enumerated().map { index, statement in
+      compiler.statement(statement, keepsValue: index == count - 1)
+    }
+    let frame = Frame(count: compiler.scope.layout.count, parent: nil)
+    frame.result = .nothing
+    for run in compiled {
+      if Interruption.isRaised { throw Interruption.cause }
+      let flow = try run(frame)
+      if flow != .next { break }
+    }
+    last(frame.result)
+  }
+
+  /// Sets the machine up for this session, and turns whatever is thrown into a failure.
+  private func guarded(_ body: () throws -> Bundle?) -> Outcome {
+    Machine.session = self
+    Machine.depth = 0
+    Machine.replays = 0
+    Machine.hasNotedNonFinite = false
+    Machine.depthLimit = limits.depth
+    Random.state = random
+    defer { random = Random.state }
+    printed = 0
+    shown = .unset
+    defer {
+      shown = .unset
+      FrameCycles.collect()
+    }
+    defer { finishAll() }
+    Memory.limit = limits.memory ?? Memory.machineShare
+    Memory.reclaim = FrameCycles.collect
+    NumericsInterruption.clearLimits()
+    defer { NumericsInterruption.clearLimits() }
+    let watch = limits.time.map(TimeLimit.init)
+    defer { watch?.cancel() }
+    defer { Staging.forgetAll() }
+    do {
+      let bundle = try body()
+      return .finished(bundle)
+    } catch {
+      Tape.closeAll()
+      if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
+      let failure = Report.failure(for: error)
+      // Who met a limit may have filled the pool as well; the machine has other uses for that.
+      if failure.kind == Words.Kind.limit.rawValue { Memory.trim() }
+      return .failed(failure)
+    }
+  }
+
+  // MARK: Output
+
+  private func isShown(_ value: Value) -> Bool {
+    if case .record(let record) = value, case .record(let live) = shown { return record === live }
+    return false
+  }
+
+  package func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
+    guard Machine.replays == 0 else { return }
+    if let limit = limits.output {
+      printed += text.utf8.count
+      if printed > limit { throw Problem.output(limit) }
+    }
+    host.write(text, to: stream)
+  }
+
+  package var canReplace: Bool { host.canReplace }
+
+  /// A cell that ends with an error leaves a bar where it stopped, not where it was shown last.
+  package func finishLater(_ one: any Unfinished) {
+    if unfinished.last === one { return }
+    unfinished.removeAll { $0 === one || $0.isFinished }
+    unfinished.append(one)
+  }
+
+  private func finishAll() {
+    Machine.replays = 0
+    for one in unfinished { try? one.finish() }
+    unfinished = []
+  }
+
+  package func newDisplayID() -> String {
+    displays += 1
+    return "display-\(displays)"
+  }
+
+  package func display(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.display(bundle, id: id) }
+  }
+
+  package func update(_ bundle: Bundle, id: String) {
+    if Machine.replays == 0 { host.update(bundle, id: id) }
+  }
+
+  package func clearOutput(wait: Bool) {
+    if Machine.replays == 0 { host.clearOutput(wait: wait) }
+  }
+
+  package func input(prompt: String) throws -> String { try host.input(prompt: prompt) }
+}

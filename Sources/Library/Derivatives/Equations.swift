@@ -1,0 +1,169 @@
+// `show_tape`: a gradient is computed while an outer tape watches. That tape holds the steps of the value
+// and then those of the derivative, in the same operations, so both print in the same way.
+
+import Interpreter
+import Numerics
+
+extension Differentiation {
+  static func equations(
+    _ f: Function, _ x: Value, named: [(name: String, value: Value)]
+  ) throws -> Value {
+    let outer = try Tape.open(.reverse)
+    defer { outer.close() }
+    let watched = try x.traced(on: outer, parameter: 0, of: f)
+    let inner = try Tape.open(.reverse)
+    let traced = try watched.traced(on: inner, parameter: 0, of: f)
+    let result = try f.call(at: traced, named: named)
+    guard case .tensor(let y) = result, y.isScalar, y.type != .bool else { throw nonNumber(f, result) }
+    let value = inner.value(of: y)
+    let forwardCount = outer.count
+    try inner.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    let gradient = try traced.cotangents(on: inner, from: y)
+    inner.close()
+
+    var writer = EquationWriter(tape: outer, forwardCount: forwardCount)
+    writer.name(watched, of: f, x)
+    let text = writer.text(value: value, gradient: gradient, f, x)
+    return .record(Record(names: ["text"], items: [.text(text)], tag: .equations))
+  }
+}
+
+/// Names for the nodes of a tape, and the lines that define them.
+struct EquationWriter {
+  private static let mostLines = 400
+  /// The operations that mathematics writes between their operands.
+  static let infix = [
+    "add": "+", "subtract": "-", "multiply": "⊙", "divide": "/", "power": "^", "product": "*",
+    "matrixProduct": "*", "dot": "⋅",
+    "outer": "⊗", "gate": "⊙", "gateDivide": "/", "annihilate": "⊙",
+  ]
+
+  let tape: Tape
+  let forwardCount: Int
+  private var names: [Int: String] = [:]
+  private var variables: [(name: String, node: Int)] = []
+
+  init(tape: Tape, forwardCount: Int) {
+    self.tape = tape
+    self.forwardCount = forwardCount
+  }
+
+  /// The variables have the names of the parameters.
+  mutating func name(_ watched: Value, of f: Function, _ x: Value) {
+    variables = EquationWriter.paths(watched, f).compactMap { path, tensor in
+      tape.index(of: tensor).map { (path, $0) }
+    }
+    for variable in variables { names[variable.node] = variable.name }
+  }
+
+  /// The leaves and how a program would write them.
+  static func paths(_ tree: Value, _ f: Function) -> [(String, Tensor)] {
+    if case .tuple(let tuple) = tree, tuple.count == f.positionalCount, tuple.count > 1 {
+      return tuple.items.enumerated().flatMap { paths($1, f.parameterName($0) ?? "x") }
+    }
+    return paths(tree, f.parameterName(0) ?? "x")
+  }
+
+  private static func paths(_ tree: Value, _ prefix: String) -> [(String, Tensor)] {
+    switch tree {
+    case .tensor(let tensor): return [(prefix, tensor)]
+    case .tuple(let tuple): return tuple.items.enumerated().flatMap { paths($1, "\(prefix)[\($0 + 1)]") }
+    case .record(let record):
+      return zip(record.names, record.items).flatMap { paths($1, "\(prefix).\($0)") }
+    default: return []
+    }
+  }
+
+  mutating func text(value: Tensor, gradient: Value, _ f: Function, _ x: Value) -> String {
+    let gradients = EquationWriter.paths(gradient, f)
+    let head = f.signature.name.isEmpty || f.signature.name.contains(" ") ? "f" : f.signature.name
+    var needed = Set<Int>()
+    var queue = gradients.compactMap { tape.index(of: $0.1) } + [tape.index(of: value)].compactMap { $0 }
+    while let node = queue.popLast() {
+      if needed.insert(node).inserted { queue += tape.entry(node).inputs }
+    }
+    var lines = ["value"]
+    for variable in variables {
+      lines.append("  \(variable.name) = \(shown(tape.entry(variable.node).value))")
+    }
+    var count = 0
+    for node in needed.sorted() where node < forwardCount && names[node] == nil {
+      let entry = tape.entry(node)
+      guard entry.operation != nil else { continue }
+      count += 1
+      names[node] = "v" + subscripted(count)
+      lines.append("  \(names[node]!) = \(right(entry))    \(shown(entry.value))")
+    }
+    lines.append("  \(head) = \(reference(to: value))")
+    lines.append("derivative")
+    count = 0
+    for node in needed.sorted() where node >= forwardCount {
+      let entry = tape.entry(node)
+      guard entry.operation != nil else { continue }
+      count += 1
+      names[node] = "d" + subscripted(count)
+      lines.append("  \(names[node]!) = \(right(entry))    \(shown(entry.value))")
+    }
+    for (name, gradient) in gradients {
+      lines.append("  ∂\(head)/∂\(name) = \(reference(to: gradient))")
+    }
+    guard lines.count > EquationWriter.mostLines else { return lines.joined(separator: "\n") }
+    let half = EquationWriter.mostLines / 2
+    return (lines.prefix(half) + ["  … \(lines.count - 2 * half) more …"] + lines.suffix(half))
+      .joined(separator: "\n")
+  }
+
+  private func reference(to tensor: Tensor) -> String {
+    tape.index(of: tensor).map(reference) ?? shown(tensor)
+  }
+
+  private func reference(_ node: Int) -> String { names[node] ?? shown(tape.entry(node).value) }
+
+  private func right(_ entry: Tape.Entry) -> String {
+    let inputs = entry.inputs.map(reference)
+    let name = entry.operation?.name ?? ""
+    if inputs.count == 2, let symbol = EquationWriter.infix[name] {
+      return "\(inputs[0]) \(symbol) \(inputs[1])"
+    }
+    if name == "negate", inputs.count == 1 { return "-\(inputs[0])" }
+    if let text = movement(name, inputs, entry.value) { return text }
+    if let operation = entry.operation, !operation.isPublic, !operation.documentation.isEmpty {
+      // The formula of an operation that programs cannot name, with the inputs in the parameters' places.
+      let places = zip(operation.parameters.map(\.name), inputs)
+      return operation.documentation.map { character in
+        places.first { $0.0 == String(character) }?.1 ?? String(character)
+      }.joined()
+    }
+    return "\(name)(\(inputs.joined(separator: ", ")))"
+  }
+
+  /// The operations that only move elements, as a program would write them; `[…]` stands for the places.
+  private func movement(_ name: String, _ inputs: [String], _ value: Tensor) -> String? {
+    let x = inputs.first ?? ""
+    let lengths = value.shape.map { String($0) }.joined(separator: ", ")
+    switch name {
+    case "expandTo": return "\(x) ⊙ ones(\(lengths))"
+    case "sumTo": return value.isScalar ? "sum(\(x))" : "sum(\(x)) to \(value.shape)"
+    case "reshapeTo": return "reshape(\(x), \(lengths.isEmpty ? "()" : lengths))"
+    case "permuteTo": return value.rank == 2 ? "\(x)ᵀ" : "permute(\(x))"
+    case "element", "row", "narrow", "take": return "\(x)[…]"
+    case "widen", "put": return "zeros(\(lengths)) with \(x) at […]"
+    case "replace": return "\(x) with \(inputs.last ?? "") at […]"
+    case "concatenate": return "concat(\(inputs.joined(separator: ", ")))"
+    case "stackFirst": return "stack(\(inputs.joined(separator: ", ")))"
+    case "convert": return "\(value.type.name)(\(x))"
+    default: return nil
+    }
+  }
+
+  private func shown(_ tensor: Tensor) -> String { Printer.inline(.tensor(tensor)) }
+
+  private func subscripted(_ number: Int) -> String {
+    String(String(number).unicodeScalars.map { Character(Unicode.Scalar($0.value - 48 + 0x2080)!) })
+  }
+}
+
+extension RecordTag {
+  /// What `show_tape` answers.
+  static let equations = RecordTag("Equations", showsText: true)
+}

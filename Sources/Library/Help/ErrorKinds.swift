@@ -1,0 +1,120 @@
+import Interpreter
+
+extension Notation {
+  /// The kinds of error, as `e.kind` names them.
+  static let errorKinds = [
+    Entry(
+      "SyntaxError",
+      """
+      The text is not Nabla; nothing of the cell was evaluated.
+
+      > 2 +
+      SyntaxError: expected a value after `+`, found the end of the text
+
+      See also: @code
+      """),
+    Entry(
+      "NameError",
+      """
+      There is no such name, field, or parameter of `∂`. The message suggests the nearest.
+
+      > summ([1, 2])
+      NameError: summ is not defined
+
+      See also: keys
+      """),
+    Entry(
+      "TypeError",
+      """
+      The wrong kind of value or element type, the wrong number or names of arguments, a condition that is not one
+      bool, or a call of what is no function.
+
+      > f32(1:3) + f64(1:3)
+      TypeError: + does not mix f32 and f64: precision never changes silently
+
+      See also: dtype, f32
+      """),
+    Entry(
+      "ShapeError",
+      """
+      Shapes that do not fit, `vector * vector`, a vector's transpose, the gradient of what is not a number, a wrong
+      rank.
+
+      > ones(3) + ones(2)
+      ShapeError: a + b needs two vectors of the same length, not 3 and 2
+
+      See also: shape, reshape, *
+      """),
+    Entry(
+      "IndexError",
+      """
+      An index or an axis that is out of range or not a whole number. Axes and elements count from 1.
+
+      > [1, 2, 3][4]
+      IndexError: the index 4 is outside 1 … 3 of axis 1
+
+      See also: length, end
+      """),
+    Entry(
+      "ValueError",
+      """
+      The right type and shape, but an impossible value; also what `error("…")` raises.
+
+      > maximum([])
+      ValueError: maximum of nothing has no value, and this is a vector of length 0
+
+      See also: error
+      """),
+    Entry(
+      "LinearAlgebraError",
+      """
+      A singular matrix, one that is not positive definite, or no convergence.
+
+      > inv([1 2; 2 4])
+      LinearAlgebraError: inv needs a matrix that can be inverted, and this 2×2 one is singular
+
+      See also: inv, cholesky, pinv
+      """),
+    Entry(
+      "FileError",
+      """
+      A file that is missing, unreadable, malformed, or outside the folders that may be used.
+
+      > load("nowhere.csv")
+      FileError: nowhere.csv: there is no such file
+
+      See also: load, save
+      """),
+    Entry(
+      "LimitError",
+      """
+      A limit on depth, memory, time or output was passed; the kernel goes on.
+
+      > f(n) = 1 + f(n + 1)
+      > try f(0) catch e; e.kind end
+      LimitError
+
+      See also: @time
+      """),
+    Entry(
+      "AssertionError",
+      """
+      What `@assert` raises.
+
+      > @assert 2 < 1
+      AssertionError: 2 < 1 is false: 2 < 1
+
+      See also: @assert
+      """),
+    Entry(
+      "Interrupted",
+      """
+      The cell was stopped from outside. It cannot be caught; what earlier statements assigned stays.
+
+      > try error("caught") catch e; e.kind end # but not an interrupt
+      ValueError
+
+      See also: try
+      """),
+  ]
+}

@@ -1,0 +1,286 @@
+import Interpreter
+
+extension Notation {
+  static let comparisons = [
+    Entry(
+      "==",
+      """
+      `a == b` compares element by element, by value across element types; on anything but tensors it is one bool.
+
+      > [1, 2, 3] == [1, 0, 3]
+      3 bool
+       true  false  true
+
+      > (1, "a") == (1, "a")
+      true
+
+      See also: !=, ≈, all
+      """),
+    Entry(
+      "!= ≠",
+      """
+      `a != b` is true where `a == b` is false.
+
+      > [1, 2, 3] ≠ 2
+      3 bool
+       true  false  true
+
+      See also: ==, !
+      """),
+    Entry(
+      "<",
+      """
+      `a < b` compares element by element; a chain `0 < x < 1` is the `&` of its links.
+
+      > 0 < [-1, 0.5, 2] < 1
+      3 bool
+       false  true  false
+
+      See also: <=, >, ==, where
+      """),
+    Entry(
+      "<= ≤",
+      """
+      `a ≤ b` compares element by element.
+
+      > [1, 2, 3] ≤ 2
+      3 bool
+       true  true  false
+
+      See also: <, >=
+      """),
+    Entry(
+      ">",
+      """
+      `a > b` compares element by element; such a mask selects.
+
+      > x = [3, -1, 2]
+      > x[x > 0]
+      2 f64
+       3  2
+
+      See also: >=, <, find, where
+      """),
+    Entry(
+      ">= ≥",
+      """
+      `a ≥ b` compares element by element.
+
+      > [1, 2, 3] ≥ 2
+      3 bool
+       false  true  true
+
+      See also: >, <=
+      """),
+    Entry(
+      "≈",
+      """
+      `a ≈ b` is one bool: the same structure, and every `|a − b|` at most `1e-8 + 1e-6·|b|` (1e-5 and 1e-3 where an
+      f32 or f16 takes part).
+
+      > 0.1 + 0.2 ≈ 0.3
+      true
+
+      See also: close, ==
+      """),
+    Entry(
+      "∈",
+      """
+      `x ∈ xs` is one bool: whether `x` is among the elements, the items or a record's names.
+
+      > 2 ∈ [1, 2, 3]
+      true
+
+      > "b" ∈ (W = 1, b = 2)
+      true
+
+      See also: in, find
+      """),
+    Entry(
+      "&",
+      """
+      `a & b` is true where both are, element by element.
+
+      > [true, true, false] & [true, false, false]
+      3 bool
+       true  false  false
+
+      See also: &&, |, all
+      """),
+    Entry(
+      "|",
+      """
+      `a | b` is true where one of them is, element by element.
+
+      > [true, true, false] | [true, false, false]
+      3 bool
+       true  true  false
+
+      See also: ||, &, any
+      """),
+    Entry(
+      "&&",
+      """
+      `a && b` is one bool; `b` is evaluated only if `a` is true.
+
+      > 1 > 2 && error("not reached")
+      false
+
+      See also: &, ||, if
+      """),
+    Entry(
+      "||",
+      """
+      `a || b` is one bool; `b` is evaluated only if `a` is false.
+
+      > 1 < 2 || error("not reached")
+      true
+
+      See also: |, &&, if
+      """),
+    Entry(
+      "!",
+      """
+      `!b` is true where `b` is false.
+
+      > ![true, false]
+      2 bool
+       false  true
+
+      See also: !=
+      """),
+  ]
+
+  static let structure = [
+    Entry(
+      ":",
+      """
+      `a:b` counts from `a` to `b`, both included, `a:s:b` in steps of `s`: a vector. Alone in an index it is the
+      whole axis.
+
+      > 0:0.5:2
+      5 f64
+       0.0  0.5  1.0  1.5  2.0
+
+      > [1 2; 3 4][:, 1]
+      2 f64
+       1  3
+
+      See also: .., linspace, end
+      """),
+    Entry(
+      "..",
+      """
+      `a..b` is the interval between two ends, for plots.
+
+      > -2..2
+      -2..2
+
+      See also: :, plot, contour
+      """),
+    Entry(
+      "?",
+      """
+      `c ? a : b` is `a` if `c` is true, else `b`; only that one is evaluated. For a whole tensor there is `where`.
+      Alone on a line `?name` shows what is known of a name.
+
+      > x = 3
+      > x > 0 ? "positive" : "not positive"
+      positive
+
+      See also: if, where
+      """),
+    Entry(
+      "->",
+      """
+      `x -> x^2` is a function without a name; it reaches as far to the right as it can.
+
+      > map((x, y) -> x * y, (1, 2), (3, 4))
+      (3, 8)
+
+      See also: function, ∘
+      """),
+    Entry(
+      "|>",
+      """
+      `x |> f` is `f(x)`.
+
+      > [3, 4] |> norm
+      5
+
+      See also: ∘, ->
+      """),
+    Entry(
+      "∘",
+      """
+      `f ∘ g` is the function `x -> f(g(x))`.
+
+      > (sqrt ∘ abs)(-9)
+      3
+
+      See also: compose, |>
+      """),
+    Entry(
+      "=",
+      """
+      `x = e` gives a name to a value; `a, b = b, a` exchanges two, `x[i] = v` and `θ.W[1, :] = v` rebind `x` and `θ`
+      to a copy with that part replaced. `f(x) = …` defines a function. It is a statement, without a value.
+
+      > x = [1, 2, 3]
+      > x[2] = 10
+      > x
+      3 f64
+       1  10  3
+
+      See also: +=, function, ==
+      """),
+    Entry(
+      "+= -= *= /= ^=",
+      """
+      `x += e` is `x = x + e`, and so for `-`, `*`, `/` and `^`.
+
+      > n = 3
+      > n += 1
+      > n
+      4
+
+      See also: =
+      """),
+    Entry(
+      "...",
+      """
+      `f(args...)` spreads a tuple into a call, `[xs..., x]` and `(t..., x)` into a literal. In a definition
+      `f(x, rest...)` collects what follows.
+
+      > dims = (2, 2)
+      > ones(dims...)
+      2×2 f64
+       1  1
+       1  1
+
+      See also: function, push
+      """),
+    Entry(
+      "#",
+      """
+      What follows on the line is a comment; `#= … =#` encloses one. Comment lines directly above a definition are
+      its documentation.
+
+      > 1 + 1  # two
+      2
+
+      See also: @code
+      """),
+    Entry(
+      "$",
+      """
+      In a string `$name` stands for the value of the name, `$( )` for that of an expression.
+
+      > x = 2
+      > "x is $x, its square $(x^2)"
+      x is 2, its square 4
+
+      See also: string, format
+      """),
+  ]
+}
