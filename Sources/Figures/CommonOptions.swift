@@ -56,7 +56,7 @@ struct AxesOptions: Sendable {
   }
 }
 
-extension Arguments {
+extension MarkArguments {
   func style() throws -> LayerStyle {
     var style = LayerStyle()
     if let name = try text("color") {

@@ -98,7 +98,7 @@ public struct Figure: Sendable {
 
   /// The figure at another size, width and height in pixels, which the function named so asks for.
   public func sized(_ sides: [Double], by function: String) throws -> Figure {
-    let arguments = Arguments(
+    let arguments = MarkArguments(
       mark: function, signatures: [], channels: [], options: ["size": .numbers(sides)])
     var result = self
     result.ownSize = try arguments.size()
@@ -144,6 +144,14 @@ public struct Figure: Sendable {
   /// The figure as an SVG document, the same bytes each time. Readers that blur the pixels of a coarse picture
   /// are given enlarged ones.
   public func svg(enlargingPictures: Bool = false) -> String {
+    drawn(enlargingPictures: enlargingPictures).svg
+  }
+
+  /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.
+  public func html() -> String { drawn().html }
+
+  /// The figure laid out and written, once for all its forms.
+  public func drawn(enlargingPictures: Bool = false) -> DrawnFigure {
     let (width, height) = size
     let page = Size(width: width, height: height)
     var layout = Layout(self)
@@ -152,19 +160,9 @@ public struct Figure: Sendable {
     canvas.rectangle(
       Rectangle(left: 0, top: 0, width: width, height: height), Style(fill: .card), radius: 4)
     layout.draw(on: &canvas)
-    return Document(size: page, title: heading, description: sentence, canvas: canvas)
-      .svg(enlargingPictures: enlargingPictures)
-  }
-
-  /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.
-  public func html() -> String { html(holding: svg()) }
-
-  /// The same for an SVG that has been made already.
-  public func html(holding svg: String) -> String {
-    let (width, height) = size
-    let data = base64(Array(svg.utf8))
-    return "<img alt=\"\(escaped(sentence, attribute: true))\" height=\"\(pixels(height))\""
-      + " src=\"data:image/svg+xml;base64,\(data)\" width=\"\(pixels(width))\">"
+    let document = Document(size: page, title: heading, description: sentence, canvas: canvas)
+    return DrawnFigure(
+      svg: document.svg(enlargingPictures: enlargingPictures), sentence: sentence, size: page)
   }
 
   /// The name of the document: the title, else the beginning of the sentence.

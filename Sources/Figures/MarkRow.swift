@@ -42,12 +42,12 @@ public struct MarkRow: Sendable {
   public let function: FunctionKind?
   /// Whether a matrix is handed over as its eigenvalues, a record (re = …, im = …) as the points it holds.
   public let takesEigenvalues: Bool
-  private let make: @Sendable (Arguments) throws -> Figure
+  private let make: @Sendable (MarkArguments) throws -> Figure
 
   init(
     _ name: String, signatures: [String], documentation: String, options: [OptionRow] = [],
     function: FunctionKind? = nil, takesEigenvalues: Bool = false,
-    make: @escaping @Sendable (Arguments) throws -> Figure
+    make: @escaping @Sendable (MarkArguments) throws -> Figure
   ) {
     self.name = name
     self.signatures = signatures
@@ -66,12 +66,12 @@ public struct MarkRow: Sendable {
       throw FigureFault.unknownOption(name: name, mark: self.name, known: known)
     }
     return try make(
-      Arguments(mark: self.name, signatures: signatures, channels: channels, options: options))
+      MarkArguments(mark: self.name, signatures: signatures, channels: channels, options: options))
   }
 }
 
 /// What a mark was called with.
-struct Arguments {
+struct MarkArguments {
   let mark: String
   let signatures: [String]
   let channels: [Channel]

@@ -3,7 +3,7 @@
 
 /// A Markdown text whose formulas have been taken out.
 struct FormulaSpans {
-  struct Span {
+  struct TakenFormula {
     /// As it stands in the text, with its dollars.
     var source: String
     var latex: String
@@ -12,10 +12,10 @@ struct FormulaSpans {
 
   /// The text with a private character of Unicode for each formula.
   private(set) var text = ""
-  private(set) var spans: [Span] = []
+  private(set) var spans: [TakenFormula] = []
 
   /// The formula that a character stands for.
-  func span(_ scalar: Unicode.Scalar) -> Span? {
+  func span(_ scalar: Unicode.Scalar) -> TakenFormula? {
     guard scalar.value >= Self.first else { return nil }
     let index = Int(scalar.value - Self.first)
     return index < spans.count ? spans[index] : nil
@@ -157,7 +157,7 @@ struct FormulaSpans {
   private mutating func take(latex: Range<Int>, to end: Int, isDisplayed: Bool) -> Bool {
     guard spans.count < Self.greatestCount else { return false }
     kept.append(Unicode.Scalar(Self.first + UInt32(spans.count))!)
-    spans.append(Span(source: string(position..<end), latex: string(latex), isDisplayed: isDisplayed))
+    spans.append(TakenFormula(source: string(position..<end), latex: string(latex), isDisplayed: isDisplayed))
     position = end
     return true
   }

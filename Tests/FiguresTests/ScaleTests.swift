@@ -31,15 +31,15 @@ final class ScaleTests: XCTestCase {
   }
 
   func testDomains() {
-    XCTAssertEqual(Scale.domain(Span([3]), kind: .linear, padding: 0.1).low, 2.7, accuracy: 1e-12)
-    XCTAssertEqual(Scale.domain(Span([0, 0]), kind: .linear, padding: 0.1).high, 1)
-    let tiny = Scale.domain(Span([1, 1 + 1e-9]), kind: .linear, padding: 0)
+    XCTAssertEqual(Scale.domain(DataRange([3]), kind: .linear, padding: 0.1).low, 2.7, accuracy: 1e-12)
+    XCTAssertEqual(Scale.domain(DataRange([0, 0]), kind: .linear, padding: 0.1).high, 1)
+    let tiny = Scale.domain(DataRange([1, 1 + 1e-9]), kind: .linear, padding: 0)
     XCTAssertEqual(tiny.high, 1 + 1e-9)
-    let log = Scale.domain(Span([-5, 0, 1, 100]), kind: .log, padding: 0)
+    let log = Scale.domain(DataRange([-5, 0, 1, 100]), kind: .log, padding: 0)
     XCTAssertEqual(log.low, 1)
     XCTAssertEqual(log.high, 100)
     let huge = Scale.domain(
-      Span([-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude]), kind: .linear, padding: 0.05)
+      DataRange([-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude]), kind: .linear, padding: 0.05)
     XCTAssertTrue(huge.low.isFinite && huge.high.isFinite)
     let scale = Scale(kind: .linear, low: huge.low, high: huge.high, start: 0, end: 100)
     XCTAssertEqual(scale.position(0)!, 50, accuracy: 1e-9)

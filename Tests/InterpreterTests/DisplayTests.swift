@@ -1,4 +1,8 @@
+import Figures
+import Foundation
+import FoundationXML
 import Support
+import Synchronization
 import XCTest
 
 @testable import Interpreter
@@ -25,9 +29,42 @@ final class DisplayTests: XCTestCase {
   func testFiguresComeAsHTMLThenSVGThenASentence() throws {
     let shown = try XCTUnwrap(bundle("plot([1, 4, 9])"))
     XCTAssertEqual(shown.entries.map(\.mediaType), ["text/html", "image/svg+xml", "text/plain"])
-    XCTAssertTrue(try XCTUnwrap(shown["text/html"]).contains("<img"))
-    XCTAssertTrue(try XCTUnwrap(shown["image/svg+xml"]).contains("<svg"))
-    XCTAssertFalse(try XCTUnwrap(shown["text/plain"]).isEmpty)
+    let svg = try XCTUnwrap(shown["image/svg+xml"])
+    // A line through the three points: 3 up, then 5 up.
+    let document = try XMLDocument(data: Data(svg.utf8))
+    XCTAssertEqual(document.rootElement()?.name, "svg")
+    let line = try XCTUnwrap(
+      svg.firstMatch(of: /d="M[\d.]+ [\d.]+l([\d.]+)-([\d.]+) ([\d.]+)-([\d.]+)"[^>]*stroke-width="2"/))
+    let steps = try [line.1, line.2, line.3, line.4].map { try XCTUnwrap(Double($0)) }
+    XCTAssertEqual(steps[0], steps[2])
+    XCTAssertEqual(steps[1] / steps[3], 3.0 / 5, accuracy: 1e-3)
+    // The picture in the page is the same one.
+    let page = try XCTUnwrap(shown["text/html"])
+    let data = try XCTUnwrap(page.firstMatch(of: /<img alt="([^"]*)" .*base64,([^"]*)"/))
+    XCTAssertEqual(String(decoding: try XCTUnwrap(Data(base64Encoded: String(data.2))), as: UTF8.self), svg)
+    XCTAssertEqual(shown["text/plain"], "A line of 3 points, y from 1 to 9 over x from 1 to 3.")
+    XCTAssertEqual(String(data.1), shown["text/plain"])
+  }
+
+  /// Showing a figure draws it once, as saving it does.
+  func testAFigureIsDrawnOnceADisplay() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nabla-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let session = Session(host: CollectingHost(), folder: folder.path)
+    func drawings(_ code: String) -> Int {
+      let before = DrawnFigure.count.load(ordering: .relaxed)
+      if case .failed(let failure) = session.run(code, label: "cell [1]") { XCTFail(failure.message) }
+      return DrawnFigure.count.load(ordering: .relaxed) - before
+    }
+    let figure = "plot([1, 4, 9])"
+    let path = "descend(x -> (x - 2)², 0.0)"
+    for figure in [figure, path, "[\(figure) \(path)]", "contour((x, y) -> x² - y², -1..1, -1..1)"] {
+      let saves = drawings("for i in 1:40\nsave(\"a.svg\", \(figure))\nend")
+      XCTAssertEqual(drawings("for i in 1:40\ndisplay(\(figure))\nend"), saves, figure)
+      XCTAssertEqual(saves, 40, figure)
+      XCTAssertEqual(drawings(figure), 1, figure)
+    }
   }
 
   /// A path of which a field is replaced is a plain record, whoever else holds it and by whichever way it was
@@ -45,14 +82,16 @@ final class DisplayTests: XCTestCase {
     }
     for change in changes.dropFirst() {
       XCTAssertNil(
-        bundle("p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(change)\nas_path(p)"), change)
+        bundle("p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(change)\nas_path(p, show_path)"), change)
       XCTAssertNotNil(bundle("1"))
     }
   }
 
   func testAPathShowsAsAFigure() throws {
-    let shown = try XCTUnwrap(bundle("descend(x -> (x - 2)², 0.0)"))
-    XCTAssertEqual(shown.entries.count, 3)
+    let shown = try XCTUnwrap(bundle("p = descend(x -> (x - 2)², 0.0)\np"))
+    XCTAssertEqual(shown.entries.map(\.mediaType), ["text/html", "image/svg+xml", "text/plain"])
+    // The figure that `descent` draws of it.
+    XCTAssertEqual(shown, bundle("descent(p.f, p)"))
     XCTAssertEqual(bundle("p = descend(x -> (x - 2)², 0.0)\np.converged"), Interpreter.Bundle(plain: "true"))
     XCTAssertEqual(bundle("(p,)")?["text/plain"]?.hasPrefix("(Path(points = "), true)
   }

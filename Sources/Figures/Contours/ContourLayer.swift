@@ -68,8 +68,8 @@ struct ContourLayer: Layer {
       guard let first = points.first else { continue }
       let simplified = Polyline.simplified(points + [first])
       // What is smaller than a pixel would be a speck.
-      let widths = Span(simplified.map(\.x))
-      let heights = Span(simplified.map(\.y))
+      let widths = DataRange(simplified.map(\.x))
+      let heights = DataRange(simplified.map(\.y))
       if widths.high - widths.low < 1, heights.high - heights.low < 1 { continue }
       path.polyline(simplified.dropLast(), closed: true)
     }

@@ -15,7 +15,7 @@ enum IsolineLabels {
       let width = TextWidth.of(texts[level], size: size)
       var best: (at: Point, cost: Double)?
       for points in rings where points.count >= 12 {
-        let span = Span(points.map(\.x))
+        let span = DataRange(points.map(\.x))
         if span.high - span.low < 1.6 * max(width, 24) { continue }
         let step = max(2, points.count / 60)
         for i in stride(from: 0, to: points.count, by: step) {

@@ -37,7 +37,7 @@ struct SampledSurface {
   }
 
   private static func nodes(_ range: ClosedRange<Double>, _ count: Int, _ kind: ScaleKind) -> [Double] {
-    var span = Span([range.lowerBound, range.upperBound])
+    var span = DataRange([range.lowerBound, range.upperBound])
     // The ends of an axis around zero say nothing of the least magnitude on it.
     if range.contains(0) { span.leastMagnitude = .infinity }
     let scale = Scale(

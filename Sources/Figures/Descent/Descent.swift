@@ -32,7 +32,7 @@ extension Marks {
 
 /// What is needed to draw a descent.
 struct DescentFigure {
-  let arguments: Arguments
+  let arguments: MarkArguments
   var paths: [PathData] = []
   let style: LayerStyle
   let animation: Animation?
@@ -44,7 +44,7 @@ struct DescentFigure {
   /// Beside the ends of more than four lines the labels need more room than the panels of a few.
   private var panelsHeight: Double { 350 + 30 * Double(min(max(0, paths.count - 4), 8)) }
 
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: MarkArguments) throws {
     self.arguments = arguments
     guard let first = arguments.channels.first, arguments.channels.count > 1 else {
       throw arguments.wrongChannels
@@ -222,7 +222,7 @@ struct DescentFigure {
     guard let low = visible.min(), let high = visible.max() else {
       throw FigureFault.emptyData(mark: arguments.mark)
     }
-    var heights = Span([low, high])
+    var heights = DataRange([low, high])
     for point in flat.joined() where x.contains(point.x) { heights.include(point.y) }
     let domain = Scale.domain(heights, kind: .linear, padding: 0.06)
     let best = zip(curve.x, curve.y).filter { $1.isFinite }.min { $0.1 < $1.1 }

@@ -40,8 +40,8 @@ extension Layer {
 
 /// The ranges a layer covers, and whether it wants air around them.
 struct Extent: Sendable {
-  var x = Span()
-  var y = Span()
+  var x = DataRange()
+  var y = DataRange()
   /// The share of the range left free at each end.
   var airX = 0.02
   var airY = 0.06

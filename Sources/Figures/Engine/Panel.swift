@@ -59,7 +59,7 @@ struct Panel: Sendable {
   }
 
   private func domain(
-    _ limits: ClosedRange<Double>?, _ span: Span, _ kind: ScaleKind, _ air: Double
+    _ limits: ClosedRange<Double>?, _ span: DataRange, _ kind: ScaleKind, _ air: Double
   ) -> (low: Double, high: Double) {
     if let limits, kind != .log || limits.lowerBound > 0 {
       return (limits.lowerBound, limits.upperBound)

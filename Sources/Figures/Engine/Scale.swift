@@ -8,7 +8,7 @@ enum ScaleKind: String, Sendable {
 }
 
 /// What a layer wants an axis to cover.
-struct Span: Equatable, Sendable {
+struct DataRange: Equatable, Sendable {
   var low = Double.infinity
   var high = -Double.infinity
   /// The least positive value, for a logarithmic axis.
@@ -32,7 +32,7 @@ struct Span: Equatable, Sendable {
     if value != 0 { leastMagnitude = min(leastMagnitude, abs(value)) }
   }
 
-  mutating func include(_ other: Span) {
+  mutating func include(_ other: DataRange) {
     low = min(low, other.low)
     high = max(high, other.high)
     leastPositive = min(leastPositive, other.leastPositive)
@@ -102,7 +102,7 @@ struct Scale: Sendable {
   }
 
   /// A symlog axis is linear up to the decade of the least magnitude, over six decades at most.
-  static func threshold(_ span: Span) -> Double {
+  static func threshold(_ span: DataRange) -> Double {
     let reach = max(abs(span.low), abs(span.high))
     guard reach > 0, reach.isFinite else { return 1 }
     let least = span.leastMagnitude.isFinite ? decade(span.leastMagnitude) : decade(reach) - 3
@@ -111,7 +111,7 @@ struct Scale: Sendable {
   }
 
   /// The ends of an axis that covers a span with some air, which each kind takes in its own measure.
-  static func domain(_ span: Span, kind: ScaleKind, padding: Double) -> (low: Double, high: Double) {
+  static func domain(_ span: DataRange, kind: ScaleKind, padding: Double) -> (low: Double, high: Double) {
     switch kind {
     case .log:
       let low = span.leastPositive.isFinite ? span.leastPositive : 1

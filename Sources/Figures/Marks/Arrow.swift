@@ -94,7 +94,7 @@ struct ArrowLayer: Layer {
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
     guard arrows.count == 1, let arrow = arrows.first else {
-      let lengths = Span(arrows.map(\.magnitude))
+      let lengths = DataRange(arrows.map(\.magnitude))
       return "\(arrows.count) arrows\(name), from \(rangeText(lengths.low, lengths.high)) long"
     }
     return "\(name.isEmpty ? "An" : "The") arrow\(name) from (\(plainText(arrow.x)), \(plainText(arrow.y)))"

@@ -64,14 +64,14 @@ struct BarLayer: Layer {
         closed: true)
     }
     // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
-    var columns: [Int: Span] = [:]
+    var columns: [Int: DataRange] = [:]
     for (x, y) in zip(bars.x, bars.y) {
       guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
       if right.x < frame.box.left || left.x > frame.box.right { continue }
       if right.x - left.x >= 1 {
         box(left.x, right.x, left.y, zero)
       } else {
-        columns[Int(left.x), default: Span([zero])].include(left.y)
+        columns[Int(left.x), default: DataRange([zero])].include(left.y)
       }
     }
     for (column, heights) in columns.sorted(by: { $0.key < $1.key }) {
@@ -83,7 +83,7 @@ struct BarLayer: Layer {
   }
 
   var sentence: String {
-    let values = Span(bars.y)
+    let values = DataRange(bars.y)
     return "\(bars.y.count) bars\(style.label.map { " \($0)" } ?? ""),"
       + " from \(rangeText(values.low, values.high))"
   }

@@ -16,7 +16,7 @@ enum CurveSampling {
       points.append((share, x, try f(x)))
     }
     for _ in 0..<4 where points.count < most {
-      let span = withoutPoles(points.map(\.y)) ?? Span(points.map(\.y))
+      let span = withoutPoles(points.map(\.y)) ?? DataRange(points.map(\.y))
       let height = max(span.high - span.low, 1e-300)
       var refined: [(share: Double, x: Double, y: Double)] = []
       var added = 0
@@ -51,13 +51,13 @@ enum CurveSampling {
   }
 
   /// The range of the bulk of the values where a few of them, at poles, are far beyond it; else nil.
-  static func withoutPoles(_ values: [Double]) -> Span? {
+  static func withoutPoles(_ values: [Double]) -> DataRange? {
     let sorted = values.filter(\.isFinite).sorted()
     guard sorted.count >= 20 else { return nil }
     let low = sorted[sorted.count / 25]
     let high = sorted[sorted.count - 1 - sorted.count / 25]
     let bulk = high - low
     guard bulk > 0, sorted[sorted.count - 1] - sorted[0] > 15 * bulk else { return nil }
-    return Span([low - bulk / 4, high + bulk / 4, sorted[sorted.count / 2]])
+    return DataRange([low - bulk / 4, high + bulk / 4, sorted[sorted.count / 2]])
   }
 }

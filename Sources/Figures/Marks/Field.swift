@@ -113,7 +113,7 @@ struct FieldLayer: Layer {
   }
 
   var sentence: String {
-    let magnitudes = Span(arrows.map(\.magnitude))
+    let magnitudes = DataRange(arrows.map(\.magnitude))
     return "Field of \(arrows.count) arrows over (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
       + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound))), magnitude from"
       + " \(rangeText(magnitudes.low, magnitudes.high))"

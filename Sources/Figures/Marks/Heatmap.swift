@@ -66,11 +66,11 @@ extension CellMatrix {
   }
 }
 
-extension Arguments {
+extension MarkArguments {
   /// The colours that the options ask for, by default those that suit the signs of the values.
   func colors(of values: [Double], usual: ColorMap? = nil) throws -> ColorScale {
     let limits = try interval("limits")
-    let span = Span(values)
+    let span = DataRange(values)
     var map = usual ?? (span.low < 0 && span.high > 0 ? .signed : .viridis)
     if let name = try text("colors") {
       guard let named = ColorMap(rawValue: name) else {

@@ -42,7 +42,7 @@ extension Marks {
     }
     let layer = HistogramLayer(
       edges: edges, heights: counts, zeros: magnitude ? zeros : nil, total: values.count,
-      missing: values.count - finite.count, span: Span(counted), style: try arguments.style())
+      missing: values.count - finite.count, span: DataRange(counted), style: try arguments.style())
     var figure = try arguments.figure([layer])
     if magnitude, case .panel(var panel) = figure.content, panel.options.xlabel == nil {
       panel.options.xlabel = "log₁₀ of the magnitude"
@@ -52,7 +52,9 @@ extension Marks {
   }
 
   /// The edges named, or as many even ones as named or as the spread of the values asks for.
-  private static func edges(_ arguments: Arguments, _ values: [Double], magnitude: Bool) throws -> [Double] {
+  private static func edges(_ arguments: MarkArguments, _ values: [Double], magnitude: Bool) throws
+    -> [Double]
+  {
     let expected = "a whole number of bins from 1 to 1000, or at least two edges that grow"
     var count: Int?
     switch arguments.options["bins"] {
@@ -62,7 +64,7 @@ extension Marks {
       return edges
     default: throw arguments.bad("bins", expected)
     }
-    let span = Span(values)
+    let span = DataRange(values)
     if span.isEmpty { return [-0.5, 0.5] }
     var (low, high) = (span.low, span.high)
     if low == high { (low, high) = (low - 0.5, high + 0.5) }
@@ -112,7 +114,7 @@ struct HistogramLayer: Layer {
   let zeros: Int?
   let total: Int
   let missing: Int
-  let span: Span
+  let span: DataRange
   let style: LayerStyle
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }

@@ -28,7 +28,7 @@ extension Marks {
       (rows, columns) = (shape[0], shape[1])
     } else {
       guard let matrix = try sheet(arguments) else { throw arguments.wrongChannels }
-      let span = Span(matrix.values)
+      let span = DataRange(matrix.values)
       var colors = try arguments.colors(of: matrix.values, usual: span.low < 0 ? nil : .gray)
       if try arguments.interval("limits") == nil, span.low >= 0, span.high <= 1, colors.map == .gray {
         colors = ColorScale(.gray, low: 0, high: 1)
@@ -47,7 +47,7 @@ extension Marks {
   }
 
   /// A matrix as it is; pictures over the first axis side by side, with a gap between them.
-  private static func sheet(_ arguments: Arguments) throws -> CellMatrix? {
+  private static func sheet(_ arguments: MarkArguments) throws -> CellMatrix? {
     guard case .tensor(let shape, let values) = arguments.channels[0], shape.count == 3, !shape.contains(0)
     else { return CellMatrix(arguments.channels[0]) }
     let (count, height, width) = (shape[0], shape[1], shape[2])

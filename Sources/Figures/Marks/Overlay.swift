@@ -25,7 +25,7 @@ extension Marks {
       throw FigureFault.lengths(mark: arguments.mark, x: picture.values.count, y: map.values.count)
     }
     let magnitudes = map.values.map { abs($0) }
-    let greatest = Span(magnitudes).high
+    let greatest = DataRange(magnitudes).high
     let limits = try arguments.interval("limits") ?? 0...max(greatest.isFinite ? greatest : 1, 1e-300)
     let name = try arguments.text("colors") ?? "magma"
     guard let colors = ColorMap(rawValue: name) else {
@@ -37,7 +37,7 @@ extension Marks {
   }
 }
 
-extension Arguments {
+extension MarkArguments {
   /// The figure of a picture without axes, in its own proportions.
   func pictureFigure(_ layer: any Layer, rows: Int, columns: Int) throws -> Figure {
     var panel = Panel(layers: [layer])
@@ -67,7 +67,7 @@ struct OverlayLayer: Layer {
   var extent: Extent { .cells(columns: map.columns, rows: map.rows) }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
-    let span = Span(picture.values)
+    let span = DataRange(picture.values)
     let gray =
       span.low >= 0 && span.high <= 1
       ? ColorScale(.gray, low: 0, high: 1) : ColorScale(.gray, fitting: picture.values)

@@ -33,7 +33,7 @@ extension Marks {
     OptionRow("names", "the numbers", "names on the axis for 1, 2, …, one for each line")
   ]
 
-  private static func rule(_ arguments: Arguments, horizontal: Bool) throws -> Figure {
+  private static func rule(_ arguments: MarkArguments, horizontal: Bool) throws -> Figure {
     guard arguments.channels.count == 1, case .numbers(let values) = arguments.channels[0] else {
       throw arguments.wrongChannels
     }
@@ -57,7 +57,7 @@ struct RuleLayer: Layer {
 
   var extent: Extent {
     var extent = Extent()
-    if horizontal { extent.y = Span(values) } else { extent.x = Span(values) }
+    if horizontal { extent.y = DataRange(values) } else { extent.x = DataRange(values) }
     return extent
   }
 

@@ -12,7 +12,7 @@ struct ColorScale: Sendable {
 
   /// The limits that the values ask for: around zero where the map is signed.
   init(_ map: ColorMap, fitting values: some Sequence<Double>, kind: ScaleKind = .linear) {
-    let span = Span(values)
+    let span = DataRange(values)
     if span.isEmpty {
       self.init(map, low: 0, high: 1)
     } else if map == .signed {

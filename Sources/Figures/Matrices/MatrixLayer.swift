@@ -123,7 +123,7 @@ struct MatrixLayer: Layer {
   var sentence: String {
     let name = label.map { " of \($0)" } ?? ""
     let size = "\(matrix.rows)×\(matrix.columns)"
-    let span = Span(matrix.values)
+    let span = DataRange(matrix.values)
     guard let greatest = matrix.greatest else { return "\(kind)\(name), \(size), without a finite value" }
     let missing = hasGaps ? 0 : matrix.values.count { !$0.isFinite }
     let left = missing > 0 ? ", \(missing) not finite (grey)" : ""

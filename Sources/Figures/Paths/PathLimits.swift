@@ -8,8 +8,8 @@ enum PathLimits {
   static func around(
     _ paths: [(points: [Point], values: [Double], diverged: Bool)], ratio: Double, including: [Point] = []
   ) -> Limits {
-    var x = Span(including.map(\.x))
-    var y = Span(including.map(\.y))
+    var x = DataRange(including.map(\.x))
+    var y = DataRange(including.map(\.y))
     let settled = paths.contains { !$0.diverged }
     var calm: [Point] = []
     for path in paths {
@@ -59,7 +59,7 @@ enum PathLimits {
     return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
   }
 
-  private static func widened(_ span: Span) -> (center: Double, length: Double) {
+  private static func widened(_ span: DataRange) -> (center: Double, length: Double) {
     guard !span.isEmpty else { return (0, 2) }
     return ((span.low + span.high) / 2, (span.high - span.low) * 1.24)
   }

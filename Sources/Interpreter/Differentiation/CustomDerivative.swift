@@ -25,10 +25,10 @@ extension Differentiation {
       return try one(CapturedCall([f], arguments), isOwn: false, f) { call, cotangent, _, inputs in
         let present = Random.state
         Random.state = random
-        Machine.replays += 1
+        Machine.repetitions += 1
         defer {
           Random.state = present
-          Machine.replays -= 1
+          Machine.repetitions -= 1
         }
         let tape = try Tape.open(.reverse)
         defer { tape.close() }

@@ -46,10 +46,10 @@ extension Differentiation {
     _ f: Function, _ x: Tensor, count: Int, _ random: Random.State
   ) throws -> Tensor {
     let after = Random.state
-    Machine.replays += 1
+    Machine.repetitions += 1
     defer {
       Random.state = after
-      Machine.replays -= 1
+      Machine.repetitions -= 1
     }
     var columns: [Tensor] = []
     columns.reserveCapacity(x.count)

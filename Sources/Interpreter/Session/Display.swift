@@ -24,12 +24,10 @@ package enum Display {
 
   /// The picture as HTML, which untrusted notebooks show too; as SVG for exports; and its sentence.
   private static func bundle(of value: FigureValue) -> Bundle {
-    let figure = value.figure
-    // Laid out and written once for both.
-    let svg = figure.svg()
+    let drawn = value.figure.drawn()
     return Bundle([
-      Bundle.Entry("text/html", figure.html(holding: svg)), Bundle.Entry("image/svg+xml", svg),
-      Bundle.Entry("text/plain", figure.sentence),
+      Bundle.Entry("text/html", drawn.html), Bundle.Entry("image/svg+xml", drawn.svg),
+      Bundle.Entry("text/plain", drawn.sentence),
     ])
   }
 }

@@ -10,7 +10,7 @@ package enum Machine {
   /// The session that is evaluating; library functions reach the host through it.
   package nonisolated(unsafe) static weak var session: Session?
   /// How many evaluations are going on that only repeat an earlier one; they show and print nothing.
-  package nonisolated(unsafe) static var replays = 0
+  package nonisolated(unsafe) static var repetitions = 0
   /// Whether this cell has been told of a gradient that is not finite.
   package nonisolated(unsafe) static var hasNotedNonFinite = false
 

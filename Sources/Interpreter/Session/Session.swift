@@ -116,7 +116,7 @@ public final class Session {
   private func guarded(_ body: () throws -> Bundle?) -> Outcome {
     Machine.session = self
     Machine.depth = 0
-    Machine.replays = 0
+    Machine.repetitions = 0
     Machine.hasNotedNonFinite = false
     Machine.depthLimit = limits.depth
     Random.state = random
@@ -156,7 +156,7 @@ public final class Session {
   }
 
   package func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
-    guard Machine.replays == 0 else { return }
+    guard Machine.repetitions == 0 else { return }
     if let limit = limits.output {
       printed += text.utf8.count
       if printed > limit { throw Problem.output(limit) }
@@ -174,7 +174,7 @@ public final class Session {
   }
 
   private func finishAll() {
-    Machine.replays = 0
+    Machine.repetitions = 0
     for one in unfinished { try? one.finish() }
     unfinished = []
   }
@@ -185,15 +185,15 @@ public final class Session {
   }
 
   package func display(_ bundle: Bundle, id: String) {
-    if Machine.replays == 0 { host.display(bundle, id: id) }
+    if Machine.repetitions == 0 { host.display(bundle, id: id) }
   }
 
   package func update(_ bundle: Bundle, id: String) {
-    if Machine.replays == 0 { host.update(bundle, id: id) }
+    if Machine.repetitions == 0 { host.update(bundle, id: id) }
   }
 
   package func clearOutput(wait: Bool) {
-    if Machine.replays == 0 { host.clearOutput(wait: wait) }
+    if Machine.repetitions == 0 { host.clearOutput(wait: wait) }
   }
 
   package func input(prompt: String) throws -> String { try host.input(prompt: prompt) }

@@ -24,8 +24,8 @@ extension Differentiation {
       defer { numbers[index] = before }
       let moved = try Trees.unflatten(Tensor(numbers, shape: point.shape, type: point.type), x)
       Random.state = random
-      Machine.replays += 1
-      defer { Machine.replays -= 1 }
+      Machine.repetitions += 1
+      defer { Machine.repetitions -= 1 }
       return try f.call(at: moved, named: named).number("check_gradient")
     }
 

@@ -1,4 +1,4 @@
-// What is wrong with a gradient, and where: from the measures of a recording to the words of the mathematics.
+// What is wrong with a gradient, and where: from the measures of a trace to the words of the mathematics.
 
 import CVector
 import Figures
@@ -28,9 +28,9 @@ struct Finding {
   var remedy: String
 }
 
-/// Reads a recording. The first finding is the cause; the others may follow from it.
+/// Reads a trace. The first finding is the cause; the others may follow from it.
 struct Diagnosis {
-  let recording: FlowRecording
+  let trace: FlowTrace
 
   /// A named value in the order of computation.
   private struct Stop {
@@ -42,9 +42,9 @@ struct Diagnosis {
 
   private let stops: [Stop]
 
-  init(_ recording: FlowRecording) {
-    self.recording = recording
-    var stops = recording.lines.flatMap { line in
+  init(_ trace: FlowTrace) {
+    self.trace = trace
+    var stops = trace.lines.flatMap { line in
       line.steps.indices.map { Stop(line: line, turn: $0, step: line.steps[$0]) }
     }
     // A name comes before the function whose value it holds.
@@ -76,19 +76,19 @@ struct Diagnosis {
 
   /// Where the first NaN or Inf came up.
   func notFinite() -> Finding? {
-    if let variable = recording.variables.first(where: { !$0.step.isValueFinite }) {
+    if let variable = trace.variables.first(where: { !$0.step.isValueFinite }) {
       return Finding(
         kind: .notFinite, name: variable.path, site: nil, says: "\(variable.path) holds NaN or Inf already",
         remedy: "look at the step before: a smaller rate, or clip(g, c)")
     }
-    if let bad = recording.nonFinite.forward, let stop = stop(making: bad.node) {
+    if let bad = trace.nonFinite.forward, let stop = stop(making: bad.node) {
       let what = stop.step.value.doubles.contains { $0.isNaN } ? "NaN" : "Inf"
       return finding(
         .notFinite, stop, "values first become \(what) here, in \(bad.operation)",
         "look at what goes into \(bad.operation): a logarithm or root of what is not positive, a division by 0, an exp that overflows"
       )
     }
-    if let bad = recording.nonFinite.backward, let stop = stop(making: bad.node) {
+    if let bad = trace.nonFinite.backward, let stop = stop(making: bad.node) {
       return finding(
         .notFinite, stop,
         "all values are finite, but the gradient becomes NaN or Inf on its way back through \(bad.operation)",
@@ -99,17 +99,17 @@ struct Diagnosis {
   }
 
   private func cutOff() -> Finding? {
-    let lost = recording.variables.filter { !$0.step.reachesLoss }
+    let lost = trace.variables.filter { !$0.step.reachesLoss }
     guard !lost.isEmpty else { return nil }
     let names = lost.map(\.path).joined(separator: ", ")
-    let isAll = lost.count == recording.variables.count
+    let isAll = lost.count == trace.variables.count
     let cut = stops.last { $0.step.node == nil || $0.step.hasCutParts }
     let gone =
-      "no path leads from \(names) to \(recording.function), so \(isAll ? "the whole" : "that") gradient is 0"
+      "no path leads from \(names) to \(trace.function), so \(isAll ? "the whole" : "that") gradient is 0"
     guard let cut else {
       return Finding(
         kind: .cutOff, name: lost[0].path, site: nil, says: gone,
-        remedy: "\(lost[0].path) is not used in what \(recording.function) returns")
+        remedy: "\(lost[0].path) is not used in what \(trace.function) returns")
     }
     let stops = statement(cut.line.site).contains("stop(")
     return finding(
@@ -123,7 +123,7 @@ struct Diagnosis {
   private func underflow() -> Finding? {
     // Seen from the loss, the first whose adjoint was lost; what lost it is the value computed from it.
     guard let place = stops.lastIndex(where: { $0.step.underflows >= 0.05 }) else {
-      guard let variable = recording.variables.first(where: { $0.step.underflows >= 0.05 }) else {
+      guard let variable = trace.variables.first(where: { $0.step.underflows >= 0.05 }) else {
         return nil
       }
       return Finding(
@@ -211,7 +211,7 @@ struct Diagnosis {
 
   /// The loop whose turns make most of the change, and its decades a turn.
   private func loop(in way: [Stop], explodes: Bool) -> (line: FlowLine, gain: Double)? {
-    for line in recording.lines where line.steps.count > 2 {
+    for line in trace.lines where line.steps.count > 2 {
       let sizes = line.steps.compactMap(\.adjointSize).filter { $0 > 0 && $0.isFinite }
       guard sizes.count > 2, let first = sizes.first, let last = sizes.last else { continue }
       let change = vector_log10_f64(first / last)
@@ -222,7 +222,7 @@ struct Diagnosis {
 
   /// The square matrix among the variables whose size explains what a loop does.
   private func recurrentWeight(_ explodes: Bool) -> String {
-    for variable in recording.variables {
+    for variable in trace.variables {
       let shape = variable.step.value.shape
       guard shape.rank == 2, shape[0] == shape[1],
         let norm = Matrices.singularValues(variable.step.value)?.first
@@ -235,7 +235,7 @@ struct Diagnosis {
   }
 
   private func conditioning() -> Finding? {
-    for variable in recording.variables {
+    for variable in trace.variables {
       guard variable.step.value.shape.rank == 2, let values = Matrices.singularValues(variable.step.value),
         let greatest = values.first, let least = values.last, values.count > 1, greatest > 0
       else { continue }
@@ -298,7 +298,7 @@ struct Diagnosis {
         sizes.isEmpty
         ? "" : "; adjoints from \(significantText(sizes.min()!)) to \(significantText(sizes.max()!))"
       return
-        "the gradient of \(recording.function) is healthy: it reaches \(recording.variables.count == 1 ? "its variable" : "all \(recording.variables.count) variables")\(range)"
+        "the gradient of \(trace.function) is healthy: it reaches \(trace.variables.count == 1 ? "its variable" : "all \(trace.variables.count) variables")\(range)"
     }
     var lines: [String] = []
     for (index, finding) in findings.enumerated() {

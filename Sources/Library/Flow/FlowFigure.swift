@@ -1,11 +1,11 @@
-// A recording as the figures take it, and as the record that programs read.
+// A trace as the figures take it, and as the record that programs read.
 
 import Figures
 import Interpreter
 import Numerics
 import Syntax
 
-extension FlowRecording {
+extension FlowTrace {
   /// More steps than this are drawn as one node a name.
   private static let mostNodes = 36
 
@@ -88,7 +88,7 @@ extension FlowRecording {
   /// The named values, those without a path to the loss too; the turns of a loop are one node where they are many.
   private func graph(_ broken: Finding?) -> (nodes: [FlowData.Node], edges: [FlowData.Edge]) {
     let places = FlowEdges.places(variables, lines)
-    let isCrowded = places.count > FlowRecording.mostNodes
+    let isCrowded = places.count > FlowTrace.mostNodes
     var nodes: [FlowData.Node] = []
     var node = [Int](repeating: 0, count: places.count)
     var known: [String: Int] = [:]
@@ -115,7 +115,7 @@ extension FlowRecording {
         nodes.append(
           FlowData.Node(
             item: item(
-              several ? line.name + FlowRecording.subscripted(turn + 1) : line.name,
+              several ? line.name + FlowTrace.subscripted(turn + 1) : line.name,
               isCrowded ? line.steps : [line.steps[turn]], isFirstBroken: isFirst), isVariable: false,
             isLoss: isLast))
       }
@@ -155,13 +155,13 @@ extension FlowRecording {
         Trees.map(argument) { leaf in
           guard position < variables.count else { return leaf }
           defer { position += 1 }
-          return FlowRecording.statistics([variables[position].step], line: nil)
+          return FlowTrace.statistics([variables[position].step], line: nil)
         })
     }
     let statistics = lines.map { line in
       (
         line,
-        FlowRecording.statistics(
+        FlowTrace.statistics(
           line.steps,
           line: Machine.sites[line.site].flatMap { site in
             Machine.sites.source(of: site).map { $0.source.line(of: site.span.start) }
@@ -225,6 +225,6 @@ extension RecordTag {
   static let flow = RecordTag("Flow")
 }
 
-extension FlowRecording: ShownAsFigure {
+extension FlowTrace: ShownAsFigure {
   func figure(of record: Record) -> FigureValue? { FigureValue(.gradientFlowSource(figureData)) }
 }

@@ -96,11 +96,11 @@ extension LibraryBuilder {
       "flow_tensors(flow)",
       "For the library: the named intermediates of a flow as (name, value, adjoint) in the order of computation, a turn of a loop each."
     ) {
-      guard case .record(let record) = $0, let recording = record.payload as? FlowRecording else {
+      guard case .record(let record) = $0, let trace = record.payload as? FlowTrace else {
         throw Problem.wrongArgument(
           function: "flow_tensors", expected: "what flow gives", got: $0.kindDescription)
       }
-      return .items(recording.tensors)
+      return .items(trace.tensors)
     }
     addForwarding(
       "diagnose(L, θ...)",

@@ -15,7 +15,7 @@ final class LiveDisplay {
 
   /// - Parameter isLast: Shows the state whatever the time.
   func show(isLast: Bool = false, _ bundle: () throws -> Bundle?) throws {
-    guard let session = Machine.session, Machine.replays == 0 else { return }
+    guard let session = Machine.session, Machine.repetitions == 0 else { return }
     isBehind = true
     let start = Clock.seconds
     guard isLast || (session.canReplace && start >= due), let bundle = try drawn(isLast, bundle) else {
@@ -38,9 +38,9 @@ final class LiveDisplay {
   /// what is not finite; the computation finds all that as it was.
   private func drawn(_ isLast: Bool, _ bundle: () throws -> Bundle?) throws -> Bundle? {
     let (random, hasNoted) = (Random.state, Machine.hasNotedNonFinite)
-    Machine.replays += 1
+    Machine.repetitions += 1
     defer {
-      Machine.replays -= 1
+      Machine.repetitions -= 1
       (Random.state, Machine.hasNotedNonFinite) = (random, hasNoted)
     }
     do {

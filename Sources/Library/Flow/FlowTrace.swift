@@ -45,7 +45,7 @@ struct FlowVariable {
 }
 
 /// What a run showed.
-final class FlowRecording {
+final class FlowTrace {
   let function: String
   let loss: Tensor
   let variables: [FlowVariable]
@@ -93,25 +93,25 @@ struct FlowRecorder {
   /// More named values than this have no edges: the picture of them would be black.
   static let mostEdges = 400
 
-  func record() throws -> FlowRecording {
+  func record() throws -> FlowTrace {
     let random = Random.state
-    var recording = try run(arguments, seed: 1)
+    var trace = try run(arguments, seed: 1)
     let type = leaves(arguments.positional).first?.type ?? .f64
     // What rounded to zero shows where more of the number line is left: a larger cotangent, a wider type.
     Random.state = random
     if type == .f64 {
       let larger = try Watch.paused { try run(arguments, seed: 0x1p500, measuresEdges: false) }
-      recording = marking(recording, by: larger)
+      trace = marking(trace, by: larger)
     } else {
       Random.state = random
       let larger = try run(arguments, seed: type == .f32 ? 0x1p80 : 0x1p10, measuresEdges: false)
-      recording = marking(recording, by: larger)
+      trace = marking(trace, by: larger)
       Random.state = random
       if let wide = try? run(widened, seed: 1, measuresEdges: false) {
-        recording = marking(recording, by: wide)
+        trace = marking(trace, by: wide)
       }
     }
-    return recording
+    return trace
   }
 
   /// The same arguments in f64.
@@ -134,7 +134,7 @@ struct FlowRecorder {
     }
   }
 
-  private func run(_ arguments: Arguments, seed: Double, measuresEdges: Bool = true) throws -> FlowRecording {
+  private func run(_ arguments: Arguments, seed: Double, measuresEdges: Bool = true) throws -> FlowTrace {
     guard !arguments.positional.isEmpty else {
       throw Problem.argumentCount(signature: f.signature, given: 0, 1...max(1, f.signature.positional.count))
     }
@@ -159,21 +159,21 @@ struct FlowRecorder {
       FlowVariable(path: variable.path, step: try measure.step(variable.tensor, made: 0..<0))
     }
     let lines = try lines(notes, measure)
-    var nonFinite = FlowRecording.NonFinite()
+    var nonFinite = FlowTrace.NonFinite()
     let isSound = gradients.allSatisfy { leaves([$0]).allSatisfy(\.isFinite) }
     if seed == 1, !isSound || !y.isFinite {
       nonFinite = try FlowRecorder.nonFinite(tape, y)
     }
     let loss = tape.value(of: y)
     let edges = measuresEdges ? try FlowEdges(tape: tape, variables: measured, lines: lines).measured() : []
-    return FlowRecording(
+    return FlowTrace(
       function: Differentiation.headName(f), loss: loss, variables: measured, lines: lines,
       gradient: gradients.count == 1 ? gradients[0] : .items(gradients), edges: edges, nonFinite: nonFinite)
   }
 
   /// Where values and where cotangents stop being finite.
-  private static func nonFinite(_ tape: Tape, _ y: Tensor) throws -> FlowRecording.NonFinite {
-    var result = FlowRecording.NonFinite()
+  private static func nonFinite(_ tape: Tape, _ y: Tensor) throws -> FlowTrace.NonFinite {
+    var result = FlowTrace.NonFinite()
     for node in 0..<tape.count {
       let entry = tape.entry(node)
       if let operation = entry.operation, !entry.value.isFinite {
@@ -212,8 +212,8 @@ struct FlowRecorder {
     return lines
   }
 
-  /// The first recording with the shares of what is zero in it and is not in the other.
-  private func marking(_ recording: FlowRecording, by larger: FlowRecording) -> FlowRecording {
+  /// The first trace with the shares of what is zero in it and is not in the other.
+  private func marking(_ trace: FlowTrace, by larger: FlowTrace) -> FlowTrace {
     func marked(_ step: FlowStep, _ other: FlowStep) -> FlowStep {
       guard let adjoint = step.adjoint, let wide = other.adjoint, adjoint.count == wide.count,
         adjoint.count > 0
@@ -223,20 +223,20 @@ struct FlowRecorder {
       result.underflows = max(step.underflows, Double(lost) / Double(adjoint.count))
       return result
     }
-    var variables = recording.variables
+    var variables = trace.variables
     for index in variables.indices where index < larger.variables.count {
       variables[index].step = marked(variables[index].step, larger.variables[index].step)
     }
-    var lines = recording.lines
+    var lines = trace.lines
     for index in lines.indices
     where index < larger.lines.count && lines[index].site == larger.lines[index].site {
       for turn in lines[index].steps.indices where turn < larger.lines[index].steps.count {
         lines[index].steps[turn] = marked(lines[index].steps[turn], larger.lines[index].steps[turn])
       }
     }
-    return FlowRecording(
-      function: recording.function, loss: recording.loss, variables: variables, lines: lines,
-      gradient: recording.gradient, edges: recording.edges, nonFinite: recording.nonFinite)
+    return FlowTrace(
+      function: trace.function, loss: trace.loss, variables: variables, lines: lines,
+      gradient: trace.gradient, edges: trace.edges, nonFinite: trace.nonFinite)
   }
 }
 
