@@ -231,14 +231,14 @@ extension Compiler {
     let evaluate = expression(value)
     let read = read(name.text, name.span)
     let write = write(name.text)
-    let operation = Arithmetic.operation(op)
+    let operation = op.meaning.onTensors
     func combined(_ a: Value, _ b: Value) throws -> Value {
       do {
         if case .tensor(let x) = a, case .tensor(let y) = b {
           Tape.site = site
           return .tensor(try operation(x, y))
         }
-        return try Arithmetic.binary(op == .coefficient ? .product : op, a, b)
+        return try Arithmetic.binary(op, a, b)
       } catch { throw located(error, site: site, [a, b]) }
     }
     let steps = steps(accessors)

@@ -19,7 +19,7 @@ extension Statement {
     case .expression(let expression): return expression.isStageable
     case .assign(let targets, let value): return targets.allSatisfy(\.isStageable) && value.isStageable
     case .update(let target, let op, let value):
-      return target.isStageable && op.isStageable && value.isStageable
+      return target.isStageable && op.meaning.isStageable && value.isStageable
     case .return(let value): return value?.isStageable ?? true
     case .break, .continue: return true
     case .define, .help: return false
@@ -37,15 +37,6 @@ extension Target {
   }
 }
 
-extension BinaryOperator {
-  fileprivate var isStageable: Bool {
-    switch self {
-    case .add, .subtract, .product, .coefficient, .divide, .times, .power, .and, .or: return true
-    case .solve, .inner, .outer, .remainder, .quotient, .compose: return false
-    }
-  }
-}
-
 extension Expression {
   /// Functions that an expression calls are judged when they are called.
   fileprivate var isStageable: Bool {
@@ -58,7 +49,7 @@ extension Expression {
     case .index(let base, let indices): return base.isStageable && all(indices.expressions)
     case .field(let base, _): return base.isStageable
     case .unary(_, let operand): return operand.isStageable
-    case .binary(let op, let left, let right, _): return op.isStageable && all([left, right])
+    case .binary(let op, let left, let right, _): return op.meaning.isStageable && all([left, right])
     case .comparison(let first, let links): return first.isStageable && all(links.map(\.right))
     case .shortCircuit(_, let left, let right), .pipe(let left, let right): return all([left, right])
     case .conditional(let test, let yes, let no): return all([test, yes, no])
