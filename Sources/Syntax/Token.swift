@@ -51,7 +51,7 @@ enum Keyword: String, CaseIterable {
 
 extension Parser {
   /// The words that cannot be names, in the order of the alphabet.
-  public static let keywords = Token.Kind.keywords.keys.sorted()
+  public static let keywords: [String] = Token.Kind.keywords.keys.sorted()
 }
 
 extension Token.Kind {

@@ -203,34 +203,20 @@ extension Compiler {
         if let x = Value.scalar(frame.slots + p), let y = Value.scalar(frame.slots + q), x.type == .f64,
           y.type == .f64
         {
-          let holds = comparison.holds(x.scalar, y.scalar)
-          if Staging.isOn { Staging.decide(comparison, x, y, holds) }
-          return .bool(holds)
+          return Compiler.compare(comparison, x, y)
         }
         let a = try l(frame)
         let b = try r(frame)
-        do {
-          Tape.site = site
-          let outcome = try Arithmetic.compare(op, a, b)
-          if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
-          return outcome
-        } catch { throw located(error, site: site, [a, b]) }
+        return try Compiler.compare(op, a, b, site)
       }
     }
     return { frame in
       var a = try l(frame)
       var b = try r(frame)
       if let comparison, let x = Value.scalar(&a), let y = Value.scalar(&b), x.type == .f64, y.type == .f64 {
-        let holds = comparison.holds(x.scalar, y.scalar)
-        if Staging.isOn { Staging.decide(comparison, x, y, holds) }
-        return .bool(holds)
+        return Compiler.compare(comparison, x, y)
       }
-      do {
-        Tape.site = site
-        let outcome = try Arithmetic.compare(op, a, b)
-        if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
-        return outcome
-      } catch { throw located(error, site: site, [a, b]) }
+      return try Compiler.compare(op, a, b, site)
     }
   }
 
@@ -245,10 +231,8 @@ extension Compiler {
       var result: Value?
       for index in ops.indices {
         let (a, b) = (values[index], values[index + 1])
+        let link = try Compiler.compare(ops[index], a, b, sites[index])
         do {
-          Tape.site = sites[index]
-          let link = try Arithmetic.compare(ops[index], a, b)
-          if Staging.isOn { Staging.decide(ops[index].meaning.elementwise, a, b, link) }
           result = try result.map { try Arithmetic.conjunction($0, link) } ?? link
         } catch { throw located(error, site: sites[index], [a, b]) }
       }

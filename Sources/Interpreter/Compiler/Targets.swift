@@ -145,7 +145,7 @@ extension Compiler {
       switch accessor {
       case .field(let name): return { _, _ in .field(name.text) }
       case .index(let indices, let span):
-        let usesEnd = indices.expressions.contains { $0.contains(where: \.isEnd) }
+        let usesEnd = indices.expressions.contains(where: \.usesEnd)
         let items = evaluatedIndices(indices)
         let site = site(span)
         return { frame, base in
