@@ -98,17 +98,15 @@ enum Arithmetic {
   }
 
   /// One bool for whole values: the same kind, structure and numbers.
-  static func isEqual(_ a: Value, _ b: Value) -> Bool {
+  static func isEqual(_ a: Value, _ b: Value) -> Bool { a.agrees(with: b, leaves: areSame) }
+
+  private static func areSame(_ a: Value, _ b: Value) -> Bool {
     switch (a, b) {
     case (.nothing, .nothing), (.unset, .unset): return true
     case (.tensor(let x), .tensor(let y)):
       guard x.shape == y.shape else { return false }
       return (0..<x.count).allSatisfy { x.element($0) == y.element($0) }
     case (.string(let x), .string(let y)): return x.string == y.string
-    case (.tuple(let x), .tuple(let y)):
-      return x.items.count == y.items.count && zip(x.items, y.items).allSatisfy(isEqual)
-    case (.record(let x), .record(let y)):
-      return x.names == y.names && zip(x.items, y.items).allSatisfy(isEqual)
     case (.function(let x), .function(let y)): return x === y
     case (.interval(let x), .interval(let y)): return x.lower == y.lower && x.upper == y.upper
     case (.figure(let x), .figure(let y)): return x === y
@@ -119,8 +117,8 @@ enum Arithmetic {
   /// `a ≈ b`: the same structure and every `|a − b| ≤ absolute + relative·|b|`. Without tolerances
   /// 1e-8 and 1e-6, or 1e-5 and 1e-3 where a shorter type takes part.
   static func isClose(_ a: Value, _ b: Value, relative: Double?, absolute: Double?) -> Bool {
-    switch (a, b) {
-    case (.tensor(let x), .tensor(let y)):
+    a.agrees(with: b) { a, b in
+      guard case .tensor(let x) = a, case .tensor(let y) = b else { return areSame(a, b) }
       guard x.shape == y.shape else { return false }
       let isShort = x.type.isShortFloat || y.type.isShortFloat
       let relative = relative ?? (isShort ? 1e-3 : 1e-6)
@@ -129,13 +127,6 @@ enum Arithmetic {
         let (p, q) = (x.element($0), y.element($0))
         return p == q || abs(p - q) <= absolute + relative * abs(q) && (p - q).isFinite
       }
-    case (.tuple(let x), .tuple(let y)):
-      return x.items.count == y.items.count
-        && zip(x.items, y.items).allSatisfy { isClose($0, $1, relative: relative, absolute: absolute) }
-    case (.record(let x), .record(let y)):
-      return x.names == y.names
-        && zip(x.items, y.items).allSatisfy { isClose($0, $1, relative: relative, absolute: absolute) }
-    default: return isEqual(a, b)
     }
   }
 

@@ -146,8 +146,8 @@ extension Parser {
       }
     }
     advance()
-    let (pieces, problems) = literal.pieces()
-    for problem in problems { _ = failure(problem.kind, problem.span) }
+    let (pieces, flaws) = literal.pieces()
+    for flaw in flaws { _ = failure(flaw.kind, flaw.span) }
     return Expression(.string(pieces), span(from: Int(open.start)))
   }
 
