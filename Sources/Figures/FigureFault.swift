@@ -23,8 +23,10 @@ extension FigureFault: CustomStringConvertible {
     case .lengths(let mark, let x, let y):
       return "\(mark) needs as many x as y: x has \(x), y has \(y)"
     case .unknownOption(let name, let mark, let known):
-      let near = known.min { distance(name, $0) < distance(name, $1) }
-      if let near, distance(name, near) <= 2 {
+      func distance(_ option: String) -> Int {
+        editDistance(Array(name.unicodeScalars), Array(option.unicodeScalars))
+      }
+      if let near = known.min(by: { distance($0) < distance($1) }), distance(near) <= 2 {
         return "\(mark) has no option \(name) (did you mean \(near)?)"
       }
       return "\(mark) has no option \(name); it has \(known.joined(separator: ", "))"
@@ -43,21 +45,4 @@ extension FigureFault: CustomStringConvertible {
       return "there is no mark \(name)"
     }
   }
-}
-
-/// The number of single-character edits between two names.
-private func distance(_ first: String, _ second: String) -> Int {
-  let a = Array(first)
-  let b = Array(second)
-  var row = Array(0...b.count)
-  for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
 }

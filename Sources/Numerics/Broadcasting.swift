@@ -1,7 +1,7 @@
 /// How two shapes meet: trailing axes align, an axis of length 1 stretches, and where ranks differ only the
 /// operand of lower rank may stretch.
-enum Broadcasting {
-  static func shape(_ a: Shape, _ b: Shape, _ operation: String) throws -> Shape {
+package enum Broadcasting {
+  package static func shape(_ a: Shape, _ b: Shape, _ operation: String) throws -> Shape {
     if a == b { return a }
     if a.rank == 0 { return b }
     if b.rank == 0 { return a }

@@ -1,7 +1,7 @@
 // The parts of every node, in the order of the text: what a walk over the tree needs to know of it.
 
 /// A piece of the tree that a walk visits.
-enum Node {
+public enum SyntaxNode {
   case statement(Statement)
   case expression(Expression)
   case function(FunctionLiteral)
@@ -9,27 +9,38 @@ enum Node {
   case pattern(Pattern)
 }
 
-extension Node {
+extension SyntaxNode {
   /// The pieces directly within this one, in the order of the text. A function literal is one piece: whether a
   /// walk enters it is the walk's business.
-  var children: [Node] {
+  public var children: [SyntaxNode] {
     switch self {
     case .statement(let statement): return statement.children
     case .expression(let expression): return expression.children
     case .function(let literal):
-      return literal.parameters.named.compactMap { $0.fallback.map(Node.expression) }
-        + literal.body.map(Node.statement)
+      return literal.parameters.named.compactMap { $0.fallback.map(SyntaxNode.expression) }
+        + literal.body.map(SyntaxNode.statement)
     case .target(let target): return target.children
     case .pattern: return []
     }
   }
+
+  /// Whether this piece or one inside it, function literals entered, satisfies `test`.
+  public func contains(where test: (SyntaxNode) -> Bool) -> Bool {
+    // A stack of its own, since a tree may be higher than the thread's stack is deep.
+    var stack = [self]
+    while let node = stack.popLast() {
+      if test(node) { return true }
+      stack.append(contentsOf: node.children)
+    }
+    return false
+  }
 }
 
 extension Statement {
-  fileprivate var children: [Node] {
+  fileprivate var children: [SyntaxNode] {
     switch kind {
     case .expression(let value): return [.expression(value)]
-    case .assign(let targets, let value): return targets.map(Node.target) + [.expression(value)]
+    case .assign(let targets, let value): return targets.map(SyntaxNode.target) + [.expression(value)]
     case .update(let target, _, let value): return [.target(target), .expression(value)]
     case .define(_, let literal): return [.function(literal)]
     case .return(let value): return value.map { [.expression($0)] } ?? []
@@ -39,21 +50,21 @@ extension Statement {
 }
 
 extension Target {
-  fileprivate var children: [Node] {
+  fileprivate var children: [SyntaxNode] {
     switch kind {
     case .variable(_, let way):
-      return way.flatMap { accessor -> [Node] in
+      return way.flatMap { accessor -> [SyntaxNode] in
         if case .index(let indices, _) = accessor { return indices.nodes }
         return []
       }
     case .discard: return []
-    case .group(let members): return members.map(Node.target)
+    case .group(let members): return members.map(SyntaxNode.target)
     }
   }
 }
 
 extension [Index] {
-  fileprivate var nodes: [Node] {
+  fileprivate var nodes: [SyntaxNode] {
     compactMap { index in
       if case .at(let value, _) = index { return .expression(value) }
       return nil
@@ -62,11 +73,11 @@ extension [Index] {
 }
 
 extension [Statement] {
-  fileprivate var nodes: [Node] { map(Node.statement) }
+  fileprivate var nodes: [SyntaxNode] { map(SyntaxNode.statement) }
 }
 
 extension Expression {
-  fileprivate var children: [Node] {
+  fileprivate var children: [SyntaxNode] {
     switch kind {
     case .number, .name, .boolean, .nothing, .end: return []
     case .string(let pieces):
@@ -75,7 +86,7 @@ extension Expression {
     case .record(let fields): return fields.map { .expression($0.value) }
     case .matrix(let rows): return rows.flatMap { $0.map { .expression($0.value) } }
     case .comprehension(let body, let clauses, let condition):
-      return clauses.flatMap { [Node.pattern($0.pattern), .expression($0.source)] }
+      return clauses.flatMap { [SyntaxNode.pattern($0.pattern), .expression($0.source)] }
         + (condition.map { [.expression($0)] } ?? []) + [.expression(body)]
     case .call(let function, let arguments):
       return [.expression(function)] + arguments.map { .expression($0.value) }

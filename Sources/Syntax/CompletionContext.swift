@@ -158,8 +158,8 @@ private struct CursorReader {
 
   private func isOperator(_ kind: Token.Kind) -> Bool {
     switch kind {
-    case .colon, .in: return false
-    case .nabla, .del, .bang, .root, .prime, .transpose, .superscript, .power, .interval: return true
+    case .colon, .keyword(.in): return false
+    case .nabla, .del, .bang, .root, .prime, .transpose, .superscript: return true
     default: return Infix(kind) != nil
     }
   }

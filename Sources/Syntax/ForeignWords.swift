@@ -10,7 +10,7 @@ extension Parser {
         return failure(.foreignWord(text(candidate), advice: advice), candidate.span)
       }
     }
-    if kind == .if { return failure(.choiceBehindValue, token.span) }
+    if kind == .keyword(.if) { return failure(.choiceBehindValue, token.span) }
     if kind == .at, nextToken.spaceBefore || nextToken.kind != .name {
       return failure(.foreignOperator("@", write: "*"), token.span)
     }

@@ -2,127 +2,23 @@
 
 extension Lexer {
   mutating func operation(_ scalar: Unicode.Scalar) {
-    let start = position
-    let second = peek(1)
-    switch scalar {
-    case "+":
-      if second == "+" { return foreign("++", write: "x += 1", as: .invalid) }
-      take(second == "=" ? .plusEquals : .plus, second == "=" ? 2 : 1)
-    case "-", "−":
-      if second == ">" {
-        take(.arrow, 2)
-      } else {
-        take(second == "=" ? .minusEquals : .minus, second == "=" ? 2 : 1)
-      }
-    case "*":
-      if second == "*" { return foreign("**", write: "^", as: .power) }
-      take(second == "=" ? .timesEquals : .star, second == "=" ? 2 : 1)
-    case "/":
-      if second == "/" { return foreign("//", write: "÷", as: .division) }
-      take(second == "=" ? .divideEquals : .slash, second == "=" ? 2 : 1)
-    case "^": take(second == "=" ? .powerEquals : .power, second == "=" ? 2 : 1)
-    case "\\": take(.backslash, 1)
-    case "%": take(.percent, 1)
-    case "÷": take(.division, 1)
-    case "∘": take(.ring, 1)
-    case "⊙": take(.circledDot, 1)
-    case "⋅", "·": take(.dotOperator, 1)
-    case "⊗": take(.circledTimes, 1)
-    case "=": equalsSign(second)
-    case "!": notSign(second)
-    case "<":
-      // `a <- b` is R's assignment; `a < -b` and `a<-b` are comparisons.
-      if second == "-", spaceBefore, peek(2)?.isSpace == true {
-        return foreign("<-", write: "=", as: .equals)
-      }
-      take(second == "=" ? .lessOrEqual : .less, second == "=" ? 2 : 1)
-    case ">": take(second == "=" ? .greaterOrEqual : .greater, second == "=" ? 2 : 1)
-    case "≠": take(.notEqual, 1)
-    case "≤": take(.lessOrEqual, 1)
-    case "≥": take(.greaterOrEqual, 1)
-    case "≈": take(.approximately, 1)
-    case "∈": take(.element, 1)
-    case "&": take(second == "&" ? .andAnd : .and, second == "&" ? 2 : 1)
-    case "|":
-      if second == ">" { take(.pipe, 2) } else { take(second == "|" ? .orOr : .or, second == "|" ? 2 : 1) }
-    case "√": take(.root, 1)
-    case "∇": take(.nabla, 1)
-    case "∂": take(.del, 1)
-    case "'", "′", "″", "‴": take(.prime, 1)
-    case ",": take(.comma, 1)
-    case ";": take(.semicolon, 1)
-    case ":":
-      if second == ":" { return foreign("::", write: "", as: .invalid) }
-      if second == "=" { return foreign(":=", write: "=", as: .equals) }
-      take(.colon, 1)
-    case "?": take(.question, 1)
-    case "@": take(.at, 1)
-    case "~": foreign(second == "=" ? "~=" : "~", write: "!=", as: second == "=" ? .notEqual : .bang)
-    case ".": dots(second)
-    default: unknown(scalar, at: start)
+    // `a <- b` is R's assignment; `a < -b` and `a<-b` are comparisons.
+    if scalar == "<", peek(1) == "-", spaceBefore, peek(2)?.isSpace == true {
+      return take(Spelling("<-", foreignFor: "=", .equals))
     }
-  }
-
-  private mutating func take(_ kind: Token.Kind, _ length: Int) {
-    let start = position
-    position += length
-    append(kind, from: start)
-  }
-
-  private mutating func foreign(_ text: String, write: String, as kind: Token.Kind) {
-    let start = position
-    position += text.unicodeScalars.count
-    report(.foreignOperator(text, write: write), start, position)
-    append(kind, from: start)
-  }
-
-  private mutating func equalsSign(_ second: Unicode.Scalar?) {
-    if second == "=" {
-      if peek(2) == "=" { return foreign("===", write: "==", as: .equal) }
-      return take(.equal, 2)
+    guard let spelling = Spelling.longest(in: scalars, at: position) else {
+      return unknown(scalar, at: position)
     }
-    if second == ">" { return foreign("=>", write: "->", as: .arrow) }
-    take(.equals, 1)
+    take(spelling)
   }
 
-  private mutating func notSign(_ second: Unicode.Scalar?) {
-    guard second == "=" else { return take(.bang, 1) }
-    if peek(2) == "=" { return foreign("!==", write: "!=", as: .notEqual) }
-    take(.notEqual, 2)
-  }
-
-  private mutating func dots(_ second: Unicode.Scalar?) {
-    switch second {
-    case ".":
-      if peek(2) == "." { take(.ellipsis, 3) } else { take(.interval, 2) }
-    case "*": take(.circledDot, 2)
-    case "/": take(.slash, 2)
-    case "+": take(.plus, 2)
-    case "-", "−": take(.minus, 2)
-    case "^": take(.power, 2)
-    case "\\": foreign(".\\", write: "\\", as: .backslash)
-    case "=":
-      if peek(2) == "=" {
-        foreign(".==", write: "==", as: .equal)
-      } else {
-        foreign(".=", write: "=", as: .equals)
-      }
-    case "<":
-      if peek(2) == "=" {
-        foreign(".<=", write: "<=", as: .lessOrEqual)
-      } else {
-        foreign(".<", write: "<", as: .less)
-      }
-    case ">":
-      if peek(2) == "=" {
-        foreign(".>=", write: ">=", as: .greaterOrEqual)
-      } else {
-        foreign(".>", write: ">", as: .greater)
-      }
-    case "!":
-      if peek(2) == "=" { foreign(".!=", write: "!=", as: .notEqual) } else { take(.dot, 1) }
-    default: take(.dot, 1)
+  private mutating func take(_ spelling: Spelling) {
+    let start = position
+    position += spelling.scalars.count
+    if let write = spelling.foreignFor {
+      report(.foreignOperator(spelling.text, write: write), start, position)
     }
+    append(spelling.kind, from: start)
   }
 
   private mutating func unknown(_ scalar: Unicode.Scalar, at start: Int) {
@@ -143,15 +39,8 @@ extension Lexer {
 
   /// Goes on as if the replacement had been written, so that the rest of the text is still checked.
   private mutating func takeInstead(_ replacement: String, at start: Int) {
-    let kinds: [String: Token.Kind] = [
-      "*": .star, "-": .minus, "...": .ellipsis, "->": .arrow, "=": .equals, "/": .slash, "⋅": .dotOperator,
-      ":": .colon, "|": .or, "!": .bang, "&&": .andAnd, "||": .orOr, "<=": .lessOrEqual,
-      ">=": .greaterOrEqual,
-      "≈": .approximately, "∈": .element, "∇": .nabla, "∂": .del, ".": .dot, ",": .comma, ";": .semicolon,
-      "'": .prime, "+": .plus, "^": .power, "%": .percent, "<": .less, ">": .greater, "?": .question,
-    ]
     position += 1
-    append(kinds[replacement] ?? .invalid, from: start)
+    append(Spelling.kind(of: replacement) ?? .invalid, from: start)
   }
 
   /// A text in curly quotes is skipped whole: its words are no statements.
@@ -163,4 +52,67 @@ extension Lexer {
     }
     append(.invalid, from: start)
   }
+}
+
+/// A sign, and the token that it is.
+struct Spelling {
+  let scalars: [Unicode.Scalar]
+  let kind: Token.Kind
+  /// What Nabla writes for a sign of another language; it is read on as if that stood there.
+  let foreignFor: String?
+
+  var text: String { String(String.UnicodeScalarView(scalars)) }
+
+  init(_ text: String, _ kind: Token.Kind) {
+    scalars = Array(text.unicodeScalars)
+    self.kind = kind
+    foreignFor = nil
+  }
+
+  init(_ text: String, foreignFor write: String, _ kind: Token.Kind) {
+    scalars = Array(text.unicodeScalars)
+    self.kind = kind
+    foreignFor = write
+  }
+}
+
+extension Spelling {
+  /// The longest sign that stands at a position.
+  static func longest(in scalars: [Unicode.Scalar], at position: Int) -> Spelling? {
+    let first = scalars[position]
+    let candidates = first.isASCII ? ascii[Int(first.value)] : others[first] ?? []
+    return candidates.first { scalars[position...].starts(with: $0.scalars) }
+  }
+
+  /// The token of a sign of Nabla's own.
+  static func kind(of text: String) -> Token.Kind? { own.first { $0.text == text }?.kind }
+
+  private static let own: [Spelling] =
+    Infix.spellings.map { Spelling($0.text, .infix($0.infix)) }
+    + BinaryOperator.updateSpellings.map { Spelling($0.text, .update($0.op)) }
+    + [
+      ("=", .equals), ("->", .arrow), ("−>", .arrow), (",", .comma), (";", .semicolon), ("?", .question),
+      ("@", .at), (".", .dot), ("...", .ellipsis), ("!", .bang), ("√", .root), ("∇", .nabla), ("∂", .del),
+      ("'", .prime), ("′", .prime), ("″", .prime), ("‴", .prime),
+    ].map { (text: String, kind: Token.Kind) in Spelling(text, kind) }
+
+  /// Signs of other languages. Comparisons are element by element without a dot.
+  private static let foreign: [Spelling] =
+    [
+      ("**", "^"), ("//", "÷"), ("===", "=="), ("!==", "!="), ("~=", "!="), ("=>", "->"), (":=", "="),
+      (".=", "="),
+      (".\\", "\\"),
+    ].map { Spelling($0, foreignFor: $1, kind(of: $1) ?? .invalid) }
+    + ComparisonOperator.allCases.flatMap(\.spellings).filter { $0.utf8.allSatisfy { $0 < 0x80 } }
+    .map { Spelling("." + $0, foreignFor: $0, kind(of: $0) ?? .invalid) }
+    + [
+      Spelling("~", foreignFor: "!=", .bang), Spelling("++", foreignFor: "x += 1", .invalid),
+      Spelling("::", foreignFor: "", .invalid),
+    ]
+
+  /// By their first characters, the longest first.
+  private static let others = Dictionary(grouping: own + foreign) { $0.scalars[0] }
+    .mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
+
+  private static let ascii = (0..<0x80).map { others[Unicode.Scalar(UInt8($0))] ?? [] }
 }

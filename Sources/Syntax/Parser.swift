@@ -180,7 +180,7 @@ public final class Parser {
       let isPast = index >= stop && index > first
       if isPast, depth == 0, token.newlineBefore || kind == .semicolon { return }
       if kind.opensBlock { depth += 1 }
-      if kind.closesBody, kind == .end || depth == 0 {
+      if kind.closesBody, kind == .keyword(.end) || depth == 0 {
         if depth == 0 { return }
         depth -= 1
       }

@@ -14,12 +14,12 @@ extension Parser {
     advance()
     let result: Expression.Kind
     switch keyword {
-    case .if: result = try parseBranches()
-    case .while:
+    case .keyword(.if): result = try parseBranches()
+    case .keyword(.while):
       let condition = try parseHeader()
       result = .while(condition, try parseLoopBody())
-    case .for: result = try parseLoop()
-    case .try: result = try parseTry()
+    case .keyword(.for): result = try parseLoop()
+    case .keyword(.try): result = try parseTry()
     default: result = .block(try parseBody())
     }
     try expectEnd()
@@ -46,12 +46,14 @@ extension Parser {
     while true {
       let condition = try parseHeader()
       branches.append(Branch(condition: condition, body: try parseBody()))
-      guard kind == .elseif else { break }
+      guard kind == .keyword(.elseif) else { break }
       advance()
     }
-    guard kind == .else else { return .if(branches, otherwise: nil) }
+    guard kind == .keyword(.else) else { return .if(branches, otherwise: nil) }
     advance()
-    if kind == .if, !token.newlineBefore, elseIf == nil { elseIf = tokens[index - 1].span.union(token.span) }
+    if kind == .keyword(.if), !token.newlineBefore, elseIf == nil {
+      elseIf = tokens[index - 1].span.union(token.span)
+    }
     return .if(branches, otherwise: try parseBody())
   }
 
@@ -59,7 +61,7 @@ extension Parser {
     if token.newlineBefore || kind == .semicolon { throw unexpected(.name(.loop)) }
     let pattern = try parsePattern()
     if kind == .comma { throw failure(.bareLoopPattern, token.span) }
-    guard kind == .in || kind == .element, isOnLine else {
+    guard kind == .keyword(.in) || kind == .element, isOnLine else {
       if kind == .equals { throw failure(.wrongOrder("for ="), token.span) }
       throw unexpected(.oneOf(["in"]))
     }
@@ -70,7 +72,7 @@ extension Parser {
 
   private func parseTry() throws(Abandoned) -> Expression.Kind {
     let body = try parseBody()
-    guard kind == .catch else {
+    guard kind == .keyword(.catch) else {
       if kind == .endOfText { throw unclosedBlock() }
       throw failure(.missingCatch, token.span, secondary: tokens[blocks[blocks.count - 1]].span)
     }
@@ -106,7 +108,7 @@ extension Parser {
   /// The expression after `if`, `while` or `in`, and the end of its line.
   private func parseHeader() throws(Abandoned) -> Expression {
     let word = text(tokens[index - 1])
-    if kind == .semicolon || (token.newlineBefore && tokens[index - 1].kind != .in) {
+    if kind == .semicolon || (token.newlineBefore && tokens[index - 1].kind != .keyword(.in)) {
       throw unexpected(.valueAfter(word))
     }
     context.isHeader = true
@@ -122,9 +124,9 @@ extension Parser {
     if token.newlineBefore { return }
     let block = tokens[blocks[blocks.count - 1]]
     switch kind {
-    case .equals where block.kind != .for && block.kind != .try:
+    case .equals where block.kind != .keyword(.for) && block.kind != .keyword(.try):
       throw failure(.assignmentInside(isCondition: true), token.span)
-    case .comma where block.kind == .for: throw failure(.secondLoopClause, token.span)
+    case .comma where block.kind == .keyword(.for): throw failure(.secondLoopClause, token.span)
     case .invalid: throw Abandoned()
     default:
       if let word = foreignWord() { throw word }
@@ -133,7 +135,7 @@ extension Parser {
   }
 
   func expectEnd() throws(Abandoned) {
-    guard kind == .end else {
+    guard kind == .keyword(.end) else {
       if kind == .endOfText { throw unclosedBlock() }
       let block = tokens[blocks[blocks.count - 1]]
       throw failure(.unmatchedKeyword(text(token)), token.span, secondary: block.span)
@@ -143,7 +145,9 @@ extension Parser {
 
   func unclosedBlock() -> Abandoned {
     let block = tokens[blocks[blocks.count - 1]]
-    if block.kind == .if, let elseIf { return failure(.elseIf, elseIf, isAtEnd: kind == .endOfText) }
+    if block.kind == .keyword(.if), let elseIf {
+      return failure(.elseIf, elseIf, isAtEnd: kind == .endOfText)
+    }
     return failure(.unclosedBlock(text(block)), block.span, isAtEnd: kind == .endOfText)
   }
 }

@@ -31,7 +31,7 @@ extension Parser {
           spreads.insert(entries.count)
           advance()
         }
-        if kind == .for {
+        if kind == .keyword(.for) {
           throw failure(
             .unexpected(.keyword("for"), expected: .oneOf(["[", "]"])), token.span, secondary: open.span)
         }
@@ -117,7 +117,7 @@ extension Parser {
         continue
       }
       let value = try parseExpression()
-      if kind == .for {
+      if kind == .keyword(.for) {
         guard rows.count == 1, rows[0].isEmpty else {
           throw failure(.unexpected(.keyword("for"), expected: .oneOf([",", "]"])), token.span)
         }
@@ -137,7 +137,7 @@ extension Parser {
         advance()
       case .closeBracket, .semicolon: break
       default:
-        let begins = kind.beginsOperand || kind == .plus || (kind == .end && context.endIsLength)
+        let begins = kind.beginsOperand || kind == .plus || (kind == .keyword(.end) && context.endIsLength)
         guard token.spaceBefore, begins, open.partner > 0 || !token.newlineBefore else {
           throw unclosed(open, role: .field)
         }
@@ -177,7 +177,7 @@ extension Parser {
     var clauses: [Clause] = []
     while true {
       let pattern = try parsePattern()
-      guard kind == .in || kind == .element else {
+      guard kind == .keyword(.in) || kind == .element else {
         if kind == .comma { throw failure(.bareLoopPattern, token.span) }
         if kind == .equals { throw failure(.wrongOrder("for ="), token.span) }
         throw unexpected(.oneOf(["in"]))
@@ -188,11 +188,11 @@ extension Parser {
       advance()
     }
     var condition: Expression?
-    if kind == .if {
+    if kind == .keyword(.if) {
       advance()
       condition = try parseExpression()
     }
-    if kind == .for { throw failure(.wrongOrder("for for"), token.span) }
+    if kind == .keyword(.for) { throw failure(.wrongOrder("for for"), token.span) }
     return Expression(.comprehension(body, clauses, condition: condition), span(from: body.span.start))
   }
 
@@ -206,7 +206,7 @@ extension Parser {
       return nextToken.kind == .endOfText
     }
     let kind = tokens[min(after, tokens.count - 1)].kind
-    return kind == .in || kind == .element || kind == .equals || kind == .endOfText
+    return kind == .keyword(.in) || kind == .element || kind == .equals || kind == .endOfText
   }
 
   // MARK: What is wrong where a bracket should close

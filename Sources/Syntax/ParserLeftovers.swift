@@ -12,9 +12,7 @@ extension Parser {
     switch kind {
     case .invalid: return Abandoned()
     case .stringClose, .endOfText: return unexpected(.endOfStatement)
-    case .equals:
-      return failure(.notAssignable(source.text(statementSpan)), token.span, secondary: statementSpan)
-    case .plusEquals, .minusEquals, .timesEquals, .divideEquals, .powerEquals:
+    case .equals, .update:
       return failure(.notAssignable(source.text(statementSpan)), token.span, secondary: statementSpan)
     case .closeParenthesis, .closeBracket, .interpolationClose:
       // The bracket was opened before the block that it closes over.
@@ -24,7 +22,7 @@ extension Parser {
     case .ellipsis: return failure(.straySpread, token.span)
     case .arrow: return failure(.wrongOrder("->"), token.span)
     case .question: return failure(.helpNotAlone, token.span)
-    case .for: return failure(.unexpected(.keyword("for"), expected: .oneOf(["["])), token.span)
+    case .keyword(.for): return failure(.unexpected(.keyword("for"), expected: .oneOf(["["])), token.span)
     default: break
     }
     if let word = foreignWord() { return word }

@@ -1,61 +1,12 @@
 // Operators, by precedence climbing: one level a row of the table in the language's page.
 
-/// How tightly a binary operator binds; the order of the cases is the order of the table.
-enum Precedence: Int {
-  case pipe = 1
-  case or, and, comparison, range, sum, product, prefix
-
-  var next: Precedence { Precedence(rawValue: rawValue + 1) ?? .prefix }
-}
-
-/// What a token between two operands does.
-enum Infix {
-  case binary(BinaryOperator, Precedence)
-  case comparison(ComparisonOperator)
-  case shortCircuit(isAnd: Bool)
-  case pipe
-  case range
-  case interval
-
+extension Infix {
+  /// `in` says what `∈` says.
   init?(_ kind: Token.Kind) {
     switch kind {
-    case .pipe: self = .pipe
-    case .orOr: self = .shortCircuit(isAnd: false)
-    case .or: self = .binary(.or, .or)
-    case .andAnd: self = .shortCircuit(isAnd: true)
-    case .and: self = .binary(.and, .and)
-    case .equal: self = .comparison(.equal)
-    case .notEqual: self = .comparison(.notEqual)
-    case .less: self = .comparison(.less)
-    case .lessOrEqual: self = .comparison(.lessOrEqual)
-    case .greater: self = .comparison(.greater)
-    case .greaterOrEqual: self = .comparison(.greaterOrEqual)
-    case .approximately: self = .comparison(.approximately)
-    case .element, .in: self = .comparison(.element)
-    case .colon: self = .range
-    case .interval: self = .interval
-    case .plus: self = .binary(.add, .sum)
-    case .minus: self = .binary(.subtract, .sum)
-    case .star: self = .binary(.product, .product)
-    case .slash: self = .binary(.divide, .product)
-    case .backslash: self = .binary(.solve, .product)
-    case .circledDot: self = .binary(.times, .product)
-    case .dotOperator: self = .binary(.inner, .product)
-    case .circledTimes: self = .binary(.outer, .product)
-    case .percent: self = .binary(.remainder, .product)
-    case .division: self = .binary(.quotient, .product)
-    case .ring: self = .binary(.compose, .product)
+    case .infix(let infix): self = infix
+    case .keyword(.in): self = .comparison(.element)
     default: return nil
-    }
-  }
-
-  var precedence: Precedence {
-    switch self {
-    case .binary(_, let precedence): return precedence
-    case .comparison: return .comparison
-    case .shortCircuit(let isAnd): return isAnd ? .and : .or
-    case .pipe: return .pipe
-    case .range, .interval: return .range
     }
   }
 }
@@ -116,7 +67,7 @@ extension Parser {
         let right = try parseBinary(infix.precedence.next)
         let span = left.span.union(right.span)
         switch infix {
-        case .binary(let op, _): left = Expression(.binary(op, left, right, operatorSpan: operatorSpan), span)
+        case .binary(let op): left = Expression(.binary(op, left, right, operatorSpan: operatorSpan), span)
         case .shortCircuit(let isAnd): left = Expression(.shortCircuit(isAnd: isAnd, left, right), span)
         default: left = Expression(.pipe(left, right), span)
         }
@@ -211,13 +162,13 @@ extension Parser {
 
   private func parsePower() throws(Abandoned) -> Expression {
     let base = try parsePostfix()
-    guard kind == .power, isOnLine else { return base }
+    guard case .infix(.binary(let op)) = kind, op.row.precedence == .power, isOnLine else { return base }
     try descend()
     defer { nesting -= 1 }
     let operatorSpan = token.span
     advance()
     let exponent = try parsePrefix()
     return Expression(
-      .binary(.power, base, exponent, operatorSpan: operatorSpan), base.span.union(exponent.span))
+      .binary(op, base, exponent, operatorSpan: operatorSpan), base.span.union(exponent.span))
   }
 }

@@ -114,7 +114,7 @@ extension Parser {
         continue
       }
       let argument = try parseArgument(isNamed: isNamed)
-      if kind == .for, argument.name == nil, !argument.isSpread {
+      if kind == .keyword(.for), argument.name == nil, !argument.isSpread {
         let generator = try parseClauses(argument.value)
         guard arguments.isEmpty, !isNamed, kind == .closeParenthesis else {
           if kind == .endOfText { throw unclosed(open, role: .argument) }

@@ -22,11 +22,12 @@ extension Parser {
     case .openParenthesis:
       return index == arrowStart && isArrowAhead ? try parseArrow() : try parseParenthesis()
     case .openBracket: return try parseBracket()
-    case .begin, .if, .while, .for, .try: return try parseBlock()
+    case .keyword(.begin), .keyword(.if), .keyword(.while), .keyword(.for), .keyword(.try):
+      return try parseBlock()
     case .nabla: return try parseGradient()
     case .del: return try parsePartial()
     case .at: return try parseMacro()
-    case .end where context.endIsLength:
+    case .keyword(.end) where context.endIsLength:
       advance()
       return Expression(.end, first.span)
     default: throw noOperand()
@@ -37,8 +38,9 @@ extension Parser {
   private func noOperand() -> Abandoned {
     switch kind {
     case .plus: return failure(.unaryPlus, token.span)
-    case .break, .continue, .return: return failure(.commandInside(text(token)), token.span)
-    case .function: return failure(.definitionInside, token.span)
+    case .keyword(.break), .keyword(.continue), .keyword(.return):
+      return failure(.commandInside(text(token)), token.span)
+    case .keyword(.function): return failure(.definitionInside, token.span)
     case .prime where text(token) == "'": return failure(.singleQuotes, token.span)
     default: break
     }
@@ -46,7 +48,7 @@ extension Parser {
     if index > 0, !context.newlineEnds || !token.newlineBefore || kind == .endOfText {
       let previous = tokens[index - 1]
       let isOperator = Infix(previous.kind) != nil || previous.kind == .equals || previous.kind == .arrow
-      if isOperator || previous.kind == .power { return unexpected(.valueAfter(text(previous))) }
+      if isOperator { return unexpected(.valueAfter(text(previous))) }
     }
     return unexpected(.value)
   }
@@ -144,8 +146,8 @@ extension Parser {
       }
     }
     advance()
-    let (pieces, problems) = literal.pieces()
-    for problem in problems { _ = failure(problem.kind, problem.span) }
+    let (pieces, flaws) = literal.pieces()
+    for flaw in flaws { _ = failure(flaw.kind, flaw.span) }
     return Expression(.string(pieces), span(from: Int(open.start)))
   }
 

@@ -58,14 +58,14 @@ extension Parser {
       throw kind == .plus ? failure(.unaryPlus, token.span) : unexpected(.value)
     }
     switch kind {
-    case .function: return try parseFunctionBlock()
+    case .keyword(.function): return try parseFunctionBlock()
     case .question: return try parseHelp()
-    case .break, .continue:
+    case .keyword(.break), .keyword(.continue):
       if !isInLoop { throw failure(.commandOutside(text(token)), token.span) }
-      let command: Statement.Kind = kind == .break ? .break : .continue
+      let command: Statement.Kind = kind == .keyword(.break) ? .break : .continue
       advance()
       return Statement(command, span(from: start))
-    case .return:
+    case .keyword(.return):
       if !isInFunction { throw failure(.commandOutside("return"), token.span) }
       advance()
       let isBare = token.newlineBefore || kind == .semicolon || kind.closesBody

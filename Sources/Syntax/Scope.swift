@@ -36,7 +36,7 @@ public enum Scope {
   public static func free(in literal: FunctionLiteral) -> [String] {
     var names = OrderedNames()
     // Each node with the names that belong to the scopes between it and the literal.
-    var stack: [(node: Node, own: Set<String>)] = [(.function(literal), [])]
+    var stack: [(node: SyntaxNode, own: Set<String>)] = [(.function(literal), [])]
     while let (node, own) = stack.popLast() {
       switch node {
       case .expression(let expression):
@@ -52,8 +52,9 @@ public enum Scope {
   }
 
   /// The parts of an expression; those that a loop, comprehension or `catch` binds a name for know that name.
-  private static func scoped(_ expression: Expression, _ own: Set<String>) -> [(node: Node, own: Set<String>)]
-  {
+  private static func scoped(_ expression: Expression, _ own: Set<String>) -> [(
+    node: SyntaxNode, own: Set<String>
+  )] {
     switch expression.kind {
     case .for(let pattern, let source, let body):
       let inside = own.union(pattern.names.map(\.text))
@@ -63,22 +64,22 @@ public enum Scope {
       return body.map { (.statement($0), own) } + handler.map { (.statement($0), inside) }
     case .comprehension(let body, let clauses, let condition):
       var inside = own
-      var parts: [(node: Node, own: Set<String>)] = []
+      var parts: [(node: SyntaxNode, own: Set<String>)] = []
       for clause in clauses {
         parts.append((.expression(clause.source), inside))
         inside.formUnion(clause.pattern.names.map(\.text))
       }
       if let condition { parts.append((.expression(condition), inside)) }
       return parts + [(.expression(body), inside)]
-    default: return Node.expression(expression).children.map { ($0, own) }
+    default: return SyntaxNode.expression(expression).children.map { ($0, own) }
     }
   }
 
   /// Visits every node in the order of the text, without entering function literals.
   private static func walk(
-    _ statements: [Statement], _ visit: (Node) -> Void
+    _ statements: [Statement], _ visit: (SyntaxNode) -> Void
   ) {
-    var stack: [Node] = statements.reversed().map(Node.statement)
+    var stack: [SyntaxNode] = statements.reversed().map(SyntaxNode.statement)
     while let node = stack.popLast() {
       visit(node)
       if case .function = node { continue }

@@ -10,7 +10,8 @@ struct StringLiteral {
     case value(Expression)
   }
 
-  struct Problem {
+  /// What is wrong with an escape.
+  struct Flaw {
     var kind: Diagnostic.Kind
     var span: Span
   }
@@ -21,21 +22,21 @@ struct StringLiteral {
 
   mutating func append(_ value: Expression) { parts.append(.value(value)) }
 
-  func pieces() -> ([StringPiece], [Problem]) {
+  func pieces() -> ([StringPiece], [Flaw]) {
     var result: [StringPiece] = []
-    var problems: [Problem] = []
+    var flaws: [Flaw] = []
     let indentation = isTriple ? commonIndentation() : 0
     var atStart = true
     for part in parts {
       switch part {
       case .value(let value): result.append(.value(value))
       case .text(let scalars):
-        let text = unescape(scalars, dropping: indentation, atStart: atStart && isTriple, &problems)
+        let text = unescape(scalars, dropping: indentation, atStart: atStart && isTriple, &flaws)
         if !text.isEmpty { result.append(.text(text)) }
       }
       atStart = false
     }
-    return (result, problems)
+    return (result, flaws)
   }
 
   /// The white space that every line begins with: all but the one behind the opening quotes and the blank ones;
@@ -68,7 +69,7 @@ struct StringLiteral {
 
   private func unescape(
     _ scalars: ArraySlice<Unicode.Scalar>, dropping indentation: Int, atStart: Bool,
-    _ problems: inout [Problem]
+    _ flaws: inout [Flaw]
   ) -> String {
     var result = String.UnicodeScalarView()
     var offset = scalars.startIndex
@@ -79,7 +80,7 @@ struct StringLiteral {
         result.append(scalar)
         offset = afterMargin(scalars, offset + 1, indentation)
       } else if scalar == "\\" {
-        offset = escape(scalars, offset, &result, &problems)
+        offset = escape(scalars, offset, &result, &flaws)
       } else {
         result.append(scalar)
         offset += 1
@@ -95,7 +96,7 @@ struct StringLiteral {
   /// Reads the escape at `start` and returns where the text goes on.
   private func escape(
     _ scalars: ArraySlice<Unicode.Scalar>, _ start: Int, _ result: inout String.UnicodeScalarView,
-    _ problems: inout [Problem]
+    _ flaws: inout [Flaw]
   ) -> Int {
     guard start + 1 < scalars.endIndex else { return start + 1 }
     let letter = scalars[start + 1]
@@ -116,14 +117,14 @@ struct StringLiteral {
       let value = UInt32(String(String.UnicodeScalarView(digits)), radix: 16)
       guard isClosed, let value, let scalar = Unicode.Scalar(value) else {
         let text = String(String.UnicodeScalarView(scalars[start..<digits.endIndex]))
-        problems.append(Problem(kind: .wrongCodePoint(text), span: Span(start, digits.endIndex)))
+        flaws.append(Flaw(kind: .wrongCodePoint(text), span: Span(start, digits.endIndex)))
         return digits.endIndex
       }
       result.append(scalar)
       return end
     default:
       let text = String(String.UnicodeScalarView([letter]))
-      problems.append(Problem(kind: .unknownEscape(text), span: Span(start, start + 2)))
+      flaws.append(Flaw(kind: .unknownEscape(text), span: Span(start, start + 2)))
       return start + 2
     }
   }

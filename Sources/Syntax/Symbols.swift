@@ -17,13 +17,18 @@ public enum Symbols {
   private static let table = Dictionary(
     all.map { ($0.name, $0.symbol) }, uniquingKeysWith: { first, _ in first })
 
-  private static let operators: [Entry] = [
-    ("nabla", "∇", "grad"), ("partial", "∂", "partial"), ("odot", "⊙", ".*"), ("otimes", "⊗", "outer"),
-    ("cdot", "⋅", "dot"), ("circ", "∘", "compose"), ("div", "÷", "div"), ("sqrt", "√", "sqrt"),
-    ("le", "≤", "<="), ("leq", "≤", "<="), ("ge", "≥", ">="), ("geq", "≥", ">="), ("ne", "≠", "!="),
-    ("neq", "≠", "!="), ("approx", "≈", "close"), ("in", "∈", "in"), ("prime", "′", "derivative"),
-    ("pprime", "″", "''"), ("dprime", "″", "''"), ("transpose", "ᵀ", "'"), ("infty", "∞", "Inf"),
-  ]
+  private static let operators: [Entry] =
+    [("nabla", "∇", "grad"), ("partial", "∂", "partial")]
+    + BinaryOperator.allCases.flatMap { entries($0.rawValue, $0.row) } + [("sqrt", "√", "sqrt")]
+    + ComparisonOperator.allCases.flatMap { entries($0.rawValue, $0.row) }
+    + [
+      ("prime", "′", "derivative"), ("pprime", "″", "''"), ("dprime", "″", "''"), ("transpose", "ᵀ", "'"),
+      ("infty", "∞", "Inf"),
+    ]
+
+  private static func entries(_ symbol: String, _ row: InfixRow) -> [Entry] {
+    row.latex.map { ($0, symbol, row.plain) }
+  }
 
   private static let greek: [Entry] = [
     ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ε"), ("varepsilon", "ε"),

@@ -17,51 +17,75 @@ struct Token {
   /// `-`, which may stand before an operand, not `.-`.
   var isMinusSign: Bool { kind == .minus && end - start == 1 }
 
-  enum Kind: UInt8 {
+  enum Kind: Equatable {
     // Operands.
     case name, number, basedNumber
     case constantTrue, constantFalse, constantNothing
-    // Keywords.
-    case function, end, `if`, elseif, `else`, `for`, `in`, `while`, `break`, `continue`, `return`, begin,
-      `try`, `catch`
+    case keyword(Keyword)
     // Strings arrive in pieces: `"`, text, `$name`, `$(` tokens `)`, `"`.
     case stringOpen, tripleStringOpen, stringText, stringName, interpolationOpen, interpolationClose,
       stringClose
     // Brackets and marks.
     case openParenthesis, closeParenthesis, openBracket, closeBracket
-    case comma, semicolon, colon, question, dot, ellipsis, arrow, at
+    case comma, semicolon, question, dot, ellipsis, arrow, at
     // Assignment.
-    case equals, plusEquals, minusEquals, timesEquals, divideEquals, powerEquals
+    case equals
+    case update(BinaryOperator)
     // Attached behind an operand.
     case prime, superscript, transpose
     // Before an operand.
     case nabla, del, bang, root
-    // Between operands.
-    case plus, minus, star, slash, backslash, circledDot, dotOperator, circledTimes, percent, division, ring
-    case power, interval
-    case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, approximately, element
-    case and, or, andAnd, orOr, pipe
+    /// Between operands; `-` before one, and `:` at other places too.
+    case infix(Infix)
     /// Already reported by the lexer.
     case invalid
     case endOfText
   }
 }
 
-extension Token.Kind {
-  static let keywords: [String: Token.Kind] = [
-    "function": .function, "end": .end, "if": .if, "elseif": .elseif, "else": .else, "for": .for, "in": .in,
-    "while": .while, "break": .break, "continue": .continue, "return": .return, "begin": .begin, "try": .try,
-    "catch": .catch, "true": .constantTrue, "false": .constantFalse, "nothing": .constantNothing,
-  ]
+/// The words that cannot be names.
+enum Keyword: String, CaseIterable {
+  case function, end, `if`, elseif, `else`, `for`, `in`, `while`, `break`, `continue`, `return`, begin, `try`,
+    `catch`
+}
 
-  var isKeyword: Bool { rawValue >= Token.Kind.function.rawValue && rawValue <= Token.Kind.catch.rawValue }
+extension Parser {
+  /// The words that cannot be names, in the order of the alphabet.
+  public static let keywords: [String] = Token.Kind.keywords.keys.sorted()
+}
+
+extension Token.Kind {
+  /// The kinds of words, those of the constants with them.
+  static let keywords: [String: Token.Kind] =
+    ["true": .constantTrue, "false": .constantFalse, "nothing": .constantNothing]
+    .merging(Keyword.allCases.map { ($0.rawValue, .keyword($0)) }) { first, _ in first }
+
+  // The infix operators that the grammar asks for by name.
+  static let plus = Token.Kind.infix(.binary(.add))
+  static let minus = Token.Kind.infix(.binary(.subtract))
+  static let slash = Token.Kind.infix(.binary(.divide))
+  static let backslash = Token.Kind.infix(.binary(.solve))
+  static let or = Token.Kind.infix(.binary(.or))
+  static let orOr = Token.Kind.infix(.shortCircuit(isAnd: false))
+  static let less = Token.Kind.infix(.comparison(.less))
+  static let greater = Token.Kind.infix(.comparison(.greater))
+  static let element = Token.Kind.infix(.comparison(.element))
+  static let colon = Token.Kind.infix(.range)
+  static let interval = Token.Kind.infix(.interval)
+
+  var isKeyword: Bool {
+    if case .keyword = self { return true }
+    return false
+  }
 
   var isConstant: Bool { self == .constantTrue || self == .constantFalse || self == .constantNothing }
 
   /// A keyword that opens a block which `end` closes.
   var opensBlock: Bool {
     switch self {
-    case .function, .if, .for, .while, .begin, .try: return true
+    case .keyword(.function), .keyword(.if), .keyword(.for), .keyword(.while), .keyword(.begin),
+      .keyword(.try):
+      return true
     default: return false
     }
   }
@@ -69,7 +93,7 @@ extension Token.Kind {
   /// A keyword before which a statement needs no separator.
   var closesBody: Bool {
     switch self {
-    case .end, .else, .elseif, .catch, .endOfText: return true
+    case .keyword(.end), .keyword(.else), .keyword(.elseif), .keyword(.catch), .endOfText: return true
     default: return false
     }
   }
@@ -78,11 +102,8 @@ extension Token.Kind {
   var isOnlyBinary: Bool {
     switch self {
     case .minus: return false
-    case .equals, .plusEquals, .minusEquals, .timesEquals, .divideEquals, .powerEquals, .arrow, .comma,
-      .colon,
-      .question, .in:
-      return true
-    default: return rawValue >= Token.Kind.plus.rawValue && rawValue <= Token.Kind.pipe.rawValue
+    case .equals, .update, .arrow, .comma, .question, .keyword(.in), .infix: return true
+    default: return false
     }
   }
 
@@ -90,21 +111,15 @@ extension Token.Kind {
   var beginsOperand: Bool {
     switch self {
     case .name, .number, .basedNumber, .constantTrue, .constantFalse, .constantNothing, .stringOpen,
-      .tripleStringOpen, .openParenthesis, .openBracket, .nabla, .del, .bang, .root, .minus, .at, .begin, .if,
-      .for, .while, .try:
+      .tripleStringOpen, .openParenthesis, .openBracket, .nabla, .del, .bang, .root, .minus, .at,
+      .keyword(.begin), .keyword(.if), .keyword(.for), .keyword(.while), .keyword(.try):
       return true
     default: return false
     }
   }
 
   var updateOperator: BinaryOperator? {
-    switch self {
-    case .plusEquals: return .add
-    case .minusEquals: return .subtract
-    case .timesEquals: return .product
-    case .divideEquals: return .divide
-    case .powerEquals: return .power
-    default: return nil
-    }
+    if case .update(let op) = self { return op }
+    return nil
   }
 }

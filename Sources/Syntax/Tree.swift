@@ -289,38 +289,3 @@ public enum UnaryOperator: String, Sendable, CaseIterable {
   case not = "!"
   case root = "√"
 }
-
-public enum BinaryOperator: String, Sendable, CaseIterable {
-  case add = "+"
-  case subtract = "-"
-  case product = "*"
-  case divide = "/"
-  case solve = "\\"
-  /// `⊙` and `.*`.
-  case times = "⊙"
-  /// `⋅`.
-  case inner = "⋅"
-  /// `⊗`.
-  case outer = "⊗"
-  case remainder = "%"
-  case quotient = "÷"
-  case compose = "∘"
-  /// `^`, `.^` and superscripts.
-  case power = "^"
-  /// Elementwise `&` and `|`.
-  case and = "&"
-  case or = "|"
-  /// A coefficient `2x`: a product that binds tighter.
-  case coefficient = "2x"
-}
-
-public enum ComparisonOperator: String, Sendable, CaseIterable {
-  case equal = "=="
-  case notEqual = "≠"
-  case less = "<"
-  case lessOrEqual = "≤"
-  case greater = ">"
-  case greaterOrEqual = "≥"
-  case approximately = "≈"
-  case element = "∈"
-}

@@ -25,11 +25,7 @@ extension Compiler {
           let b = try second(frame)
           let c = try third(frame)
           let d = try fourth(frame)
-          do {
-            if Staging.isOn { Staging.enter(function) }
-            Tape.site = site
-            return try function.call(a, b, c, d)
-          } catch { throw passed(error, through: function, site: site, [a, b, c, d]) }
+          return try Compiler.calling(function, site, [a, b, c, d]) { try function.call(a, b, c, d) }
         }
       default:
         return { frame in
@@ -37,10 +33,9 @@ extension Compiler {
           var positional: [Value] = []
           positional.reserveCapacity(values.count)
           for value in values { positional.append(try value.evaluate(frame)) }
-          do {
-            if Staging.isOn { Staging.enter(function) }
-            return try function.call(Arguments(positional))
-          } catch { throw passed(error, through: function, site: site, positional) }
+          return try Compiler.calling(function, site, positional) {
+            try function.call(Arguments(positional))
+          }
         }
       }
     }
@@ -56,7 +51,7 @@ extension Compiler {
       let function = try function(frame)
       let argument = try value(frame)
       do {
-        if Staging.isOn { Staging.giveUp() }
+        Compiler.effect()
         Tape.site = site
         return try Differentiation.gradientAndValue(function, argument).gradient
       } catch {
@@ -71,11 +66,7 @@ extension Compiler {
     { frame in
       let function = try target(frame)
       let argument = try value(frame)
-      do {
-        if Staging.isOn { Staging.enter(function) }
-        Tape.site = site
-        return try function.call(argument)
-      } catch { throw passed(error, through: function, site: site, [argument]) }
+      return try Compiler.calling(function, site, [argument]) { try function.call(argument) }
     }
   }
 
@@ -87,11 +78,7 @@ extension Compiler {
       let function = try target(frame)
       let a = try first(frame)
       let b = try second(frame)
-      do {
-        if Staging.isOn { Staging.enter(function) }
-        Tape.site = site
-        return try function.call(a, b)
-      } catch { throw passed(error, through: function, site: site, [a, b]) }
+      return try Compiler.calling(function, site, [a, b]) { try function.call(a, b) }
     }
   }
 
@@ -117,10 +104,8 @@ extension Compiler {
             handed.positional.append(value)
           }
         }
-        if Staging.isOn { Staging.enter(function) }
-        Tape.site = site
-        return try function.call(handed)
       } catch { throw passed(error, through: function, site: site, all) }
+      return try Compiler.calling(function, site, all) { try function.call(handed) }
     }
   }
 
@@ -224,7 +209,7 @@ extension Compiler {
         let a = try l(frame)
         let b = try r(frame)
         do {
-          let value = try Arithmetic.compare(op, a, b)
+          let value = try Compiler.compare(op, a, b, sides)
           guard case .tensor(let tensor) = value, let truth = tensor.truth else {
             throw Problem.condition(of: "@assert", got: value.kindDescription, isTensor: true)
           }

@@ -208,7 +208,7 @@ final class Compiler {
 
   /// A `return` in a block inside the only expression arrives as a thrown `FlowOut`.
   private func catchingReturn(_ evaluate: @escaping Evaluate, _ tree: Expression) -> Evaluate {
-    guard tree.contains(where: \.isBlock) else { return evaluate }
+    guard tree.holdsBlock else { return evaluate }
     return { frame in
       do {
         return try evaluate(frame)

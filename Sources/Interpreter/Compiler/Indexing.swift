@@ -25,8 +25,7 @@ extension Compiler {
           {
             return .tensor(entry)
           }
-          if Staging.isOn { Staging.look(at: index) }
-          return try Indexing.read(value, [.at(index)] + rest)
+          return try Indexing.read(value, [.at(Compiler.deciding(index))] + rest)
         } catch { throw located(error, site: site, [value, index]) }
       }
     }
@@ -35,7 +34,6 @@ extension Compiler {
       let value = try evaluate(frame)
       do {
         let index = try items(frame, value)
-        if Staging.isOn { for case .at(let position) in index { Staging.look(at: position) } }
         Tape.site = site
         return try Indexing.read(value, index)
       } catch { throw located(error, site: site, [value]) }
@@ -44,7 +42,7 @@ extension Compiler {
 
   /// Evaluates the entries of an index from left to right; `end` in one is the length of its axis.
   func evaluatedIndices(_ indices: [Index]) -> (Frame, Value) throws -> [EvaluatedIndex] {
-    let usesEnd = indices.expressions.contains { $0.contains(where: \.isEnd) }
+    let usesEnd = indices.expressions.contains(where: \.usesEnd)
     let outer = scope
     var endSlot: Int?
     indexDepth += 1
@@ -71,7 +69,7 @@ extension Compiler {
           continue
         }
         if let endSlot { frame.slots[endSlot] = .number(Double(Indexing.length(base, axis: axis))) }
-        let value = try evaluate(frame)
+        let value = Compiler.deciding(try evaluate(frame))
         for item in part.isSpread ? try Iteration.items(value) : [value] {
           items.append(.at(item))
           if case .tensor(let tensor) = item, tensor.type == .bool {
@@ -89,7 +87,7 @@ extension Compiler {
 extension [Index] {
   /// The `i` of `[i]` and `[i, :, :]`, where it does not ask for the length of its axis.
   var onlyPosition: Expression? {
-    guard case .at(let only, false) = first, !only.contains(where: \.isEnd) else { return nil }
+    guard case .at(let only, false) = first, !only.usesEnd else { return nil }
     for index in dropFirst() {
       guard case .all = index else { return nil }
     }

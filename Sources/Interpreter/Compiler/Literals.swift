@@ -157,10 +157,9 @@ extension Compiler {
     let last = expression(end)
     let site = site(span, [start.span] + (step.map { [$0.span] } ?? []) + [end.span])
     return { frame in
-      let a = try first(frame)
-      let s = try by?(frame)
-      let b = try last(frame)
-      if Staging.isOn { for end in [a, s ?? .nothing, b] { Staging.look(at: end) } }
+      let a = Compiler.deciding(try first(frame))
+      let s = try by.map { Compiler.deciding(try $0(frame)) }
+      let b = Compiler.deciding(try last(frame))
       do {
         guard case .tensor(let x) = a, x.isScalar, case .tensor(let y) = b, y.isScalar else {
           throw Problem.wrongOperands(operation: ":", [a.kindDescription, b.kindDescription])
@@ -217,8 +216,7 @@ extension Compiler {
   func comprehension(
     _ body: Expression, _ clauses: [Clause], _ condition: Expression?, _ span: Span
   ) -> Evaluate {
-    let ownFrame =
-      body.contains(where: \.isFunctionLiteral) || condition?.contains(where: \.isFunctionLiteral) == true
+    let ownFrame = body.makesFunctions || condition?.makesFunctions == true
     let site = site(span, [body.span])
     let outer = scope
     var sources: [(Frame, (Value) throws -> Bool) throws -> Void] = []

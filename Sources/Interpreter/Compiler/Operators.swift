@@ -48,38 +48,8 @@ extension Compiler {
       return inversePower(left, span)
     }
     let site = site(span, [left.span, right.span])
-    switch op {
-    case .add: return hot(Addition.self, left, right, op, site)
-    case .subtract: return hot(Subtraction.self, left, right, op, site)
-    case .product, .coefficient: return hot(Product.self, left, right, .product, site)
-    case .divide: return hot(Division.self, left, right, op, site)
-    case .power: return hot(Power.self, left, right, op, site)
-    default: break
-    }
-    let l = expression(left)
-    let r = expression(right)
-    switch op {
-    case .times: return combine(l, r, op, site, Operations.multiply)
-    case .solve: return combine(l, r, op, site, Operations.solve)
-    case .inner: return combine(l, r, op, site, Operations.inner)
-    case .outer: return combine(l, r, op, site, Operations.outer)
-    case .remainder: return combine(l, r, op, site, Operations.remainder)
-    case .quotient: return combine(l, r, op, site, Operations.quotient)
-    case .and: return combine(l, r, op, site, Operations.and)
-    case .or: return combine(l, r, op, site, Operations.or)
-    default:
-      return { frame in
-        let (a, b) = (try l(frame), try r(frame))
-        guard case .function(let f) = a, case .function(let g) = b else {
-          throw located(
-            Problem.wrongOperands(operation: "∘", [a.kindDescription, b.kindDescription]), site: site, [a, b])
-        }
-        return .function(
-          Derived("\(f.description) ∘ \(g.description)", from: g, and: f) { g, f, arguments in
-            try f.call(try g.call(arguments))
-          })
-      }
-    }
+    let op = op.operation
+    return op.meaning.compile(self, op, left, right, site)
   }
 
   /// `A⁻¹`: the reciprocal of a number; of a matrix an error that knows the two ways out.
@@ -99,19 +69,40 @@ extension Compiler {
     }
   }
 
-  private func combine(
-    _ l: @escaping Evaluate, _ r: @escaping Evaluate, _ op: BinaryOperator, _ site: Int32,
-    _ operation: @escaping (Tensor, Tensor) throws -> Tensor
+  /// An operator of tensors, and of what `Arithmetic` says.
+  func tensors(
+    _ operation: @escaping (Tensor, Tensor) throws -> Tensor, _ left: Expression, _ right: Expression,
+    _ op: BinaryOperator, _ site: Int32
   ) -> Evaluate {
-    { frame in
+    let l = expression(left)
+    let r = expression(right)
+    return { frame in
       var first = try l(frame)
       var second = try r(frame)
       return try Arithmetic.apply(operation, op, &first, &second, site)
     }
   }
 
+  /// An operator of functions.
+  func functions(
+    _ operation: @escaping (Function, Function) -> Function, _ left: Expression, _ right: Expression,
+    _ op: BinaryOperator, _ site: Int32
+  ) -> Evaluate {
+    let l = expression(left)
+    let r = expression(right)
+    return { frame in
+      let (a, b) = (try l(frame), try r(frame))
+      guard case .function(let f) = a, case .function(let g) = b else {
+        throw located(
+          Problem.wrongOperands(operation: op.rawValue, [a.kindDescription, b.kindDescription]), site: site,
+          [a, b])
+      }
+      return .function(operation(f, g))
+    }
+  }
+
   /// The common operators: numbers in variables are read where they are.
-  private func hot<Operation: TensorOperation>(
+  func hot<Operation: TensorOperation>(
     _ type: Operation.Type, _ left: Expression, _ right: Expression, _ op: BinaryOperator, _ site: Int32
   ) -> Evaluate {
     let l = expression(left)
@@ -206,40 +197,26 @@ extension Compiler {
     let l = expression(left)
     let r = expression(right)
     let site = site(left.span.union(right.span), [left.span, right.span])
-    let comparison = op.elementwise
+    let comparison = op.meaning.elementwise
     if let comparison, let p = localSlot(left), let q = localSlot(right) {
       return { frame in
         if let x = Value.scalar(frame.slots + p), let y = Value.scalar(frame.slots + q), x.type == .f64,
           y.type == .f64
         {
-          let holds = comparison.holds(x.scalar, y.scalar)
-          if Staging.isOn { Staging.decide(comparison, x, y, holds) }
-          return .bool(holds)
+          return Compiler.compare(comparison, x, y)
         }
         let a = try l(frame)
         let b = try r(frame)
-        do {
-          Tape.site = site
-          let outcome = try Arithmetic.compare(op, a, b)
-          if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
-          return outcome
-        } catch { throw located(error, site: site, [a, b]) }
+        return try Compiler.compare(op, a, b, site)
       }
     }
     return { frame in
       var a = try l(frame)
       var b = try r(frame)
       if let comparison, let x = Value.scalar(&a), let y = Value.scalar(&b), x.type == .f64, y.type == .f64 {
-        let holds = comparison.holds(x.scalar, y.scalar)
-        if Staging.isOn { Staging.decide(comparison, x, y, holds) }
-        return .bool(holds)
+        return Compiler.compare(comparison, x, y)
       }
-      do {
-        Tape.site = site
-        let outcome = try Arithmetic.compare(op, a, b)
-        if Staging.isOn { Staging.decide(comparison, a, b, outcome) }
-        return outcome
-      } catch { throw located(error, site: site, [a, b]) }
+      return try Compiler.compare(op, a, b, site)
     }
   }
 
@@ -254,10 +231,8 @@ extension Compiler {
       var result: Value?
       for index in ops.indices {
         let (a, b) = (values[index], values[index + 1])
+        let link = try Compiler.compare(ops[index], a, b, sites[index])
         do {
-          Tape.site = sites[index]
-          let link = try Arithmetic.compare(ops[index], a, b)
-          if Staging.isOn { Staging.decide(ops[index].elementwise, a, b, link) }
           result = try result.map { try Arithmetic.conjunction($0, link) } ?? link
         } catch { throw located(error, site: sites[index], [a, b]) }
       }

@@ -281,7 +281,7 @@ extension Compiler {
         throw located(Problem.notIterable(kind: value.kindDescription), site: site, [value])
       }
       // A record may show how far its loop has come.
-      if Staging.isOn, case .record = value { Staging.giveUp() }
+      if case .record = value { Compiler.effect() }
       try Iteration.each(value, body)
     }
   }

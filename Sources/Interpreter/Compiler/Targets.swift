@@ -153,7 +153,7 @@ extension Compiler {
       switch accessor {
       case .field(let name): return { _, _ in .field(name.text) }
       case .index(let indices, let span):
-        let usesEnd = indices.expressions.contains { $0.contains(where: \.isEnd) }
+        let usesEnd = indices.expressions.contains(where: \.usesEnd)
         let items = evaluatedIndices(indices)
         let site = site(span)
         return { frame, base in
@@ -239,14 +239,14 @@ extension Compiler {
     let evaluate = expression(value)
     let read = read(name.text, name.span)
     let write = write(name.text)
-    let operation = Arithmetic.operation(op)
+    let operation = op.meaning.onTensors
     func combined(_ a: Value, _ b: Value) throws -> Value {
       do {
         if case .tensor(let x) = a, case .tensor(let y) = b {
           Tape.site = site
           return .tensor(try operation(x, y))
         }
-        return try Arithmetic.binary(op == .coefficient ? .product : op, a, b)
+        return try Arithmetic.binary(op, a, b)
       } catch { throw located(error, site: site, [a, b]) }
     }
     let steps = steps(accessors)

@@ -42,12 +42,7 @@ struct Captures {
 
   /// Functions in a value have variables of their own.
   mutating func addFunctions(in value: Value) {
-    switch value {
-    case .function(let function): add(function)
-    case .tuple(let tuple): for item in tuple.items { addFunctions(in: item) }
-    case .record(let record): for item in record.items { addFunctions(in: item) }
-    default: break
-    }
+    value.forEachLeaf { if case .function(let function) = $0 { add(function) } }
   }
 
   /// Runs `body` while the variables have these values.
@@ -98,13 +93,10 @@ final class CapturedCall {
   }
 
   private func note(_ value: Value, _ isInput: inout [Bool]) {
-    switch value {
-    case .tensor(let tensor):
+    value.forEachLeaf { leaf in
+      guard case .tensor(let tensor) = leaf else { return }
       isInput.append(tensor.isFollowed)
       if tensor.isFollowed { inputs.append(tensor) }
-    case .tuple(let tuple): for item in tuple.items { note(item, &isInput) }
-    case .record(let record): for item in record.items { note(item, &isInput) }
-    default: break
     }
   }
 
@@ -113,8 +105,7 @@ final class CapturedCall {
   func call<Result>(_ replacements: [Tensor], _ body: (Arguments) throws -> Result) rethrows -> Result {
     var next = 0
     let values = parts.map { part -> Value in
-      var leaf = 0
-      return part.isInput.isEmpty ? part.value : replaced(part.value, part, &leaf, replacements, &next)
+      part.isInput.isEmpty ? part.value : replaced(part, replacements, &next)
     }
     let given = positionalCount + names.count
     let named = zip(names, values[positionalCount..<given]).map { (name: $0, value: $1) }
@@ -123,21 +114,14 @@ final class CapturedCall {
     }
   }
 
-  private func replaced(
-    _ value: Value, _ part: Part, _ leaf: inout Int, _ replacements: [Tensor], _ next: inout Int
-  ) -> Value {
-    switch value {
-    case .tensor:
-      leaf += 1
-      guard part.isInput[leaf - 1] else { return value }
+  private func replaced(_ part: Part, _ replacements: [Tensor], _ next: inout Int) -> Value {
+    var index = 0
+    return part.value.mapLeaves(keepsTags: true) { leaf in
+      guard case .tensor = leaf else { return leaf }
+      index += 1
+      guard part.isInput[index - 1] else { return leaf }
       next += 1
       return .tensor(replacements[next - 1])
-    case .tuple(let tuple):
-      return .tuple(tuple.map { replaced($0, part, &leaf, replacements, &next) })
-    case .record(let record):
-      let items = record.items.map { replaced($0, part, &leaf, replacements, &next) }
-      return .record(Record(names: record.names, items: items, tag: record.tag))
-    default: return value
     }
   }
 

@@ -23,14 +23,8 @@ extension Differentiation {
   }
 
   package static func isFinite(_ tree: Value) -> Bool {
-    switch tree {
-    case .tensor(let tensor): return tensor.isFinite
-    case .tuple(let tuple):
-      if let (x, y) = tuple.plainPair { return (x - x) + (y - y) == 0 }
-      return tuple.items.allSatisfy(isFinite)
-    case .record(let record): return record.items.allSatisfy(isFinite)
-    default: return true
-    }
+    if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair { return (x - x) + (y - y) == 0 }
+    return tree.allLeaves { if case .tensor(let tensor) = $0 { tensor.isFinite } else { true } }
   }
 
   private static func hasNaN(_ tree: Value) -> Bool {

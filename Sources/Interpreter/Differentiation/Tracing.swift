@@ -15,31 +15,21 @@ extension Value {
   /// - Parameters:
   ///   - parameter: which positional argument of `function` this is, for the error when a leaf is no number.
   package func traced(on tape: Tape, parameter: Int, of function: Function) throws -> Value {
-    switch self {
-    case .tensor(let tensor) where tensor.type != .bool: return .tensor(tape.variable(tensor))
-    case .tuple(let tuple):
-      return .tuple(try tuple.map { try $0.traced(on: tape, parameter: parameter, of: function) })
-    case .record(let record):
-      return .record(
-        Record(
-          names: record.names,
-          items: try record.items.map { try $0.traced(on: tape, parameter: parameter, of: function) }))
-    default:
-      throw Problem.notDifferentiable(
-        argument: function.parameterName(parameter), kind: kindForDerivative, named: function.signature.named)
+    try mapLeaves { leaf in
+      guard case .tensor(let tensor) = leaf, tensor.type != .bool else {
+        throw Problem.notDifferentiable(
+          argument: function.parameterName(parameter), kind: leaf.kindForDerivative,
+          named: function.signature.named)
+      }
+      return .tensor(tape.variable(tensor))
     }
   }
 
   /// The tree of cotangents that the last pullback from `y` left at these variables.
   package func cotangents(on tape: Tape, from y: Tensor) throws -> Value {
-    switch self {
-    case .tensor(let variable): return .tensor(try tape.cotangent(of: variable, from: y))
-    case .tuple(let tuple):
-      return .tuple(try tuple.map { try $0.cotangents(on: tape, from: y) })
-    case .record(let record):
-      return .record(
-        Record(names: record.names, items: try record.items.map { try $0.cotangents(on: tape, from: y) }))
-    default: return self
+    try mapLeaves { leaf in
+      guard case .tensor(let variable) = leaf else { return leaf }
+      return .tensor(try tape.cotangent(of: variable, from: y))
     }
   }
 

@@ -62,18 +62,8 @@ enum Fitting {
 
   // MARK: Broadcasting
 
-  /// The common shape by the language's rule: only the operand of lower rank, or both of one rank, may stretch.
-  static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
-    let (long, short) = a.rank >= b.rank ? (a, b) : (b, a)
-    var result = long
-    for step in 1...max(long.rank, 1) where step <= short.rank {
-      let (x, y) = (long[long.rank - step], short[short.rank - step])
-      if x == y || y == 1 { continue }
-      guard x == 1, long.rank == short.rank else { return nil }
-      result[long.rank - step] = y
-    }
-    return result
-  }
+  /// The common shape; `nil` where there is none.
+  private static func broadcast(_ a: Shape, _ b: Shape) -> Shape? { try? Broadcasting.shape(a, b, "") }
 
   /// The two lengths that do not agree, from the last axis on.
   static func firstMismatch(_ a: Shape, _ b: Shape) -> (Int, Int)? {

@@ -1,6 +1,8 @@
 // Which known name was meant: the nearest by edits, after Greek letters, their names and letters that look
 // alike have been made one.
 
+import Figures
+
 enum Suggestion {
   /// Up to two known names that are near `name`, the best first; empty where none is near enough.
   static func nearest(to name: String, among known: [String]) -> [String] {
@@ -14,7 +16,7 @@ enum Suggestion {
       }
       let other = Array(spelled(candidate))
       guard abs(other.count - wanted.count) <= limit else { continue }
-      let distance = edits(wanted, other)
+      let distance = editDistance(wanted, other)
       if distance <= limit { best.append((candidate, distance)) }
     }
     best.sort { ($0.distance, $0.name.count, $0.name) < ($1.distance, $1.name.count, $1.name) }
@@ -55,24 +57,6 @@ enum Suggestion {
     let (wanted, written) = (alphabet(x), alphabet(y))
     guard wanted != written else { return "" }
     return " (its \(x) is a \(wanted) letter, the one written is \(written))"
-  }
-
-  /// How many letters must be changed, left out, put in or swapped with their neighbour.
-  static func edits(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    if a == b { return 0 }
-    var before: [Int] = []
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var next = [i + 1]
-      for j in b.indices {
-        var cost = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
-        next.append(cost)
-      }
-      before = row
-      row = next
-    }
-    return row[b.count]
   }
 
   /// A name with its Greek letters spelled out and its subscripts on the line.

@@ -1,5 +1,7 @@
 // What may have been meant by a name that is not defined, judged by what stands behind it.
 
+import Syntax
+
 extension WordingContext {
   /// The way out of an unknown name: another spelling, or what its use says.
   func use(ofUnknown name: String, among known: [String]) -> String? {
@@ -15,7 +17,7 @@ extension WordingContext {
       return "1:\(count) counts from 1 to \(count)"
     }
     let behind = following.drop { $0 == " " }
-    if ["+=", "-=", "*=", "/=", "^="].contains(where: behind.hasPrefix) {
+    if BinaryOperator.updates.contains(where: behind.hasPrefix) {
       return "an update needs a value to begin with: \(name) = … before it"
     }
     return Suggestion.line(for: name, among: known)

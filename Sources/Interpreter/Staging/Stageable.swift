@@ -1,28 +1,33 @@
 // Which functions can be staged: those whose text leaves no way for a number to have an effect but through
-// operations that a tape records and decisions that `Staging` notes.
+// operations that a tape records and decisions that `Staging` notes. What is not named here cannot.
 
 import Syntax
 
 extension FunctionLiteral {
   var isStageable: Bool {
-    body.isStageable && parameters.named.allSatisfy { $0.fallback?.isStageable ?? true }
+    SyntaxNode.function(self).children.allSatisfy { !$0.contains { !$0.isStageable } }
   }
 }
 
-extension [Statement] {
-  fileprivate var isStageable: Bool { allSatisfy(\.isStageable) }
+extension SyntaxNode {
+  /// Whether nothing but its parts stands in the way. Functions that are called are judged when they are called.
+  fileprivate var isStageable: Bool {
+    switch self {
+    case .statement(let statement): statement.isStageable
+    case .expression(let expression): expression.isStageable
+    case .target(let target): target.isStageable
+    case .pattern: true
+    default: false
+    }
+  }
 }
 
 extension Statement {
   fileprivate var isStageable: Bool {
     switch kind {
-    case .expression(let expression): return expression.isStageable
-    case .assign(let targets, let value): return targets.allSatisfy(\.isStageable) && value.isStageable
-    case .update(let target, let op, let value):
-      return target.isStageable && op.isStageable && value.isStageable
-    case .return(let value): return value?.isStageable ?? true
-    case .break, .continue: return true
-    case .define, .help: return false
+    case .expression, .assign, .return, .break, .continue: true
+    case .update(_, let op, _): op.meaning.isStageable
+    default: false
     }
   }
 }
@@ -30,50 +35,21 @@ extension Statement {
 extension Target {
   fileprivate var isStageable: Bool {
     switch kind {
-    case .variable(_, let accessors): return accessors.isEmpty
-    case .discard: return true
-    case .group(let targets): return targets.allSatisfy(\.isStageable)
-    }
-  }
-}
-
-extension BinaryOperator {
-  fileprivate var isStageable: Bool {
-    switch self {
-    case .add, .subtract, .product, .coefficient, .divide, .times, .power, .and, .or: return true
-    case .solve, .inner, .outer, .remainder, .quotient, .compose: return false
+    case .variable(_, let accessors): accessors.isEmpty
+    case .discard, .group: true
     }
   }
 }
 
 extension Expression {
-  /// Functions that an expression calls are judged when they are called.
   fileprivate var isStageable: Bool {
-    func all(_ expressions: [Expression]) -> Bool { expressions.allSatisfy(\.isStageable) }
     switch kind {
-    case .number, .name, .boolean, .nothing, .end: return true
-    case .tuple(let elements), .list(let elements): return all(elements.map(\.value))
-    case .record(let fields): return all(fields.map(\.value))
-    case .call(let callee, let arguments): return callee.isStageable && all(arguments.map(\.value))
-    case .index(let base, let indices): return base.isStageable && all(indices.expressions)
-    case .field(let base, _): return base.isStageable
-    case .unary(_, let operand): return operand.isStageable
-    case .binary(let op, let left, let right, _): return op.isStageable && all([left, right])
-    case .comparison(let first, let links): return first.isStageable && all(links.map(\.right))
-    case .shortCircuit(_, let left, let right), .pipe(let left, let right): return all([left, right])
-    case .conditional(let test, let yes, let no): return all([test, yes, no])
-    case .range(let start, let step, let end): return all([start, step, end].compactMap { $0 })
-    case .block(let body): return body.isStageable
-    case .if(let branches, let otherwise):
-      return branches.allSatisfy { $0.condition.isStageable && $0.body.isStageable }
-        && otherwise?.isStageable ?? true
-    case .while(let condition, let body): return condition.isStageable && body.isStageable
-    case .for(_, let source, let body): return source.isStageable && body.isStageable
-    case .string(let pieces): return pieces.allSatisfy { if case .text = $0 { true } else { false } }
-    case .matrix, .comprehension, .interval, .function, .gradient, .partial, .prime, .transpose,
-      .try,
-      .macro:
-      return false
+    case .number, .name, .boolean, .nothing, .end, .tuple, .list, .record, .call, .index, .field, .unary,
+      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for:
+      true
+    case .binary(let op, _, _, _): op.meaning.isStageable
+    case .string(let pieces): pieces.allSatisfy { if case .text = $0 { true } else { false } }
+    default: false
     }
   }
 }

@@ -138,12 +138,7 @@ enum WatchedVariable {
 extension Value {
   /// Whether no tape ever followed a part of it.
   var isConstant: Bool {
-    switch self {
-    case .tensor(let tensor): return tensor.isPlain
-    case .tuple(let tuple): return tuple.items.allSatisfy(\.isConstant)
-    case .record(let record): return record.items.allSatisfy(\.isConstant)
-    default: return true
-    }
+    allLeaves { if case .tensor(let tensor) = $0 { tensor.isPlain } else { true } }
   }
 
   /// Whether it is the same number, or the same object.

@@ -16,31 +16,30 @@ package enum Arithmetic {
       if case .tensor(let x) = a.pointee, case .tensor(let y) = b.pointee {
         return .tensor(try operation(x, y))
       }
-      if let pair = try pairs(op, a, b) { return .tuple(pair) }
-      return try binary(op, a.pointee, b.pointee)
+      if let pair = try pairs(op, operation, a, b) { return .tuple(pair) }
+      return try binary(op, operation, a.pointee, b.pointee)
     } catch { throw located(error, site: site, [a.pointee, b.pointee]) }
   }
 
   package static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
-    if case .tensor(let x) = a, case .tensor(let y) = b {
-      switch op {
-      case .add: return .tensor(try Operations.add(x, y))
-      case .subtract: return .tensor(try Operations.subtract(x, y))
-      case .product: return .tensor(try Operations.product(x, y))
-      default: return .tensor(try operation(op)(x, y))
-      }
-    }
+    try binary(op, op.meaning.onTensors, a, b)
+  }
+
+  private static func binary(
+    _ op: BinaryOperator, _ operation: (Tensor, Tensor) throws -> Tensor, _ a: Value, _ b: Value
+  ) throws -> Value {
+    if case .tensor(let x) = a, case .tensor(let y) = b { return .tensor(try operation(x, y)) }
     var (left, right) = (a, b)
-    if let pair = try pairs(op, &left, &right) { return .tuple(pair) }
+    if let pair = try pairs(op, operation, &left, &right) { return .tuple(pair) }
     switch (op, a, b) {
     case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
-      return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, $0, $1) }
+      return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, operation, $0, $1) }
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree:
-      return try Trees.map(b) { try binary(op, a, $0) }
+      return try Trees.map(b) { try binary(op, operation, a, $0) }
     case (.product, _, .tensor(let y)) where y.isScalar && a.isTree,
       (.divide, _, .tensor(let y)) where y.isScalar && a.isTree:
-      return try Trees.map(a) { try binary(op, $0, b) }
+      return try Trees.map(a) { try binary(op, operation, $0, b) }
     default:
       throw Problem.wrongOperands(operation: op.rawValue, [a.kindDescription, b.kindDescription])
     }
@@ -48,7 +47,8 @@ package enum Arithmetic {
 
   /// The arithmetic of points in the plane, which descents are made of: pairs with pairs and numbers with pairs.
   private static func pairs(
-    _ op: BinaryOperator, _ a: UnsafeMutablePointer<Value>, _ b: UnsafeMutablePointer<Value>
+    _ op: BinaryOperator, _ operation: (Tensor, Tensor) throws -> Tensor, _ a: UnsafeMutablePointer<Value>,
+    _ b: UnsafeMutablePointer<Value>
   ) throws -> Tuple? {
     guard case .tuple(let y) = b.pointee, y.count == 2 else { return nil }
     switch op {
@@ -58,13 +58,13 @@ package enum Arithmetic {
         return op == .add
           ? Tuple(.number(p.0 + q.0), .number(p.1 + q.1)) : Tuple(.number(p.0 - q.0), .number(p.1 - q.1))
       }
-      return try x.combined(with: y) { try binary(op, $0, $1) }
+      return try x.combined(with: y) { try binary(op, operation, $0, $1) }
     case .product:
       guard case .tensor(let x) = a.pointee, x.isScalar else { return nil }
       if x.isPlainNumber, let q = y.plainPair {
         return Tuple(.number(x.scalar * q.0), .number(x.scalar * q.1))
       }
-      return try y.map { try binary(op, .tensor(x), $0) }
+      return try y.map { try binary(op, operation, .tensor(x), $0) }
     default: return nil
     }
   }
@@ -77,43 +77,17 @@ package enum Arithmetic {
     }
   }
 
-  package static func operation(_ op: BinaryOperator) -> (Tensor, Tensor) throws -> Tensor {
-    switch op {
-    case .add: return Operations.add
-    case .subtract: return Operations.subtract
-    case .product, .coefficient: return Operations.product
-    case .divide: return Operations.divide
-    case .times: return Operations.multiply
-    case .power: return Operations.power
-    case .solve: return Operations.solve
-    case .inner: return Operations.inner
-    case .outer: return Operations.outer
-    case .remainder: return Operations.remainder
-    case .quotient: return Operations.quotient
-    case .and: return Operations.and
-    case .or: return Operations.or
-    case .compose:
-      return { _, _ in
-        throw Problem.wrongOperands(operation: op.rawValue, ["a tensor", "a tensor"])
-      }
-    }
-  }
-
   // MARK: Comparison
 
   package static func compare(_ op: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
-    if case .tensor(let x) = a, case .tensor(let y) = b, let comparison = op.elementwise {
+    if case .tensor(let x) = a, case .tensor(let y) = b, let comparison = op.meaning.elementwise {
       if x.isPlainNumber && y.isPlainNumber { return .bool(comparison.holds(x.scalar, y.scalar)) }
       return .tensor(try Operations.compare(comparison, x, y))
     }
-    switch op {
-    case .equal: return .bool(isEqual(a, b))
-    case .notEqual: return .bool(!isEqual(a, b))
-    case .approximately: return .bool(isClose(a, b, relative: nil, absolute: nil))
-    case .element: return .bool(try contains(a, b))
-    default:
+    guard let onValues = op.meaning.onValues else {
       throw Problem.wrongOperands(operation: op.rawValue, [a.kindDescription, b.kindDescription])
     }
+    return .bool(try onValues(a, b))
   }
 
   static func conjunction(_ a: Value, _ b: Value) throws -> Value {
@@ -124,17 +98,15 @@ package enum Arithmetic {
   }
 
   /// One bool for whole values: the same kind, structure and numbers.
-  static func isEqual(_ a: Value, _ b: Value) -> Bool {
+  static func isEqual(_ a: Value, _ b: Value) -> Bool { a.agrees(with: b, leaves: areSame) }
+
+  private static func areSame(_ a: Value, _ b: Value) -> Bool {
     switch (a, b) {
     case (.nothing, .nothing), (.unset, .unset): return true
     case (.tensor(let x), .tensor(let y)):
       guard x.shape == y.shape else { return false }
       return (0..<x.count).allSatisfy { x.element($0) == y.element($0) }
     case (.string(let x), .string(let y)): return x.string == y.string
-    case (.tuple(let x), .tuple(let y)):
-      return x.items.count == y.items.count && zip(x.items, y.items).allSatisfy(isEqual)
-    case (.record(let x), .record(let y)):
-      return x.names == y.names && zip(x.items, y.items).allSatisfy(isEqual)
     case (.function(let x), .function(let y)): return x === y
     case (.interval(let x), .interval(let y)): return x.lower == y.lower && x.upper == y.upper
     case (.figure(let x), .figure(let y)): return x === y
@@ -145,8 +117,8 @@ package enum Arithmetic {
   /// `a ≈ b`: the same structure and every `|a − b| ≤ absolute + relative·|b|`. Without tolerances
   /// 1e-8 and 1e-6, or 1e-5 and 1e-3 where a shorter type takes part.
   package static func isClose(_ a: Value, _ b: Value, relative: Double?, absolute: Double?) -> Bool {
-    switch (a, b) {
-    case (.tensor(let x), .tensor(let y)):
+    a.agrees(with: b) { a, b in
+      guard case .tensor(let x) = a, case .tensor(let y) = b else { return areSame(a, b) }
       guard x.shape == y.shape else { return false }
       let isShort = x.type.isShortFloat || y.type.isShortFloat
       let relative = relative ?? (isShort ? 1e-3 : 1e-6)
@@ -155,17 +127,10 @@ package enum Arithmetic {
         let (p, q) = (x.element($0), y.element($0))
         return p == q || abs(p - q) <= absolute + relative * abs(q) && (p - q).isFinite
       }
-    case (.tuple(let x), .tuple(let y)):
-      return x.items.count == y.items.count
-        && zip(x.items, y.items).allSatisfy { isClose($0, $1, relative: relative, absolute: absolute) }
-    case (.record(let x), .record(let y)):
-      return x.names == y.names
-        && zip(x.items, y.items).allSatisfy { isClose($0, $1, relative: relative, absolute: absolute) }
-    default: return isEqual(a, b)
     }
   }
 
-  private static func contains(_ value: Value, _ container: Value) throws -> Bool {
+  static func contains(_ value: Value, _ container: Value) throws -> Bool {
     switch container {
     case .tensor(let tensor):
       guard case .tensor(let element) = value else { return false }
@@ -186,21 +151,6 @@ package enum Arithmetic {
       guard case .string(let part) = value else { return false }
       return part.string.isEmpty || text.string.unicodeScalars.contains(sequence: part.string.unicodeScalars)
     default: throw Problem.wrongOperands(operation: "∈", [value.kindDescription, container.kindDescription])
-    }
-  }
-}
-
-extension ComparisonOperator {
-  /// The numeric core's comparison; `nil` for those that answer one bool.
-  var elementwise: Numerics.Comparison? {
-    switch self {
-    case .equal: return .equal
-    case .notEqual: return .notEqual
-    case .less: return .less
-    case .lessOrEqual: return .lessOrEqual
-    case .greater: return .greater
-    case .greaterOrEqual: return .greaterOrEqual
-    case .approximately, .element: return nil
     }
   }
 }

@@ -2,15 +2,75 @@
 
 import Numerics
 
+extension Value {
+  /// The same structure with `body` applied to the leaves. What the library made of a record no longer holds, so its
+  /// tag is dropped unless `keepsTags`.
+  func mapLeaves(keepsTags: Bool = false, _ body: (Value) throws -> Value) rethrows -> Value {
+    switch self {
+    case .tuple(let tuple): return .tuple(try tuple.map { try $0.mapLeaves(keepsTags: keepsTags, body) })
+    case .record(let record):
+      let items = try record.items.map { try $0.mapLeaves(keepsTags: keepsTags, body) }
+      return .record(Record(names: record.names, items: items, tag: keepsTags ? record.tag : nil))
+    default: return try body(self)
+    }
+  }
+
+  /// Visits the leaves from left to right.
+  func forEachLeaf(_ body: (Value) throws -> Void) rethrows {
+    switch self {
+    case .tuple(let tuple): for index in 0..<tuple.count { try tuple[index].forEachLeaf(body) }
+    case .record(let record): for item in record.items { try item.forEachLeaf(body) }
+    default: try body(self)
+    }
+  }
+
+  /// Whether every leaf satisfies `test`; stops at the first that does not.
+  func allLeaves(satisfy test: (Value) -> Bool) -> Bool {
+    switch self {
+    case .tuple(let tuple): return (0..<tuple.count).allSatisfy { tuple[$0].allLeaves(satisfy: test) }
+    case .record(let record): return record.items.allSatisfy { $0.allLeaves(satisfy: test) }
+    default: return test(self)
+    }
+  }
+
+  /// Whether two trees have the same structure, the names in the same order, and their leaves agree pair by pair.
+  func agrees(with other: Value, leaves: (Value, Value) -> Bool) -> Bool {
+    switch (self, other) {
+    case (.tuple(let x), .tuple(let y)):
+      return x.count == y.count && (0..<x.count).allSatisfy { x[$0].agrees(with: y[$0], leaves: leaves) }
+    case (.record(let x), .record(let y)):
+      return x.names == y.names
+        && x.items.indices.allSatisfy { x.items[$0].agrees(with: y.items[$0], leaves: leaves) }
+    default: return leaves(self, other)
+    }
+  }
+}
+
+/// The tensors of a tree and how a program would write them.
+package enum Paths {
+  package static func of(_ tree: Value, _ prefix: String) -> [(path: String, tensor: Tensor)] {
+    switch tree {
+    case .tensor(let tensor): return [(prefix, tensor)]
+    case .tuple(let tuple): return tuple.items.enumerated().flatMap { of($1, "\(prefix)[\($0 + 1)]") }
+    case .record(let record):
+      return zip(record.names, record.items).flatMap { of($1, "\(prefix).\($0)") }
+    default: return []
+    }
+  }
+
+  /// The same of what a function is differentiated by: a point of several parameters is these.
+  package static func of(_ point: Value, parametersOf f: Function) -> [(path: String, tensor: Tensor)] {
+    if case .tuple(let tuple) = point, tuple.count == f.positionalCount, tuple.count > 1 {
+      return tuple.items.enumerated().flatMap { of($1, f.parameterName($0) ?? "x") }
+    }
+    return of(point, f.parameterName(0) ?? "x")
+  }
+}
+
 package enum Trees {
   /// The same structure with `body` applied to the leaves.
   package static func map(_ tree: Value, _ body: (Value) throws -> Value) rethrows -> Value {
-    switch tree {
-    case .tuple(let tuple): return .tuple(try tuple.map { try map($0, body) })
-    case .record(let record):
-      return .record(Record(names: record.names, items: try record.items.map { try map($0, body) }, tag: nil))
-    default: return try body(tree)
-    }
+    try tree.mapLeaves(body)
   }
 
   /// The same for two trees of one structure.
@@ -77,11 +137,9 @@ package enum Trees {
 
   /// The leaves from left to right.
   package static func leaves(_ tree: Value) -> [Value] {
-    switch tree {
-    case .tuple(let tuple): return tuple.items.flatMap(leaves)
-    case .record(let record): return record.items.flatMap(leaves)
-    default: return [tree]
-    }
+    var leaves: [Value] = []
+    tree.forEachLeaf { leaves.append($0) }
+    return leaves
   }
 
   /// The leaves, all of them tensors.

@@ -50,32 +50,14 @@ struct EquationWriter {
 
   /// The variables have the names of the parameters.
   mutating func name(_ watched: Value, of f: Function, _ x: Value) {
-    variables = EquationWriter.paths(watched, f).compactMap { path, tensor in
+    variables = Paths.of(watched, parametersOf: f).compactMap { path, tensor in
       tape.index(of: tensor).map { (path, $0) }
     }
     for variable in variables { names[variable.node] = variable.name }
   }
 
-  /// The leaves and how a program would write them.
-  static func paths(_ tree: Value, _ f: Function) -> [(String, Tensor)] {
-    if case .tuple(let tuple) = tree, tuple.count == f.positionalCount, tuple.count > 1 {
-      return tuple.items.enumerated().flatMap { paths($1, f.parameterName($0) ?? "x") }
-    }
-    return paths(tree, f.parameterName(0) ?? "x")
-  }
-
-  private static func paths(_ tree: Value, _ prefix: String) -> [(String, Tensor)] {
-    switch tree {
-    case .tensor(let tensor): return [(prefix, tensor)]
-    case .tuple(let tuple): return tuple.items.enumerated().flatMap { paths($1, "\(prefix)[\($0 + 1)]") }
-    case .record(let record):
-      return zip(record.names, record.items).flatMap { paths($1, "\(prefix).\($0)") }
-    default: return []
-    }
-  }
-
   mutating func text(value: Tensor, gradient: Value, _ f: Function, _ x: Value) -> String {
-    let gradients = EquationWriter.paths(gradient, f)
+    let gradients = Paths.of(gradient, parametersOf: f)
     let head = f.signature.name.isEmpty || f.signature.name.contains(" ") ? "f" : f.signature.name
     var needed = Set<Int>()
     var queue = gradients.compactMap { tape.index(of: $0.1) } + [tape.index(of: value)].compactMap { $0 }

@@ -83,45 +83,24 @@ extension Differentiation {
 
   /// How a program would write an entry of the flatten of `x`: `θ.W[2, 1]`.
   static func entryName(_ index: Int, _ x: Value, _ f: Function) -> String {
-    if case .tuple(let tuple) = x, tuple.count == f.positionalCount, tuple.count > 1 {
-      var index = index
-      for (position, item) in tuple.items.enumerated() {
-        let count = count(item)
-        if index < count { return entryName(index, item, f.parameterName(position) ?? "x") }
-        index -= count
-      }
-    }
-    return entryName(index, x, f.parameterName(0) ?? "x")
-  }
-
-  private static func count(_ tree: Value) -> Int {
-    Trees.leaves(tree).reduce(0) { if case .tensor(let tensor) = $1 { $0 + tensor.count } else { $0 } }
-  }
-
-  private static func entryName(_ index: Int, _ x: Value, _ prefix: String) -> String {
     var index = index
-    switch x {
-    case .tensor(let tensor):
-      guard !tensor.isScalar else { return prefix }
-      var places: [String] = []
-      for length in tensor.shape.reversed() {
-        places.append(String(index % length + 1))
-        index /= length
-      }
-      return prefix + "[" + places.reversed().joined(separator: ", ") + "]"
-    case .tuple(let tuple):
-      for (position, item) in tuple.items.enumerated() {
-        if index < count(item) { return entryName(index, item, "\(prefix)[\(position + 1)]") }
-        index -= count(item)
-      }
-    case .record(let record):
-      for (name, item) in zip(record.names, record.items) {
-        if index < count(item) { return entryName(index, item, "\(prefix).\(name)") }
-        index -= count(item)
-      }
-    default: break
+    for (path, tensor) in Paths.of(x, parametersOf: f) {
+      guard index >= tensor.count else { return path + place(index, in: tensor) }
+      index -= tensor.count
     }
-    return prefix
+    return f.parameterName(0) ?? "x"
+  }
+
+  /// `[2, 1]`; nothing behind a number.
+  private static func place(_ index: Int, in tensor: Tensor) -> String {
+    guard !tensor.isScalar else { return "" }
+    var index = index
+    var places: [String] = []
+    for length in tensor.shape.reversed() {
+      places.append(String(index % length + 1))
+      index /= length
+    }
+    return "[" + places.reversed().joined(separator: ", ") + "]"
   }
 }
 

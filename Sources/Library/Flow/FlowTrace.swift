@@ -239,16 +239,3 @@ struct FlowRecorder {
       gradient: trace.gradient, edges: trace.edges, nonFinite: trace.nonFinite)
   }
 }
-
-/// The tensors of a tree and how a program would write them.
-enum Paths {
-  static func of(_ tree: Value, _ prefix: String) -> [(path: String, tensor: Tensor)] {
-    switch tree {
-    case .tensor(let tensor): return [(prefix, tensor)]
-    case .tuple(let tuple): return tuple.items.enumerated().flatMap { of($1, "\(prefix)[\($0 + 1)]") }
-    case .record(let record):
-      return zip(record.names, record.items).flatMap { of($1, "\(prefix).\($0)") }
-    default: return []
-    }
-  }
-}

@@ -32,12 +32,6 @@ enum Completer {
 
   // MARK: Candidates
 
-  private static let keywords = [
-    "begin", "break", "catch", "continue", "else", "elseif", "end", "false", "for", "function", "if", "in",
-    "nothing",
-    "return", "true", "try", "while",
-  ]
-
   /// The notebook's names, those of this text, the library's, the keywords; each group in order.
   private static func names(
     _ prefix: String, _ globals: Globals, _ source: Source, _ range: Range<Int>
@@ -52,7 +46,7 @@ enum Completer {
       matches += here.sorted().map { .init(text: $0, type: "variable") }
     }
     if let library = globals.beneath { matches += self.matches(in: library, prefix) }
-    matches += keywords.filter { $0.hasScalarPrefix(prefix) }.map { .init(text: $0, type: "keyword") }
+    matches += Parser.keywords.filter { $0.hasScalarPrefix(prefix) }.map { .init(text: $0, type: "keyword") }
     return matches
   }
 

@@ -1,8 +1,25 @@
 import Interpreter
+import Syntax
 
 extension Notation {
   /// The operators, derivatives first.
-  static let operators = calculus + products + arithmetic + comparisons + structure
+  static let operators: [Entry] = {
+    let named = calculus + products + arithmetic + comparisons + structure
+    // An infix operator that no group names yet has a place all the same.
+    let known = Set(named.flatMap(\.names))
+    return named + infix.filter { !known.contains($0.names[0]) }
+  }()
+
+  private static let infix =
+    BinaryOperator.allCases.filter { $0.operation == $0 }.map(entry) + ComparisonOperator.allCases.map(entry)
+
+  static func entry(_ op: BinaryOperator) -> Entry {
+    Entry(op.spellings.joined(separator: " "), op.documentation)
+  }
+
+  private static func entry(_ op: ComparisonOperator) -> Entry {
+    Entry(op.spellings.joined(separator: " "), op.documentation)
+  }
 
   private static let calculus = [
     Entry(
@@ -75,65 +92,15 @@ extension Notation {
       """),
   ]
 
-  private static let products = [
-    Entry(
-      "*",
-      """
-      `A * x` is the product of linear algebra: a number scales; `m×k * k×n` is `m×n`, `m×k * k` is `m`, `k * k×n`
-      is `n`. Axes further to the left are batches. `vector * vector` is an error that names what may be meant.
+  private static let products =
+    [entry(.product), entry(.times), entry(.inner), entry(.outer), entry(.solve), reciprocal]
 
-      > [1 2; 3 4] * [1, 1]
-      2 f64
-       3  7
+  private static let arithmetic =
+    [
+      entry(.add), entry(.subtract), entry(.divide), entry(.remainder), entry(.quotient), entry(.power), root,
+    ]
 
-      See also: ⊙, ⋅, ⊗, product
-      """),
-    Entry(
-      "⊙ .*",
-      """
-      `a ⊙ b` is the product element by element; shapes broadcast.
-
-      > [1, 2, 3] ⊙ [4, 5, 6]
-      3 f64
-       4  10  18
-
-      See also: *, multiply
-      """),
-    Entry(
-      "⋅",
-      """
-      `a ⋅ b` is the inner product of two equal shapes, a number.
-
-      > [1, 2, 3] ⋅ [4, 5, 6]
-      32
-
-      See also: dot, norm, ⊗
-      """),
-    Entry(
-      "⊗",
-      """
-      `a ⊗ b` is the outer product: every element of one times every element of the other, the shapes one after
-      the other.
-
-      > [1, 2] ⊗ [1, 10, 100]
-      2×3 f64
-       1  10  100
-       2  20  200
-
-      See also: outer, kron, ⋅
-      """),
-    Entry(
-      "\\",
-      """
-      `A \\ b` solves `A x = b`, by Cholesky or LU as `A` asks, and in the sense of least squares where `A` is not
-      square. `b` is a vector or a matrix.
-
-      > [4 0; 1 2] \\ [4, 5]
-      2 f64
-       1  2
-
-      See also: solve, inv
-      """),
+  private static let reciprocal =
     Entry(
       "⁻¹",
       """
@@ -144,80 +111,9 @@ extension Notation {
       0.25
 
       See also: inv, \\
-      """),
-  ]
+      """)
 
-  private static let arithmetic = [
-    Entry(
-      "+ .+",
-      """
-      `a + b` element by element; shapes broadcast, trees add leaf by leaf. Between figures it lays one over the
-      other. There is no unary `+`.
-
-      > [1, 2] + 10
-      2 f64
-       11  12
-
-      See also: add, -
-      """),
-    Entry(
-      "- .-",
-      """
-      `a - b` element by element, and `-x`; shapes broadcast, trees subtract leaf by leaf. `-x^2` is `-(x^2)`.
-
-      > (W = [1, 2], b = 3) - (W = [1, 1], b = 1)
-      (W = [0, 1], b = 2)
-
-      See also: subtract, negate, +
-      """),
-    Entry(
-      "/ ./",
-      """
-      `a / b` divides element by element, always; division by 0 gives Inf or NaN.
-
-      > [1, 2, 0] / 0
-      3 f64
-       Inf  Inf  NaN
-
-      See also: divide, ÷, \\
-      """),
-    Entry(
-      "%",
-      """
-      `a % b` is the remainder of `a ÷ b`; it has the sign of the divisor.
-
-      > [7, -7] % 3
-      2 f64
-       1  2
-
-      See also: ÷, remainder
-      """),
-    Entry(
-      "÷",
-      """
-      `a ÷ b` is the quotient rounded down, so that `a` is `b * (a ÷ b) + a % b`.
-
-      > [7, -7] ÷ 3
-      2 f64
-       2  -3
-
-      See also: div, quotient, %
-      """),
-    Entry(
-      "^ .^",
-      """
-      `x^n` is the power, element by element at every rank; `x²` is the same as `x^2`. It binds tighter than a
-      minus before it and groups to the right.
-
-      > [1, 2, 3]^2
-      3 f64
-       1  4  9
-
-      > -2^2
-      -4
-
-      See also: power, √
-      """),
+  private static let root =
     Entry(
       "√",
       """
@@ -229,6 +125,12 @@ extension Notation {
        2  3
 
       See also: sqrt, norm
-      """),
-  ]
+      """)
+
+  private static let comparisons =
+    [
+      entry(.equal), entry(.notEqual), entry(.less), entry(.lessOrEqual), entry(.greater),
+      entry(.greaterOrEqual),
+      entry(.approximately), entry(.element), entry(.and), entry(.or),
+    ] + conditions
 }

@@ -1,123 +1,8 @@
 import Interpreter
+import Syntax
 
 extension Notation {
-  static let comparisons = [
-    Entry(
-      "==",
-      """
-      `a == b` compares element by element, by value across element types; on anything but tensors it is one bool.
-
-      > [1, 2, 3] == [1, 0, 3]
-      3 bool
-       true  false  true
-
-      > (1, "a") == (1, "a")
-      true
-
-      See also: !=, ≈, all
-      """),
-    Entry(
-      "!= ≠",
-      """
-      `a != b` is true where `a == b` is false.
-
-      > [1, 2, 3] ≠ 2
-      3 bool
-       true  false  true
-
-      See also: ==, !
-      """),
-    Entry(
-      "<",
-      """
-      `a < b` compares element by element; a chain `0 < x < 1` is the `&` of its links.
-
-      > 0 < [-1, 0.5, 2] < 1
-      3 bool
-       false  true  false
-
-      See also: <=, >, ==, where
-      """),
-    Entry(
-      "<= ≤",
-      """
-      `a ≤ b` compares element by element.
-
-      > [1, 2, 3] ≤ 2
-      3 bool
-       true  true  false
-
-      See also: <, >=
-      """),
-    Entry(
-      ">",
-      """
-      `a > b` compares element by element; such a mask selects.
-
-      > x = [3, -1, 2]
-      > x[x > 0]
-      2 f64
-       3  2
-
-      See also: >=, <, find, where
-      """),
-    Entry(
-      ">= ≥",
-      """
-      `a ≥ b` compares element by element.
-
-      > [1, 2, 3] ≥ 2
-      3 bool
-       false  true  true
-
-      See also: >, <=
-      """),
-    Entry(
-      "≈",
-      """
-      `a ≈ b` is one bool: the same structure, and every `|a − b|` at most `1e-8 + 1e-6·|b|` (1e-5 and 1e-3 where an
-      f32 or f16 takes part).
-
-      > 0.1 + 0.2 ≈ 0.3
-      true
-
-      See also: close, ==
-      """),
-    Entry(
-      "∈",
-      """
-      `x ∈ xs` is one bool: whether `x` is among the elements, the items or a record's names.
-
-      > 2 ∈ [1, 2, 3]
-      true
-
-      > "b" ∈ (W = 1, b = 2)
-      true
-
-      See also: in, find
-      """),
-    Entry(
-      "&",
-      """
-      `a & b` is true where both are, element by element.
-
-      > [true, true, false] & [true, false, false]
-      3 bool
-       true  false  false
-
-      See also: &&, |, all
-      """),
-    Entry(
-      "|",
-      """
-      `a | b` is true where one of them is, element by element.
-
-      > [true, true, false] | [true, false, false]
-      3 bool
-       true  true  false
-
-      See also: ||, &, any
-      """),
+  static let conditions = [
     Entry(
       "&&",
       """
@@ -210,16 +95,7 @@ extension Notation {
 
       See also: ∘, ->
       """),
-    Entry(
-      "∘",
-      """
-      `f ∘ g` is the function `x -> f(g(x))`.
-
-      > (sqrt ∘ abs)(-9)
-      3
-
-      See also: compose, |>
-      """),
+    entry(.compose),
     Entry(
       "=",
       """
@@ -235,7 +111,7 @@ extension Notation {
       See also: +=, function, ==
       """),
     Entry(
-      "+= -= *= /= ^=",
+      BinaryOperator.updates.joined(separator: " "),
       """
       `x += e` is `x = x + e`, and so for `-`, `*`, `/` and `^`.
 
