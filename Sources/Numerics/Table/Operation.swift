@@ -123,7 +123,7 @@ public final class Operation: @unchecked Sendable {
   /// What a program gets, where that is several tensors; `call` then gives them packed in one, so that rules and
   /// tests see one output.
   public let results: (([Tensor]) throws -> Results)?
-  private let invoke: ((Arguments) throws -> Tensor)?
+  private let invoke: ((OperationArguments) throws -> Tensor)?
   /// The same for one argument without any by name, where that is called often.
   private let callOne: ((Tensor) throws -> Tensor)?
   /// What can be passed, read from the signature.
@@ -138,7 +138,7 @@ public final class Operation: @unchecked Sendable {
     scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
     results: (([Tensor]) throws -> Results)? = nil, callOne: ((Tensor) throws -> Tensor)? = nil,
-    call invoke: ((Arguments) throws -> Tensor)? = nil
+    call invoke: ((OperationArguments) throws -> Tensor)? = nil
   ) {
     name = String(signature.prefix { $0 != "(" })
     self.signature = signature
@@ -182,7 +182,7 @@ public final class Operation: @unchecked Sendable {
       return try call(positional: [x])
     }
     guard takesOne else { return try call(positional: [x]) }
-    return try invoke(Arguments(operation: self, positional: [x], named: [:]))
+    return try invoke(OperationArguments(operation: self, positional: [x], named: [:]))
   }
 
   /// Calls it with two arguments.
@@ -193,7 +193,7 @@ public final class Operation: @unchecked Sendable {
 
   /// Calls it as a program does. Counts and names of the arguments are checked against the signature.
   public func call(positional: [Tensor], named: [String: Tensor] = [:]) throws -> Tensor {
-    let arguments = Arguments(operation: self, positional: positional, named: named)
+    let arguments = OperationArguments(operation: self, positional: positional, named: named)
     try arguments.check()
     if let invoke { return try invoke(arguments) }
     if unary != nil { return try apply(positional[0]) }

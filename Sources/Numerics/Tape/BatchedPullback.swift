@@ -88,8 +88,8 @@ extension Recording {
     var application = Application(
       first: nodes[inputs[0]].value, output: node.value, attributes: node.attributes,
       integer: Int(node.second))
-    if node.flags & Node.many != 0 { application.all = inputs.map { nodes[$0].value } }
-    if node.flags & Node.binary != 0 { application.second = nodes[inputs[1]].value }
+    if node.flags & TapeNode.many != 0 { application.all = inputs.map { nodes[$0].value } }
+    if node.flags & TapeNode.binary != 0 { application.second = nodes[inputs[1]].value }
     if let pullback = node.attributes?.pullback {
       let parts = try (0..<count).map { try pullback(rows.row($0), node.value, application.all) }
       for (input, target) in inputs.enumerated() where nodes[target].operation != Code.constant {
@@ -118,7 +118,7 @@ extension Recording {
 
   /// An element, a row or a block of a tensor adds to its place, without a tensor of zeros for each.
   private func pullPart(
-    _ node: Node, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]
+    _ node: TapeNode, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]
   ) throws -> Bool {
     guard node.operation == Code.element || node.operation == Code.row || node.operation == Code.narrow else {
       return false

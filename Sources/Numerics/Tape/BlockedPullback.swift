@@ -33,11 +33,11 @@ extension Recording {
   /// numbers.
   private func isElementwise(_ index: Int, _ shape: Shape) -> Bool {
     let node = nodes + index
-    guard node.pointee.operation > Code.variable, node.pointee.flags & Node.many == 0,
+    guard node.pointee.operation > Code.variable, node.pointee.flags & TapeNode.many == 0,
       node.pointee.first >= 0, fits(index, shape)
     else { return false }
     let row = Registry[node.pointee.operation]
-    if node.pointee.flags & Node.binary == 0 {
+    if node.pointee.flags & TapeNode.binary == 0 {
       return row.scalarUnary != nil && fits(Int(node.pointee.first), shape)
     }
     guard row.scalarBinary != nil else { return false }
@@ -96,7 +96,7 @@ extension Recording {
     var application = Application(
       first: first, output: Recording.part(node.value, start, length), attributes: node.attributes,
       integer: Int(node.second))
-    let isBinary = node.flags & Node.binary != 0
+    let isBinary = node.flags & TapeNode.binary != 0
     if isBinary { application.second = Recording.part(nodes[Int(node.second)].value, start, length) }
     for input in 0..<(isBinary ? 2 : 1) {
       let target = Int(input == 0 ? node.first : node.second)

@@ -56,7 +56,7 @@ extension Tape {
 
 extension Recording {
   fileprivate func contribution(
-    of node: Node, _ inputs: [Int], _ adjoint: Tensor, to position: Int
+    of node: TapeNode, _ inputs: [Int], _ adjoint: Tensor, to position: Int
   ) throws -> Tensor {
     let values = inputs.map { nodes[$0].value }
     if let pullback = node.attributes?.pullback {
@@ -66,7 +66,7 @@ extension Recording {
     var application = Application(
       first: values[0], output: node.value, attributes: node.attributes, integer: Int(node.second))
     if values.count > 1 { application.second = values[1] }
-    if node.flags & Node.many != 0 { application.all = values }
+    if node.flags & TapeNode.many != 0 { application.all = values }
     return try Registry[node.operation].cotangent(of: position, adjoint, application)
   }
 }

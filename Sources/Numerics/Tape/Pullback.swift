@@ -84,12 +84,12 @@ extension Tape {
 }
 
 extension Recording {
-  func inputs(of node: Node) -> [Int] {
+  func inputs(of node: TapeNode) -> [Int] {
     guard node.operation > Code.variable, node.first >= 0 else { return [] }
-    if node.flags & Node.many != 0 {
+    if node.flags & TapeNode.many != 0 {
       return (0..<Int(node.second)).map { Int(lists[Int(node.first) + $0]) }
     }
-    return node.flags & Node.binary != 0 ? [Int(node.first), Int(node.second)] : [Int(node.first)]
+    return node.flags & TapeNode.binary != 0 ? [Int(node.first), Int(node.second)] : [Int(node.first)]
   }
 
   func adjoint(of node: Int) -> Tensor? {
@@ -119,7 +119,7 @@ extension Recording {
       let node = nodes + index
       let code = node.pointee.operation
       if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
-        if node.pointee.flags & Node.plain != 0 && !isNested {
+        if node.pointee.flags & TapeNode.plain != 0 && !isNested {
           let cotangent = numbers[index]
           if cotangent != 0 { try pullPlain(node, cotangent) }
         } else {
@@ -146,9 +146,9 @@ extension Recording {
 
   /// The step for a number computed from plain numbers.
   @inline(__always)
-  private mutating func pullPlain(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
+  private mutating func pullPlain(_ node: UnsafeMutablePointer<TapeNode>, _ c: Double) throws {
     let first = Int(node.pointee.first)
-    let isBinary = node.pointee.flags & Node.binary != 0
+    let isBinary = node.pointee.flags & TapeNode.binary != 0
     let second = isBinary ? Int(node.pointee.second) : first
     let step = NumberStep(
       operation: node.pointee.operation, isBinary: isBinary, site: node.pointee.site,
@@ -175,7 +175,7 @@ extension Recording {
     let row = Registry[code]
     var application = Application(
       first: node.value, output: node.value, attributes: node.attributes, integer: Int(node.second))
-    if node.flags & Node.many != 0 {
+    if node.flags & TapeNode.many != 0 {
       let place = Int(node.first)
       let count = Int(node.second)
       application.all.reserveCapacity(count)
@@ -196,9 +196,9 @@ extension Recording {
       return
     }
     application.first = nodes[Int(node.first)].value
-    if node.flags & Node.binary != 0 { application.second = nodes[Int(node.second)].value }
+    if node.flags & TapeNode.binary != 0 { application.second = nodes[Int(node.second)].value }
     try pull(row, 0, Int(node.first), cotangent, application)
-    if node.flags & Node.binary != 0 { try pull(row, 1, Int(node.second), cotangent, application) }
+    if node.flags & TapeNode.binary != 0 { try pull(row, 1, Int(node.second), cotangent, application) }
   }
 
   @inline(__always)
@@ -212,7 +212,7 @@ extension Recording {
 
   /// An element or a row read from a tensor adds to its place in the tensor's cotangent, without making a
   /// tensor of zeros for each.
-  private mutating func pullPart(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
+  private mutating func pullPart(_ node: UnsafeMutablePointer<TapeNode>, _ cotangent: Tensor) throws {
     let target = Int(node.pointee.first)
     guard nodes[target].operation != Code.constant else { return }
     if adjoints[target] == nil {
@@ -224,7 +224,7 @@ extension Recording {
   }
 
   /// A block of an axis likewise.
-  private mutating func pullBlock(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
+  private mutating func pullBlock(_ node: UnsafeMutablePointer<TapeNode>, _ cotangent: Tensor) throws {
     let target = Int(node.pointee.first)
     guard nodes[target].operation != Code.constant else { return }
     if adjoints[target] == nil {

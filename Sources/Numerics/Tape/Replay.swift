@@ -128,7 +128,7 @@ public final class Replay {
 
   /// The step that computes a node: none for a leaf, `nil` where the node is more than a number.
   private static func steps(
-    _ nodes: UnsafeMutablePointer<Node>, _ index: Int, _ variables: [Variable]
+    _ nodes: UnsafeMutablePointer<TapeNode>, _ index: Int, _ variables: [Variable]
   ) -> [Step]? {
     let node = nodes[index]
     func isConstant(_ input: Int32) -> Bool { nodes[Int(input)].operation == Code.constant }
@@ -144,8 +144,8 @@ public final class Replay {
         secondIsConstant: false)
       return [Step(number: number, target: Int32(index), first: Int32(variable), second: node.second)]
     default:
-      guard node.flags & Node.plain != 0 else { return nil }
-      let isBinary = node.flags & Node.binary != 0
+      guard node.flags & TapeNode.plain != 0 else { return nil }
+      let isBinary = node.flags & TapeNode.binary != 0
       let row = Registry[node.operation]
       guard isBinary ? row.scalarBinary != nil : row.scalarUnary != nil else { return nil }
       let second = isBinary ? node.second : node.first
