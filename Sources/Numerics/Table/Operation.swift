@@ -41,8 +41,10 @@ struct Application {
 enum Rule {
   /// Piecewise constant: the result is a constant at every level.
   case constant
-  /// Written with other operations, which are differentiated in its place.
+  /// Written with other operations, which are recorded and differentiated in its place.
   case composite
+  /// Recorded by `Operations.custom`, with the derivative in the attributes.
+  case given
   /// `∂output/∂input` at every element, for the input asked for.
   case elementwise((Int, Application) throws -> Tensor)
   /// A choice among the inputs: where the input asked for was taken.
@@ -165,14 +167,11 @@ public final class Operation: @unchecked Sendable {
     Registry.store(self, at: index)
   }
 
+  /// Whether it can be called by name.
+  var isCallable: Bool { invoke != nil || results != nil }
+
   /// Whether the operation has a derivative other than zero.
   public var isDifferentiable: Bool { !isConstant }
-
-  /// Whether it is written with other operations, which are what a tape shows of it.
-  public var isComposite: Bool {
-    if case .composite = rule { return true }
-    return false
-  }
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
