@@ -182,17 +182,17 @@ final class RecordingTests: XCTestCase {
   }
 
   func testNumberNodesLieLikeNodes() {
-    XCTAssertEqual(MemoryLayout<Node>.size, 48)
+    XCTAssertEqual(MemoryLayout<TapeNode>.size, 48)
     XCTAssertEqual(MemoryLayout<NumberNode>.size, 48)
     XCTAssertEqual(MemoryLayout<Tensor>.size, 24)
-    let value = MemoryLayout<Node>.offset(of: \.value)!
+    let value = MemoryLayout<TapeNode>.offset(of: \.value)!
     XCTAssertEqual(MemoryLayout<NumberNode>.offset(of: \.number)!, value)
     XCTAssertEqual(
       MemoryLayout<NumberNode>.offset(of: \.storage)!, value + MemoryLayout<Tensor>.offset(of: \.storage)!)
     XCTAssertEqual(
       MemoryLayout<NumberNode>.offset(of: \.meta)!, value + MemoryLayout<Tensor>.offset(of: \.meta)!)
     XCTAssertEqual(
-      MemoryLayout<NumberNode>.offset(of: \.attributes)!, MemoryLayout<Node>.offset(of: \.attributes)!)
+      MemoryLayout<NumberNode>.offset(of: \.attributes)!, MemoryLayout<TapeNode>.offset(of: \.attributes)!)
   }
 
   func testRowsKnownByNumber() {

@@ -12,7 +12,7 @@ extension Operation {
     case .selection(let mask): try Operations.select(mask(input, application), cotangent)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
       try vjp(input, cotangent, application)
-    case .constant, .composite: Tensor(0)
+    case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
     }
   }
 
@@ -22,7 +22,7 @@ extension Operation {
     var sum: Tensor?
     func include(_ term: Tensor) throws { sum = try sum.map { try Operations.add($0, term) } ?? term }
     switch rule {
-    case .constant, .composite: return nil
+    case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
     case .linear:
       var inputs: [Tensor] = []
       for (input, tangent) in tangents.enumerated() {

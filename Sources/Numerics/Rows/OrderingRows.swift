@@ -107,7 +107,7 @@ enum Ordering {
     return ordered.map(\.position)
   }
 
-  static func positions(_ arguments: Arguments) throws -> (positions: [Int], axis: Int) {
+  static func positions(_ arguments: OperationArguments) throws -> (positions: [Int], axis: Int) {
     let x = arguments[0]
     let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
     let descending = try arguments.flag("rev")

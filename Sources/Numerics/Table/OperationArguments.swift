@@ -1,5 +1,5 @@
 /// The arguments of a call, read by the operation's own row.
-struct Arguments {
+struct OperationArguments {
   let operation: Operation
   let positional: [Tensor]
   let named: [String: Tensor]

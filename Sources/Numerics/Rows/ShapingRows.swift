@@ -29,7 +29,7 @@ struct ShapingRows: Sendable {
   ) { arguments in
     let x = arguments[0]
     let order = try arguments.lengths(from: 1).map {
-      try Arguments.axis(Double($0), rank: x.rank, operation: "permute")
+      try OperationArguments.axis(Double($0), rank: x.rank, operation: "permute")
     }
     guard order.sorted() == Array(0..<x.rank) else {
       throw arguments.bad("axes", "each axis from 1 to \(x.rank) once")
@@ -89,7 +89,7 @@ struct ShapingRows: Sendable {
     samples: [Sample(Tensor([1, 2, 3]), 2)]
   ) { arguments in
     let x = arguments[0]
-    let axis = try Arguments.axis(arguments[1].value(), rank: x.rank + 1, operation: "expand")
+    let axis = try OperationArguments.axis(arguments[1].value(), rank: x.rank + 1, operation: "expand")
     return try Operations.reshape(x, x.shape.inserting(1, at: axis))
   }
 

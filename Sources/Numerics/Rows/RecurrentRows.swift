@@ -1,6 +1,6 @@
 /// Recurrent layers as compound operations: all steps at once.
 struct RecurrentRows: Sendable {
-  let lstm: Operation = .composite(
+  let lstm: Operation = .init(
     "lstmsteps(x, h, c, W, U, b)",
     """
     The states h of a long short-term memory after every step, batch×time×n, for `x` of batch×time×m and the
@@ -15,14 +15,12 @@ struct RecurrentRows: Sendable {
 
     See also: lstm, lstmcell, lstm_init
     """,
-    samples: [
-      sample
-    ]
-  ) { arguments in
-    let inputs = [0, 1, 2, 3, 4, 5].map { arguments[$0] }
-    return try Operations.compound(
-      table.recurrent.lstm, inputs, formula: LongShortTermMemory.formula, kernel: LongShortTermMemory.run)
-  }
+    rule: .given, samples: [sample],
+    call: { arguments in
+      let inputs = [0, 1, 2, 3, 4, 5].map { arguments[$0] }
+      return try Operations.compound(
+        table.recurrent.lstm, inputs, formula: LongShortTermMemory.formula, kernel: LongShortTermMemory.run)
+    })
 
   /// Two sequences of three steps, two features and two units.
   private static var sample: Sample {

@@ -21,7 +21,7 @@ extension Operation {
     if x.storage == nil, x.meta & 0xF == 0, let scalarUnary {
       let y = scalarUnary.call(x.scalar)
       if isConstant { return Tensor(y) }
-      return try recording.pointee.recordPlain(index, node, -1, Node.plain, y, level: level)
+      return try recording.pointee.recordPlain(index, node, -1, TapeNode.plain, y, level: level)
     }
     guard let unary else { preconditionFailure(name) }
     let y = try unary(x, attributes, integer)
@@ -51,14 +51,14 @@ extension Operation {
       let nodeA = try recording.pointee.numberInput(a, at: levelA)
       let nodeB = try recording.pointee.numberInput(b, at: levelB)
       return try recording.pointee.recordPlain(
-        index, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
+        index, nodeA, nodeB, TapeNode.plain | TapeNode.binary, y, level: level)
     }
     guard let binary else { preconditionFailure(name) }
     let y = try binary(a, b, attributes)
     if isConstant { return y }
     let nodeA = try recording.pointee.input(a, at: levelA, level: level)
     let nodeB = try recording.pointee.input(b, at: levelB, level: level)
-    return try recording.pointee.record(index, y, nodeA, nodeB, Node.binary, attributes, level: level)
+    return try recording.pointee.record(index, y, nodeA, nodeB, TapeNode.binary, attributes, level: level)
   }
 
   @inline(never)
@@ -112,7 +112,7 @@ extension Operation {
     }
     let nodeA = try recording.pointee.input(a, at: a.liveLevel, level: level)
     let nodeB = try recording.pointee.input(b, at: b.liveLevel, level: level)
-    return try recording.pointee.record(index, y, nodeA, nodeB, Node.binary, attributes, level: level)
+    return try recording.pointee.record(index, y, nodeA, nodeB, TapeNode.binary, attributes, level: level)
   }
 }
 
@@ -145,7 +145,7 @@ extension Recording {
     if y.storage != nil || y.meta & 0xF != 0 || attributes != nil { holdsReferences = true }
     if !y.isPlain, y.liveLevel != 0 { isNested = true }
     let node = try append(
-      Node(
+      TapeNode(
         operation: operation, flags: flags, site: Tape.site, first: first, second: second, value: y,
         attributes: attributes))
     return traced(y, node: node, level: level)
@@ -159,7 +159,7 @@ extension Recording {
     for input in inputs { nodes.append(try self.input(input, at: input.liveLevel, level: level)) }
     let place = Int32(lists.count)
     lists.append(contentsOf: nodes)
-    return try record(operation, y, place, Int32(inputs.count), Node.many, attributes, level: level)
+    return try record(operation, y, place, Int32(inputs.count), TapeNode.many, attributes, level: level)
   }
 
   /// Records a value together with its velocity.
@@ -176,7 +176,7 @@ extension Recording {
     holdsReferences = true
     if y.liveLevel != 0 || tangent.liveLevel != 0 { isNested = true }
     let node = try append(
-      Node(
+      TapeNode(
         operation: operation.index, flags: 0, site: Tape.site, first: -1, second: -1, value: y,
         attributes: nil))
     setTangent(tangent, of: node)

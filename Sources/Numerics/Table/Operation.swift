@@ -41,8 +41,10 @@ struct Application {
 enum Rule {
   /// Piecewise constant: the result is a constant at every level.
   case constant
-  /// Written with other operations, which are differentiated in its place.
+  /// Written with other operations, which are recorded and differentiated in its place.
   case composite
+  /// Recorded by `Operations.custom`, with the derivative in the attributes.
+  case given
   /// `∂output/∂input` at every element, for the input asked for.
   case elementwise((Int, Application) throws -> Tensor)
   /// A choice among the inputs: where the input asked for was taken.
@@ -123,7 +125,7 @@ public final class Operation: @unchecked Sendable {
   /// What a program gets, where that is several tensors; `call` then gives them packed in one, so that rules and
   /// tests see one output.
   public let results: (([Tensor]) throws -> Results)?
-  private let invoke: ((Arguments) throws -> Tensor)?
+  private let invoke: ((OperationArguments) throws -> Tensor)?
   /// The same for one argument without any by name, where that is called often.
   private let callOne: ((Tensor) throws -> Tensor)?
   /// What can be passed, read from the signature.
@@ -138,7 +140,7 @@ public final class Operation: @unchecked Sendable {
     scalarUnary: ((Double) -> Double)? = nil, scalarBinary: ((Double, Double) -> Double)? = nil,
     scalarSlope: ((Double, Double) -> Double)? = nil, samples: [Sample] = [],
     results: (([Tensor]) throws -> Results)? = nil, callOne: ((Tensor) throws -> Tensor)? = nil,
-    call invoke: ((Arguments) throws -> Tensor)? = nil
+    call invoke: ((OperationArguments) throws -> Tensor)? = nil
   ) {
     name = String(signature.prefix { $0 != "(" })
     self.signature = signature
@@ -165,14 +167,11 @@ public final class Operation: @unchecked Sendable {
     Registry.store(self, at: index)
   }
 
+  /// Whether it can be called by name.
+  var isCallable: Bool { invoke != nil || results != nil }
+
   /// Whether the operation has a derivative other than zero.
   public var isDifferentiable: Bool { !isConstant }
-
-  /// Whether it is written with other operations, which are what a tape shows of it.
-  public var isComposite: Bool {
-    if case .composite = rule { return true }
-    return false
-  }
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
@@ -182,7 +181,7 @@ public final class Operation: @unchecked Sendable {
       return try call(positional: [x])
     }
     guard takesOne else { return try call(positional: [x]) }
-    return try invoke(Arguments(operation: self, positional: [x], named: [:]))
+    return try invoke(OperationArguments(operation: self, positional: [x], named: [:]))
   }
 
   /// Calls it with two arguments.
@@ -193,7 +192,7 @@ public final class Operation: @unchecked Sendable {
 
   /// Calls it as a program does. Counts and names of the arguments are checked against the signature.
   public func call(positional: [Tensor], named: [String: Tensor] = [:]) throws -> Tensor {
-    let arguments = Arguments(operation: self, positional: positional, named: named)
+    let arguments = OperationArguments(operation: self, positional: positional, named: named)
     try arguments.check()
     if let invoke { return try invoke(arguments) }
     if unary != nil { return try apply(positional[0]) }

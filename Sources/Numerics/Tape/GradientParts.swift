@@ -9,7 +9,7 @@ extension Tape {
     var isAncestor = [Bool](repeating: false, count: top + 1)
     isAncestor[top] = true
     for index in stride(from: top, through: 0, by: -1) where isAncestor[index] {
-      for input in recording.pointee.inputs(of: recording.pointee.nodes[index]) { isAncestor[input] = true }
+      for input in recording.pointee.inputs(of: index) { isAncestor[input] = true }
     }
     return isAncestor
   }

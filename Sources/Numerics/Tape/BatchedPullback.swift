@@ -81,64 +81,47 @@ extension Recording {
   }
 
   private func pull(_ index: Int, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]) throws {
-    let node = nodes[index]
-    if try pullPart(node, rows, count, &cotangents) { return }
-    let row = Registry[node.operation]
-    let inputs = inputs(of: node)
-    var application = Application(
-      first: nodes[inputs[0]].value, output: node.value, attributes: node.attributes,
-      integer: Int(node.second))
-    if node.flags & Node.many != 0 { application.all = inputs.map { nodes[$0].value } }
-    if node.flags & Node.binary != 0 { application.second = nodes[inputs[1]].value }
-    if let pullback = node.attributes?.pullback {
-      let parts = try (0..<count).map { try pullback(rows.row($0), node.value, application.all) }
-      for (input, target) in inputs.enumerated() where nodes[target].operation != Code.constant {
-        let contributions = parts.map { $0.indices.contains(input) ? $0[input] : nil }
-        guard contributions.contains(where: { $0 != nil }) else { continue }
-        let value = nodes[target].value
-        let fitted = try contributions.map {
-          try $0.map { try Operations.fit($0, to: value) } ?? zeros(value)
-        }
-        try accumulate(Operations.stack(fitted), target, &cotangents)
-      }
-      return
+    if let place = place(of: index) {
+      return try add(rows, at: place, of: input(0, of: index), count, &cotangents)
     }
-    for (input, target) in inputs.enumerated() where nodes[target].operation != Code.constant {
-      let value = nodes[target].value
-      if let contribution = try row.cotangents(of: input, rows, application) {
-        try accumulate(Operations.fit(contribution, toRowsOf: value, count), target, &cotangents)
-      } else {
-        let each = try (0..<count).map {
-          try Operations.fit(row.cotangent(of: input, rows.row($0), application), to: value)
+    let application = application(at: index)
+    let (row, values) = (application.row, application.values)
+    try application.visitInputs(
+      rule: { input -> Tensor? in
+        let value = values[input]
+        if let contribution = try row.cotangents(of: input, rows, values) {
+          return try Operations.fit(contribution, toRowsOf: value, count)
         }
-        try accumulate(Operations.stack(each), target, &cotangents)
+        return try Operations.stack(
+          (0..<count).map {
+            try Operations.fit(row.cotangent(of: input, rows.row($0), values), to: value)
+          })
+      },
+      given: { pullback in
+        let parts = try (0..<count).map { try pullback(rows.row($0), values.output, values.all) }
+        return { input in
+          let contributions = parts.map { $0[input] }
+          guard contributions.contains(where: { $0 != nil }) else { return nil }
+          let value = values[input]
+          return try Operations.stack(
+            contributions.map { try $0.map { try Operations.fit($0, to: value) } ?? zeros(value) })
+        }
       }
+    ) { input, contribution in
+      guard let contribution, let target = application.target(input) else { return }
+      try accumulate(contribution, target, &cotangents)
     }
   }
 
-  /// An element, a row or a block of a tensor adds to its place, without a tensor of zeros for each.
-  private func pullPart(
-    _ node: Node, _ rows: Tensor, _ count: Int, _ cotangents: inout [Tensor?]
-  ) throws -> Bool {
-    guard node.operation == Code.element || node.operation == Code.row || node.operation == Code.narrow else {
-      return false
-    }
-    let target = Int(node.first)
-    guard nodes[target].operation != Code.constant else { return true }
+  private func add(
+    _ rows: Tensor, at place: PartPlace, of target: Int, _ count: Int, _ cotangents: inout [Tensor?]
+  ) throws {
+    guard nodes[target].operation != Code.constant else { return }
     let value = nodes[target].value
     if cotangents[target] == nil {
       cotangents[target] = try Tensor.zeros(Shape([count] + Array(value.shape)), value.type.arithmetic)
     }
-    if node.operation == Code.narrow {
-      let integers = node.attributes!.integers
-      try cotangents[target]!.addInPlace(rows, axis: integers[0] + 1, from: integers[1])
-      return true
-    }
-    let start = Int(node.second) * (rows.count / count)
-    for row in 0..<count {
-      try cotangents[target]!.addInPlace(rows.row(row), at: row * value.count + start)
-    }
-    return true
+    try cotangents[target]!.addRowsInPlace(rows, at: place)
   }
 
   private func zeros(_ value: Tensor) throws -> Tensor {
@@ -164,7 +147,7 @@ extension Operation {
     case .selection(let mask): return try Operations.select(mask(input, application), rows)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
       return scalarUnary == nil && scalarBinary == nil ? nil : try vjp(input, rows, application)
-    case .constant, .composite: return nil
+    case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
     }
   }
 }

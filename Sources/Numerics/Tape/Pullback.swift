@@ -75,7 +75,7 @@ extension Tape {
     return Entry(
       operation: node.operation > Code.variable ? Registry[node.operation] : nil,
       isVariable: node.operation == Code.variable, site: node.site,
-      inputs: recording.pointee.inputs(of: node), value: node.value,
+      inputs: recording.pointee.inputs(of: index), value: node.value,
       adjoint: recording.pointee.adjoint(of: index))
   }
 
@@ -84,14 +84,6 @@ extension Tape {
 }
 
 extension Recording {
-  func inputs(of node: Node) -> [Int] {
-    guard node.operation > Code.variable, node.first >= 0 else { return [] }
-    if node.flags & Node.many != 0 {
-      return (0..<Int(node.second)).map { Int(lists[Int(node.first) + $0]) }
-    }
-    return node.flags & Node.binary != 0 ? [Int(node.first), Int(node.second)] : [Int(node.first)]
-  }
-
   func adjoint(of node: Int) -> Tensor? {
     if node < adjointsCount, let adjoint = adjoints[node] { return adjoint }
     guard !isNested, node < numbersCapacity, nodes[node].value.storage == nil, nodes[node].value.type == .f64
@@ -119,7 +111,7 @@ extension Recording {
       let node = nodes + index
       let code = node.pointee.operation
       if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
-        if node.pointee.flags & Node.plain != 0 && !isNested {
+        if node.pointee.flags & TapeNode.plain != 0 && !isNested {
           let cotangent = numbers[index]
           if cotangent != 0 { try pullPlain(node, cotangent) }
         } else {
@@ -146,14 +138,9 @@ extension Recording {
 
   /// The step for a number computed from plain numbers.
   @inline(__always)
-  private mutating func pullPlain(_ node: UnsafeMutablePointer<Node>, _ c: Double) throws {
-    let first = Int(node.pointee.first)
-    let isBinary = node.pointee.flags & Node.binary != 0
-    let second = isBinary ? Int(node.pointee.second) : first
-    let step = NumberStep(
-      operation: node.pointee.operation, isBinary: isBinary, site: node.pointee.site,
-      firstIsConstant: nodes[first].operation == Code.constant,
-      secondIsConstant: nodes[second].operation == Code.constant)
+  private mutating func pullPlain(_ node: UnsafeMutablePointer<TapeNode>, _ c: Double) throws {
+    let step = NumberStep(node, among: nodes)
+    let (first, second) = (Int(step.first), Int(step.second))
     try step.pull(
       c, nodes[first].value.scalar, nodes[second].value.scalar, node.pointee.value.scalar, numbers + first,
       numbers + second)
@@ -161,78 +148,22 @@ extension Recording {
 
   /// The step for any node.
   private mutating func pull(_ index: Int) throws {
-    let code = nodes[index].operation
-    if code == Code.element, !isNested, nodes[index].value.meta & 0xF == 0 {
-      let cotangent = numbers[index]
-      return cotangent == 0 ? () : try pullPart(nodes + index, Tensor(cotangent))
-    }
     guard let cotangent = takeAdjoint(index) else { return }
-    if code == Code.element || code == Code.row, !isNested {
-      return try pullPart(nodes + index, cotangent)
+    if let place = place(of: index) { return try add(cotangent, at: place, of: input(0, of: index)) }
+    let application = application(at: index)
+    try application.visitInputs(cotangent) { input, contribution in
+      guard let contribution, let target = application.target(input) else { return }
+      try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
     }
-    if code == Code.narrow, !isNested { return try pullBlock(nodes + index, cotangent) }
-    let node = nodes[index]
-    let row = Registry[code]
-    var application = Application(
-      first: node.value, output: node.value, attributes: node.attributes, integer: Int(node.second))
-    if node.flags & Node.many != 0 {
-      let place = Int(node.first)
-      let count = Int(node.second)
-      application.all.reserveCapacity(count)
-      for input in 0..<count { application.all.append(nodes[Int(lists[place + input])].value) }
-      application.first = application.all[0]
-      if let pullback = node.attributes?.pullback {
-        let contributions = try pullback(cotangent, node.value, application.all)
-        for (input, contribution) in contributions.prefix(count).enumerated() {
-          let target = Int(lists[place + input])
-          guard let contribution, nodes[target].operation != Code.constant else { continue }
-          try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
-        }
-        return
-      }
-      for input in 0..<count {
-        try pull(row, input, Int(lists[place + input]), cotangent, application)
-      }
-      return
-    }
-    application.first = nodes[Int(node.first)].value
-    if node.flags & Node.binary != 0 { application.second = nodes[Int(node.second)].value }
-    try pull(row, 0, Int(node.first), cotangent, application)
-    if node.flags & Node.binary != 0 { try pull(row, 1, Int(node.second), cotangent, application) }
   }
 
-  @inline(__always)
-  private mutating func pull(
-    _ row: Operation, _ input: Int, _ target: Int, _ cotangent: Tensor, _ application: Application
-  ) throws {
-    guard nodes[target].operation != Code.constant else { return }
-    let contribution = try row.cotangent(of: input, cotangent, application)
-    try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
-  }
-
-  /// An element or a row read from a tensor adds to its place in the tensor's cotangent, without making a
-  /// tensor of zeros for each.
-  private mutating func pullPart(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
-    let target = Int(node.pointee.first)
+  private mutating func add(_ cotangent: Tensor, at place: PartPlace, of target: Int) throws {
     guard nodes[target].operation != Code.constant else { return }
     if adjoints[target] == nil {
       let whole = nodes + target
-      adjoints[target] = try Tensor.zeros(
-        whole.pointee.value.storage!.shape, whole.pointee.value.type.arithmetic)
+      adjoints[target] = try Tensor.zeros(whole.pointee.value.shape, whole.pointee.value.type.arithmetic)
     }
-    try adjoints[target]!.addInPlace(cotangent, at: Int(node.pointee.second) * cotangent.count)
-  }
-
-  /// A block of an axis likewise.
-  private mutating func pullBlock(_ node: UnsafeMutablePointer<Node>, _ cotangent: Tensor) throws {
-    let target = Int(node.pointee.first)
-    guard nodes[target].operation != Code.constant else { return }
-    if adjoints[target] == nil {
-      let value = nodes[target].value
-      adjoints[target] = try Tensor.zeros(value.shape, value.type.arithmetic)
-    }
-    let integers = node.pointee.attributes!.integers
-    try adjoints[target]!.addInPlace(cotangent, axis: integers[0], from: integers[1])
+    try adjoints[target]!.addInPlace(cotangent, at: place)
   }
 
   /// The cotangent of a node, which is released unless it is to stay readable.
@@ -266,11 +197,26 @@ extension Recording {
 
 /// An operation on one or two numbers on its way back.
 struct NumberStep {
-  var operation: UInt16
-  var isBinary: Bool
-  var site: Int32
-  var firstIsConstant: Bool
-  var secondIsConstant: Bool
+  let operation: UInt16
+  let isBinary: Bool
+  let firstIsConstant: Bool
+  let secondIsConstant: Bool
+  let site: Int32
+  /// The places of its inputs; a single one is both. For an element `Replay` keeps the variable's number and the
+  /// place in it.
+  var first: Int32
+  var second: Int32
+
+  @inline(__always)
+  init(_ node: UnsafePointer<TapeNode>, among nodes: UnsafePointer<TapeNode>) {
+    operation = node.pointee.operation
+    isBinary = node.pointee.flags & TapeNode.binary != 0
+    site = node.pointee.site
+    first = node.pointee.first
+    second = isBinary ? node.pointee.second : first
+    firstIsConstant = nodes[Int(first)].operation == Code.constant
+    secondIsConstant = nodes[Int(second)].operation == Code.constant
+  }
 
   /// Adds what the cotangent `c` of `y`, computed from `a` and `b`, brings to theirs. What a constant is given
   /// counts for nothing; it is left out where finding it costs much.

@@ -86,7 +86,7 @@ struct StatisticsRows: Sendable {
   ) { try quantile($0, 0.5) }
 
   private static func deviation(
-    of x: Tensor, _ arguments: Arguments
+    of x: Tensor, _ arguments: OperationArguments
   ) throws -> (deviation: Tensor, plan: ReductionPlan, divisor: Tensor) {
     let plan = try ReductionPlan(arguments, x)
     let correction = try arguments.number("correction", default: 0)
@@ -94,7 +94,7 @@ struct StatisticsRows: Sendable {
     return (try Operations.subtract(x, mean), plan, Tensor(Double(plan.count) - correction))
   }
 
-  private static func quantile(_ arguments: Arguments, _ share: Tensor) throws -> Tensor {
+  private static func quantile(_ arguments: OperationArguments, _ share: Tensor) throws -> Tensor {
     let x = arguments[0]
     let plan = try ReductionPlan(arguments, x)
     guard plan.count > 0 else {

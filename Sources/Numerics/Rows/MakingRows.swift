@@ -176,7 +176,7 @@ struct MakingRows: Sendable {
 
 extension Operation {
   fileprivate static func maker(
-    _ signature: String, _ documentation: String, call: @escaping (Arguments) throws -> Tensor
+    _ signature: String, _ documentation: String, call: @escaping (OperationArguments) throws -> Tensor
   ) -> Operation {
     Operation(signature, documentation, rule: .constant, call: call)
   }

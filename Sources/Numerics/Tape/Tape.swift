@@ -115,7 +115,7 @@ extension Tensor {
 }
 
 /// One operation that was applied. 48 bytes, and nothing on the heap but what the value has there.
-struct Node {
+struct TapeNode {
   var operation: UInt16
   var flags: UInt16
   var site: Int32
@@ -134,7 +134,7 @@ struct Node {
   static let binary: UInt16 = 4
 }
 
-/// A node that holds a number and nothing on the heap: the same memory as `Node`, but plain bits, so that
+/// A node that holds a number and nothing on the heap: the same memory as `TapeNode`, but plain bits, so that
 /// writing one counts no references.
 struct NumberNode {
   var operation: UInt16

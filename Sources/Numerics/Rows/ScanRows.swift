@@ -171,7 +171,7 @@ struct NormalisedRows: Sendable {
   }
 
   private static func normalised(
-    _ arguments: Arguments, _ apply: (Tensor, Attributes) throws -> Tensor
+    _ arguments: OperationArguments, _ apply: (Tensor, Attributes) throws -> Tensor
   ) throws -> Tensor {
     let x = arguments[0]
     let axes = try arguments.axes(rank: x.rank) ?? (x.isScalar ? [] : [x.rank - 1])

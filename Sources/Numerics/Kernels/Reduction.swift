@@ -28,7 +28,7 @@ struct ReductionPlan {
     result = keep ? kept : Shape(rest)
   }
 
-  init(_ arguments: Arguments, _ x: Tensor) throws {
+  init(_ arguments: OperationArguments, _ x: Tensor) throws {
     self.init(x.shape, axes: try arguments.axes(rank: x.rank), keep: try arguments.flag("keep"))
   }
 }

@@ -235,7 +235,7 @@ extension Operations {
     return try reshape(rows, Shape([rows.shape[0]] + Array(kept)))
   }
 
-  fileprivate static func extreme(_ arguments: Arguments, greatest: Bool) throws -> Tensor {
+  fileprivate static func extreme(_ arguments: OperationArguments, greatest: Bool) throws -> Tensor {
     let x = arguments[0]
     let plan = try ReductionPlan(arguments, x)
     let positions = try Reduction.extremePositions(x, plan, greatest: greatest, arguments.operation.name)

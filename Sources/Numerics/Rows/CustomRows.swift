@@ -1,6 +1,6 @@
 /// Functions whose derivative the program gives.
 struct CustomRows: Sendable {
-  let custom: Operation = .init("custom(inputs...)", isPublic: false, rule: .composite)
+  let custom: Operation = .init("custom(inputs...)", isPublic: false, rule: .given)
 }
 
 extension Operations {
@@ -35,7 +35,7 @@ extension Operations {
     let step: Pullback = { cotangent, y, inputs in
       let cotangents = try Tape.withoutRecording(at: level) { try pullback(cotangent, y, inputs) }
       // One entry an input: those that the program's derivative does not speak of get none.
-      return cotangents + [Tensor?](repeating: nil, count: max(0, inputs.count - cotangents.count))
+      return inputs.indices.map { $0 < cotangents.count ? cotangents[$0] : nil }
     }
     if isForward {
       let tangents = recording.pointee.tangents(of: inputs, level)
@@ -59,7 +59,7 @@ extension Operations {
     let u = tape.variable(try Tensor.zeros(y.shape, y.type.arithmetic))
     let cotangents = try pullback(u, y, inputs)
     var sum: Tensor?
-    for (index, cotangent) in cotangents.prefix(inputs.count).enumerated() {
+    for (index, cotangent) in cotangents.enumerated() {
       guard let cotangent, let tangent = tangents[index] else { continue }
       let term = try inner(fit(cotangent, to: inputs[index]), tangent)
       sum = try sum.map { try add($0, term) } ?? term

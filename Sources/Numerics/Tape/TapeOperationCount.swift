@@ -8,7 +8,7 @@ extension Tape {
       let node = recording.pointee.nodes[index]
       guard node.operation > Code.variable else { continue }
       let row = Registry[node.operation]
-      let inputs = recording.pointee.inputs(of: node).map { recording.pointee.nodes[$0].value }
+      let inputs = recording.pointee.inputs(of: index).map { recording.pointee.nodes[$0].value }
       if row === table.products.matrix, let left = inputs.first {
         let isTransposed = node.attributes?.integers.first == 1
         total += 2 * node.value.count * left.shape[left.rank - (isTransposed ? 2 : 1)]

@@ -41,13 +41,10 @@ extension RecordedDecision.Operand {
 /// The operations on numbers that a reverse tape recorded, as a program of their own: one step for each, in the
 /// order of the tape, so that values and gradients are the same to the last bit.
 public final class Replay {
-  /// One operation on numbers; `first` and `second` are places of numbers, or for an element of a variable the
-  /// variable's number and the place in it.
+  /// One operation on numbers and the place of its result.
   private struct Step {
     var number: NumberStep
     var target: Int32
-    var first: Int32
-    var second: Int32
   }
 
   /// One of the tensors that are differentiated by.
@@ -128,10 +125,9 @@ public final class Replay {
 
   /// The step that computes a node: none for a leaf, `nil` where the node is more than a number.
   private static func steps(
-    _ nodes: UnsafeMutablePointer<Node>, _ index: Int, _ variables: [Variable]
+    _ nodes: UnsafeMutablePointer<TapeNode>, _ index: Int, _ variables: [Variable]
   ) -> [Step]? {
     let node = nodes[index]
-    func isConstant(_ input: Int32) -> Bool { nodes[Int(input)].operation == Code.constant }
     switch node.operation {
     case Code.variable: return variables.contains { $0.node == index } ? [] : nil
     case Code.constant: return node.value.isPlainNumber ? [] : nil
@@ -139,20 +135,16 @@ public final class Replay {
       guard let variable = variables.firstIndex(where: { $0.node == Int(node.first) }),
         node.value.storage == nil, node.value.type == .f64
       else { return nil }
-      let number = NumberStep(
-        operation: node.operation, isBinary: false, site: node.site, firstIsConstant: false,
-        secondIsConstant: false)
-      return [Step(number: number, target: Int32(index), first: Int32(variable), second: node.second)]
+      var number = NumberStep(nodes + index, among: nodes)
+      number.first = Int32(variable)
+      number.second = node.second
+      return [Step(number: number, target: Int32(index))]
     default:
-      guard node.flags & Node.plain != 0 else { return nil }
-      let isBinary = node.flags & Node.binary != 0
+      guard node.flags & TapeNode.plain != 0 else { return nil }
+      let number = NumberStep(nodes + index, among: nodes)
       let row = Registry[node.operation]
-      guard isBinary ? row.scalarBinary != nil : row.scalarUnary != nil else { return nil }
-      let second = isBinary ? node.second : node.first
-      let number = NumberStep(
-        operation: node.operation, isBinary: isBinary, site: node.site,
-        firstIsConstant: isConstant(node.first), secondIsConstant: isConstant(second))
-      return [Step(number: number, target: Int32(index), first: node.first, second: second)]
+      guard number.isBinary ? row.scalarBinary != nil : row.scalarUnary != nil else { return nil }
+      return [Step(number: number, target: Int32(index))]
     }
   }
 
@@ -178,18 +170,18 @@ public final class Replay {
     for step in steps {
       let y: Double
       switch step.number.operation {
-      case Code.element: y = variables[Int(step.first)].elements.unsafelyUnwrapped[Int(step.second)]
-      case Code.add: y = values[Int(step.first)] + values[Int(step.second)]
-      case Code.subtract: y = values[Int(step.first)] - values[Int(step.second)]
-      case Code.multiply: y = values[Int(step.first)] * values[Int(step.second)]
-      case Code.divide: y = values[Int(step.first)] / values[Int(step.second)]
-      case Code.power: y = Power.call(values[Int(step.first)], values[Int(step.second)])
-      case Code.negate: y = -values[Int(step.first)]
+      case Code.element: y = variables[Int(step.number.first)].elements.unsafelyUnwrapped[Int(step.number.second)]
+      case Code.add: y = values[Int(step.number.first)] + values[Int(step.number.second)]
+      case Code.subtract: y = values[Int(step.number.first)] - values[Int(step.number.second)]
+      case Code.multiply: y = values[Int(step.number.first)] * values[Int(step.number.second)]
+      case Code.divide: y = values[Int(step.number.first)] / values[Int(step.number.second)]
+      case Code.power: y = Power.call(values[Int(step.number.first)], values[Int(step.number.second)])
+      case Code.negate: y = -values[Int(step.number.first)]
       default:
         y =
           step.number.isBinary
-          ? Registry.scalar(step.number.operation, values[Int(step.first)], values[Int(step.second)])
-          : Registry.scalar(step.number.operation, values[Int(step.first)])
+          ? Registry.scalar(step.number.operation, values[Int(step.number.first)], values[Int(step.number.second)])
+          : Registry.scalar(step.number.operation, values[Int(step.number.first)])
       }
       values[Int(step.target)] = y
     }
@@ -214,7 +206,7 @@ public final class Replay {
     for step in steps.reversed() {
       let c = adjoints[Int(step.target)]
       if c == 0 { continue }
-      let (first, second) = (Int(step.first), Int(step.second))
+      let (first, second) = (Int(step.number.first), Int(step.number.second))
       if step.number.operation == Code.element {
         let variable = variables.baseAddress.unsafelyUnwrapped + first
         if variable.pointee.gradient == nil {
@@ -260,7 +252,6 @@ extension Operation {
   /// Whether it works on numbers one by one and a tape sees all that it does with them: nothing else in the
   /// result depends on which numbers they are.
   public var isScalarFunction: Bool {
-    if case .composite = rule { return false }
-    return !isConstant && (scalarUnary != nil || scalarBinary != nil)
+    !isConstant && (scalarUnary != nil || scalarBinary != nil)
   }
 }

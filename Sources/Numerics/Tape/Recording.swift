@@ -3,7 +3,7 @@
 struct Recording {
   var generation: UInt64 = 1
   var mode = Tape.Mode.reverse
-  var nodes: UnsafeMutablePointer<Node>
+  var nodes: UnsafeMutablePointer<TapeNode>
   var count = 0
   var capacity = 0
   /// Input lists of nodes with more than two inputs.
@@ -29,7 +29,7 @@ struct Recording {
   var barriers: Set<Int> = []
 
   init() {
-    nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+    nodes = UnsafeMutablePointer<TapeNode>.allocate(capacity: 1)
     numbers = UnsafeMutablePointer<Double>.allocate(capacity: 1)
     adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: 1)
   }
@@ -59,11 +59,11 @@ struct Recording {
     // One long tape must not hold its memory for the rest of the session.
     if capacity > 1 << 20 {
       nodes.deallocate()
-      Memory.live -= capacity * MemoryLayout<Node>.stride
+      Memory.live -= capacity * MemoryLayout<TapeNode>.stride
       Memory.live -= numbersCapacity * MemoryLayout<Double>.stride
       Memory.live -= adjointsCapacity * MemoryLayout<Tensor?>.stride
       capacity = 0
-      nodes = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+      nodes = UnsafeMutablePointer<TapeNode>.allocate(capacity: 1)
       numbers.deallocate()
       numbersCapacity = 0
       numbers = UnsafeMutablePointer<Double>.allocate(capacity: 1)
@@ -79,7 +79,7 @@ struct Recording {
   private var grownCapacity: Int { Swift.max(256, capacity * 2) }
 
   private func checkGrowth() throws {
-    let bytes = grownCapacity * MemoryLayout<Node>.stride
+    let bytes = grownCapacity * MemoryLayout<TapeNode>.stride
     guard grownCapacity <= Recording.mostNodes else {
       throw Fault.memory(bytes: bytes, limit: Memory.limit)
     }
@@ -88,8 +88,8 @@ struct Recording {
 
   private mutating func grow() {
     let wanted = grownCapacity
-    Memory.live += (wanted - capacity) * MemoryLayout<Node>.stride
-    let larger = UnsafeMutablePointer<Node>.allocate(capacity: wanted)
+    Memory.live += (wanted - capacity) * MemoryLayout<TapeNode>.stride
+    let larger = UnsafeMutablePointer<TapeNode>.allocate(capacity: wanted)
     larger.moveInitialize(from: nodes, count: count)
     nodes.deallocate()
     nodes = larger
@@ -97,7 +97,7 @@ struct Recording {
   }
 
   @inline(__always)
-  mutating func append(_ node: Node) throws -> Int {
+  mutating func append(_ node: TapeNode) throws -> Int {
     if count == capacity {
       try checkGrowth()
       grow()
@@ -131,7 +131,7 @@ struct Recording {
   mutating func leaf(_ value: Tensor, isVariable: Bool, level: Int) -> Tensor {
     if value.storage != nil || value.meta & 0xF != 0 { holdsReferences = true }
     if value.liveLevel != 0 { isNested = true }
-    let node = Node(
+    let node = TapeNode(
       operation: isVariable ? Code.variable : Code.constant, flags: 0, site: Tape.site, first: -1,
       second: -1, value: value, attributes: nil)
     if count == capacity { grow() }
@@ -155,7 +155,7 @@ struct Recording {
     if inputLevel != 0 { isNested = true }
     return Int32(
       truncatingIfNeeded: try append(
-        Node(
+        TapeNode(
           operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1,
           value: inputLevel == 0 ? x.primal : x, attributes: nil)))
   }

@@ -138,7 +138,8 @@ struct ConvolutionRows: Sendable {
 private enum Convolution {
   /// A number or a pair, as rows and columns.
   static func pair(
-    _ arguments: Arguments, _ value: Tensor?, _ name: String, from least: Int, default fallback: (Int, Int)
+    _ arguments: OperationArguments, _ value: Tensor?, _ name: String, from least: Int,
+    default fallback: (Int, Int)
   ) throws -> (Int, Int) {
     guard let value else { return fallback }
     let numbers = value.doubles.map { Int(exactly: $0) ?? -1 }
@@ -147,7 +148,7 @@ private enum Convolution {
     return (numbers[0], numbers[numbers.count - 1])
   }
 
-  static func two(_ arguments: Arguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
+  static func two(_ arguments: OperationArguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
     guard x.rank >= 2, x.rank <= 4 else {
       throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "2, 3 or 4")
     }
@@ -167,7 +168,7 @@ private enum Convolution {
     return try Operations.reshape(y, Shape(shape))
   }
 
-  static func one(_ arguments: Arguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
+  static func one(_ arguments: OperationArguments, _ x: Tensor, _ kernel: Tensor) throws -> Tensor {
     guard x.rank >= 1, x.rank <= 3 else {
       throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "1, 2 or 3")
     }
@@ -189,7 +190,7 @@ private enum Convolution {
   }
 
   private static func correlate(
-    _ arguments: Arguments, _ x: Tensor, _ images: Shape, _ kernel: Tensor, _ kernels: Shape,
+    _ arguments: OperationArguments, _ x: Tensor, _ images: Shape, _ kernel: Tensor, _ kernels: Shape,
     _ stride: (Int, Int), _ pad: (Int, Int)
   ) throws -> Tensor {
     let channels = images[1]
@@ -216,7 +217,9 @@ private enum Convolution {
     return y
   }
 
-  static func pooled(_ arguments: Arguments, _ reduce: (Tensor, Windows) throws -> Tensor) throws -> Tensor {
+  static func pooled(_ arguments: OperationArguments, _ reduce: (Tensor, Windows) throws -> Tensor) throws
+    -> Tensor
+  {
     let x = arguments[0]
     guard x.rank >= 2 else {
       throw Fault.rank(operation: arguments.operation.name, shape: x.shape, expected: "at least 2")

@@ -41,7 +41,7 @@ extension Operation {
   /// A row written with other operations.
   static func composite(
     _ signature: String, _ documentation: String, samples: [Sample] = [],
-    call: @escaping (Arguments) throws -> Tensor
+    call: @escaping (OperationArguments) throws -> Tensor
   ) -> Operation {
     Operation(signature, documentation, rule: .composite, samples: samples, call: call)
   }

@@ -16,7 +16,7 @@ struct Windows {
   var size: Int { kernel.0 * kernel.1 }
 
   init(
-    _ arguments: Arguments, height: Int, width: Int, kernel: (Int, Int), stride: (Int, Int),
+    _ arguments: OperationArguments, height: Int, width: Int, kernel: (Int, Int), stride: (Int, Int),
     pad: (Int, Int)
   ) throws {
     guard kernel.0 >= 1, kernel.1 >= 1, height + 2 * pad.0 >= kernel.0, width + 2 * pad.1 >= kernel.1 else {

@@ -34,39 +34,29 @@ extension Tape {
     let recording = Tape.recordings! + level
     var overflow: Int?
     for index in stride(from: top, through: 0, by: -1) {
-      let node = recording.pointee.nodes[index]
-      guard node.operation > Code.variable, let adjoint = recording.pointee.adjoint(of: index),
-        adjoint.isFinite
+      guard recording.pointee.nodes[index].operation > Code.variable,
+        let adjoint = recording.pointee.adjoint(of: index), adjoint.isFinite,
+        recording.pointee.inputs(of: index).contains(where: { recording.pointee.isOverflowing($0) })
       else { continue }
-      let inputs = recording.pointee.inputs(of: node)
-      for (position, input) in inputs.enumerated() {
-        guard recording.pointee.nodes[input].operation != Code.constant,
-          let reached = recording.pointee.adjoint(of: input), !reached.isFinite
-        else { continue }
-        // Each part may be finite and only their sum not: then the last of them is the one to name.
-        overflow = index
-        if try !recording.pointee.contribution(of: node, inputs, adjoint, to: position).isFinite {
-          return index
-        }
+      // Each part may be finite and only their sum not: then the last of them is the one to name.
+      overflow = index
+      let application = recording.pointee.application(at: index)
+      // By the rules nothing follows from 0.
+      if adjoint.isScalar, adjoint.scalar == 0, application.values.attributes?.pullback == nil { continue }
+      var isSource = false
+      try application.visitInputs(adjoint) { input, contribution in
+        guard let contribution, let target = application.target(input) else { return }
+        isSource = isSource || recording.pointee.isOverflowing(target) && !contribution.isFinite
       }
+      if isSource { return index }
     }
     return overflow
   }
 }
 
 extension Recording {
-  fileprivate func contribution(
-    of node: Node, _ inputs: [Int], _ adjoint: Tensor, to position: Int
-  ) throws -> Tensor {
-    let values = inputs.map { nodes[$0].value }
-    if let pullback = node.attributes?.pullback {
-      return try pullback(adjoint, node.value, values)[position] ?? Tensor(0)
-    }
-    if adjoint.isScalar, adjoint.scalar == 0 { return Tensor(0) }
-    var application = Application(
-      first: values[0], output: node.value, attributes: node.attributes, integer: Int(node.second))
-    if values.count > 1 { application.second = values[1] }
-    if node.flags & Node.many != 0 { application.all = values }
-    return try Registry[node.operation].cotangent(of: position, adjoint, application)
+  /// Whether the cotangent of a node is not finite.
+  fileprivate func isOverflowing(_ index: Int) -> Bool {
+    nodes[index].operation != Code.constant && adjoint(of: index)?.isFinite == false
   }
 }

@@ -263,7 +263,7 @@ extension Operations {
     let nodeA = try recording.pointee.numberInput(a, at: levelA)
     let nodeB = try recording.pointee.numberInput(b, at: levelB)
     return try recording.pointee.recordPlain(
-      code, nodeA, nodeB, Node.plain | Node.binary, y, level: level)
+      code, nodeA, nodeB, TapeNode.plain | TapeNode.binary, y, level: level)
   }
 
   /// An operator on f64 tensors of a few elements that no tape follows: the work is in the result's allocation.

@@ -32,18 +32,17 @@ extension Recording {
   /// Whether a node is an operation element by element, whose operands have the shape of its value or are
   /// numbers.
   private func isElementwise(_ index: Int, _ shape: Shape) -> Bool {
-    let node = nodes + index
-    guard node.pointee.operation > Code.variable, node.pointee.flags & Node.many == 0,
-      node.pointee.first >= 0, fits(index, shape)
-    else { return false }
-    let row = Registry[node.pointee.operation]
-    if node.pointee.flags & Node.binary == 0 {
-      return row.scalarUnary != nil && fits(Int(node.pointee.first), shape)
+    let inputs = inputCount(index)
+    guard (1...2).contains(inputs), nodes[index].flags & TapeNode.many == 0, fits(index, shape) else {
+      return false
     }
-    guard row.scalarBinary != nil else { return false }
-    return [node.pointee.first, node.pointee.second].allSatisfy {
-      nodes[Int($0)].value.isScalar || fits(Int($0), shape)
-    }
+    let row = Registry[nodes[index].operation]
+    if inputs == 1 { return row.scalarUnary != nil && fits(input(0, of: index), shape) }
+    return row.scalarBinary != nil
+      && (0..<2).allSatisfy {
+        let input = input($0, of: index)
+        return nodes[input].value.isScalar || fits(input, shape)
+      }
   }
 
   private func fits(_ index: Int, _ shape: Shape) -> Bool {
@@ -84,39 +83,47 @@ extension Recording {
     }
   }
 
+  /// What one block brings to an input.
+  private enum BlockPart {
+    case part(Tensor)
+    /// What a number collects, unrounded.
+    case sum(Double)
+  }
+
   /// One operation on one block.
   private func pullPart(
     _ index: Int, _ cotangent: Tensor, _ start: Int, _ length: Int, _ parts: inout [Int: Tensor],
     _ sums: inout [Int: Double]
   ) throws {
-    let node = nodes[index]
-    Tape.site = node.site
-    let row = Registry[node.operation]
-    let first = Recording.part(nodes[Int(node.first)].value, start, length)
-    var application = Application(
-      first: first, output: Recording.part(node.value, start, length), attributes: node.attributes,
-      integer: Int(node.second))
-    let isBinary = node.flags & Node.binary != 0
-    if isBinary { application.second = Recording.part(nodes[Int(node.second)].value, start, length) }
-    for input in 0..<(isBinary ? 2 : 1) {
-      let target = Int(input == 0 ? node.first : node.second)
-      guard nodes[target].operation != Code.constant else { continue }
-      if application[input].isScalar {
-        // A number collects the sums of the blocks, unrounded.
-        if case .elementwise(let slope) = row.rule {
-          sums[target, default: 0] += try Slope.wideSum(cotangent, slope(input, application))
-        } else {
-          let contribution = try row.cotangent(of: input, cotangent, application)
-          sums[target, default: 0] += try Reduction.wideSum(contribution)
+    Tape.site = nodes[index].site
+    let application = application(at: index)
+    let row = application.row
+    var values = application.values
+    values.first = Recording.part(values.first, start, length)
+    values.second = Recording.part(values.second, start, length)
+    values.output = Recording.part(values.output, start, length)
+    try application.visitInputs(
+      rule: { input -> BlockPart? in
+        guard values[input].isScalar else {
+          return .part(
+            try Operations.fit(row.cotangent(of: input, cotangent, values), to: values[input]))
         }
-        continue
-      }
-      let contribution = try Operations.fit(
-        row.cotangent(of: input, cotangent, application), to: application[input])
-      if parts[target] != nil {
-        try parts[target]!.addInPlace(contribution, at: 0)
-      } else {
-        parts[target] = contribution
+        if case .elementwise(let slope) = row.rule {
+          return .sum(try Slope.wideSum(cotangent, slope(input, values)))
+        }
+        return .sum(try Reduction.wideSum(row.cotangent(of: input, cotangent, values)))
+      },
+      given: { _ in preconditionFailure("elementwise by a rule") }
+    ) { input, part in
+      guard let part, let target = application.target(input) else { return }
+      switch part {
+      case .sum(let sum): sums[target, default: 0] += sum
+      case .part(let part):
+        if parts[target] != nil {
+          try parts[target]!.addInPlace(part, at: 0)
+        } else {
+          parts[target] = part
+        }
       }
     }
   }
