@@ -76,6 +76,7 @@ let package = Package(
       ]),
     .target(
       name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
+    .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
