@@ -136,7 +136,7 @@ public final class Session {
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
-      if failure.kind == Words.Kind.limit.rawValue { Memory.trim() }
+      if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
       return .failed(failure)
     }
   }
