@@ -76,7 +76,7 @@ enum Help {
     let isOwn = function.signature.name == name || function.signature.name.isEmpty
     var notes: [String] = []
     if let closure = function as? Closure, !closure.code.isLibrary {
-      let source = Machine.sites.sources[closure.code.source].source
+      let source = closure.code.source.source
       notes.append("defined in \(source.name) line \(source.line(of: closure.code.literal.span.start))")
     }
     return HelpPage(
