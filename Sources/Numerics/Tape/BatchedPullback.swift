@@ -146,7 +146,7 @@ extension Operation {
     case .elementwise(let slope): return try Operations.gate(rows, slope(input, application))
     case .selection(let mask): return try Operations.select(mask(input, application), rows)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
-      return scalarUnary == nil && scalarBinary == nil ? nil : try vjp(input, rows, application)
+      return isElementwise ? try vjp(input, rows, application) : nil
     case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
     }
   }

@@ -37,8 +37,8 @@ extension Recording {
       return false
     }
     let row = Registry[nodes[index].operation]
-    if inputs == 1 { return row.scalarUnary != nil && fits(input(0, of: index), shape) }
-    return row.scalarBinary != nil
+    if inputs == 1 { return row.numbers.unary != nil && fits(input(0, of: index), shape) }
+    return row.numbers.binary != nil
       && (0..<2).allSatisfy {
         let input = input($0, of: index)
         return nodes[input].value.isScalar || fits(input, shape)
