@@ -56,7 +56,7 @@ struct Recording {
     clearAdjoints()
     isNested = false
     generation = (generation + 1) & 0xFF_FFFF
-    // One long tape must not hold its memory for the rest of the session.
+    // One long tape must not hold its memory, 48 MB of nodes and more, for the rest of the session.
     if capacity > 1 << 20 {
       nodes.deallocate()
       Memory.live -= capacity * MemoryLayout<TapeNode>.stride
@@ -83,6 +83,7 @@ struct Recording {
     guard grownCapacity <= Recording.mostNodes else {
       throw Fault.memory(bytes: bytes, limit: Memory.limit)
     }
+    // Up to 3 MB nobody is asked for.
     if grownCapacity > 1 << 16 { try Memory.reserve(bytes) }
   }
 

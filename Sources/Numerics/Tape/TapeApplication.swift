@@ -41,7 +41,7 @@ struct TapeApplication {
   @inline(__always)
   func visitInputs<Part>(
     rule: (Int) throws -> Part?, given: (Operations.Pullback) throws -> (Int) throws -> Part?,
-    _ visit: (_ input: Int, Part?) throws -> Void
+    visit: (_ input: Int, Part?) throws -> Void
   ) throws {
     if let pullback = values.attributes?.pullback {
       let part = try given(pullback)
@@ -61,7 +61,7 @@ struct TapeApplication {
       given: { pullback in
         let parts = try pullback(cotangent, values.output, values.all)
         return { parts[$0] }
-      }, visit)
+      }, visit: visit)
   }
 }
 
