@@ -64,7 +64,7 @@ final class InfixOperatorTests: XCTestCase {
     for (symbol, row) in rows {
       // What no keyboard has must have a name.
       XCTAssertEqual(row.latex.isEmpty, symbol.utf8.allSatisfy { $0 < 0x80 }, symbol)
-      for name in row.latex { XCTAssertEqual(Symbols.symbol(named: name), symbol) }
+      for name in row.latex.words { XCTAssertEqual(Symbols.symbol(named: name), symbol) }
     }
   }
 
