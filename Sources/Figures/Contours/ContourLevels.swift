@@ -50,7 +50,11 @@ struct ContourLevels: Equatable, Sendable {
 
   /// Steps of a third of a decade, a half, one or more, so that about a dozen levels remain.
   static func logarithmic(_ least: Double, _ greatest: Double) -> [Double] {
-    let decades = vector_log10_f64(greatest / least)
+    let ratio = greatest / least
+    // Between 1e-320 and 1e300 there are more decades than a quotient has.
+    let decades =
+      ratio.isFinite
+      ? vector_log10_f64(ratio) : vector_log10_f64(greatest) - vector_log10_f64(least)
     let first = decade(least)
     let last = decade(greatest)
     if decades <= 6 {
