@@ -10,6 +10,17 @@ struct ContourLevels: Equatable, Sendable {
   /// The level put in for a start.
   var startLevels: [Double] = []
 
+  /// What the levels of a map are to be, beyond what the values on the grid say.
+  struct Wishes: Sendable {
+    /// About how many linear ones.
+    var count: Int?
+    var isLinear = false
+    /// The least value seen elsewhere, which may lie below the grid.
+    var known = Double.infinity
+    /// Values that get a level of their own.
+    var starts: [Double] = []
+  }
+
   /// Levels for the values on a grid. `best` is the least value known, of the grid or below it, and `inside`
   /// whether it is reached within the frame: only then does the descent towards it deserve decades, unless the
   /// levels are to be linear.
