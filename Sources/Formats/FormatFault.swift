@@ -20,6 +20,8 @@ package indirect enum FormatFault: Error {
   case elementCode(Int)
   case elementsAreRecords
   case rankZero(in: FileFormat)
+  /// More axes, or longer ones, than the header has room for.
+  case tooManyAxes(in: FileFormat)
   // Archives
   case damagedDirectory
   case encrypted(member: String)

@@ -32,13 +32,15 @@ package enum IdxFile {
 
   /// Whole numbers of a byte as bytes, else f32 (which holds every f16) or f64.
   package static func bytes(of tensor: Tensor) throws -> [UInt8] {
-    guard tensor.rank > 0, tensor.shape.allSatisfy({ $0 <= UInt32.max }) else {
-      throw FormatFault.rankZero(in: .idx)
+    guard tensor.rank > 0 else { throw FormatFault.rankZero(in: .idx) }
+    // One byte counts the axes, four hold a length.
+    guard let rank = UInt8(exactly: tensor.rank), tensor.shape.allSatisfy({ $0 <= UInt32.max }) else {
+      throw FormatFault.tooManyAxes(in: .idx)
     }
     let values = tensor.doubles
     let areBytes = values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() && $0.sign == .plus }
     let isShort = tensor.type.isShortFloat
-    var bytes: [UInt8] = [0, 0, areBytes ? 8 : isShort ? 0xD : 0xE, UInt8(tensor.rank)]
+    var bytes: [UInt8] = [0, 0, areBytes ? 8 : isShort ? 0xD : 0xE, rank]
     for length in tensor.shape { bytes.append(length, size: 4, isBigEndian: true) }
     for element in values {
       // One of its bit patterns.

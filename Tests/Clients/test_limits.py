@@ -137,6 +137,9 @@ LIMITED = {
                                 "f(x) = if x > 0; f(x + 1) else 0 end\nf(1)",
     "recursion through a pipe": "f(x) = x |> f\nf(1)",
     "recursion through a composition": "f(x) = (f ∘ f)(x)\nf(1)",
+    "recursion in nested loops": "f(x) = begin\n" + "for i in 1:1\n" * 490 + "f(x)" + "\nend" * 490 + "\nend\nf(1)",
+    "recursion in nested comprehensions": "f(x) = " + "sum([" * 240 + "f(x)" + " for i in 1:1])" * 240 + "\nf(1)",
+    "recursion in nested calls": "f(x) = " + "abs(" * 490 + "f(x)" + ")" * 490 + "\nf(1)",
     "gradients in gradients": "function f(g, n)\n  f(∇g, n)\nend\nf(x -> x^2, 1)",
     "many gradients": "g(f, n) = n == 0 ? f : g(x -> ∇f(x), n - 1)\ng(x -> x^3, 300)(1.0)",
     # Time and output

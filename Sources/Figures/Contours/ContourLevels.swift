@@ -10,6 +10,17 @@ struct ContourLevels: Equatable, Sendable {
   /// The level put in for a start.
   var startLevels: [Double] = []
 
+  /// What the levels of a map are to be, beyond what the values on the grid say.
+  struct Wishes: Sendable {
+    /// About how many linear ones.
+    var count: Int?
+    var isLinear = false
+    /// The least value seen elsewhere, which may lie below the grid.
+    var known = Double.infinity
+    /// Values that get a level of their own.
+    var starts: [Double] = []
+  }
+
   /// Levels for the values on a grid. `best` is the least value known, of the grid or below it, and `inside`
   /// whether it is reached within the frame: only then does the descent towards it deserve decades, unless the
   /// levels are to be linear.
@@ -50,7 +61,11 @@ struct ContourLevels: Equatable, Sendable {
 
   /// Steps of a third of a decade, a half, one or more, so that about a dozen levels remain.
   static func logarithmic(_ least: Double, _ greatest: Double) -> [Double] {
-    let decades = vector_log10_f64(greatest / least)
+    let ratio = greatest / least
+    // Between 1e-320 and 1e300 there are more decades than a quotient has.
+    let decades =
+      ratio.isFinite
+      ? vector_log10_f64(ratio) : vector_log10_f64(greatest) - vector_log10_f64(least)
     let first = decade(least)
     let last = decade(greatest)
     if decades <= 6 {

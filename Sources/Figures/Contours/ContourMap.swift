@@ -21,12 +21,11 @@ struct ContourMap: Sendable {
   /// Nodes along each side, and the finer grid for a surface with a valley too narrow for the first.
   private static let resolutions = [81, 129]
 
-  /// Samples the surface and traces its isolines. `known` are values seen elsewhere, the least of which
-  /// may lie below the grid; `starts` are values that get a level of their own.
+  /// Samples the surface and traces its isolines.
   init?(
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
-    kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear), levels count: Int? = nil,
-    isLinear: Bool = false, known: Double = .infinity, starts: [Double] = []
+    kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear),
+    levels wishes: ContourLevels.Wishes = ContourLevels.Wishes()
   ) throws {
     var surface = try SampledSurface(
       f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0],
@@ -49,10 +48,11 @@ struct ContourMap: Sendable {
       place = try ContourMap.polished(f, from: place, step: step, x: x, y: y)
     }
     least = (place.at, place.value, node.inside)
-    let best = min(place.value, known)
+    let best = min(place.value, wishes.known)
     var chosen = ContourLevels(
-      finite, best: best, inside: node.inside || known < node.value, isLinear: isLinear, starts: starts)
-    if let count, count > 0 {
+      finite, best: best, inside: node.inside || wishes.known < node.value, isLinear: wishes.isLinear,
+      starts: wishes.starts)
+    if let count = wishes.count, count > 0 {
       chosen.values =
         chosen.best == nil
         ? Ticks.linear(node.value, high, count: count).ticks.map(\.value)

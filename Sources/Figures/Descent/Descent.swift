@@ -159,7 +159,8 @@ struct DescentFigure {
     let seen = projection == nil ? paths.flatMap(\.values).filter(\.isFinite).min() : nil
     let starts = try flat.compactMap(\.first).filter(\.isFinite).prefix(4).map { try value($0.x, $0.y) }
     let map = try ContourMap(
-      value, x: limits.x, y: limits.y, known: seen ?? .infinity, starts: Array(Set(starts)).sorted())
+      value, x: limits.x, y: limits.y,
+      levels: .init(known: seen ?? .infinity, starts: Array(Set(starts)).sorted()))
     var layers: [any Layer] = []
     var optimum: Point?
     if let map {

@@ -28,7 +28,8 @@ struct Ticks: Equatable, Sendable {
     let widest = names.map { TextWidth.of($0, size: Type.tick) }.max() ?? 0
     let each = abs(scale.end - scale.start) / max(abs(scale.high - scale.low), 1e-300)
     let needed = spacing ?? widest + 6
-    let every = each > 0 ? max(1, Int((needed / each).rounded(.up))) : names.count
+    let wanted = each > 0 ? (needed / each).rounded(.up) : .infinity
+    let every = wanted < Double(names.count) ? max(1, Int(wanted)) : max(1, names.count)
     let shown = names.enumerated().filter { $0.offset % every == 0 }
     return Ticks(ticks: shown.map { Tick(value: Double($0.offset + 1), text: $0.element) })
   }

@@ -41,7 +41,7 @@ extension Marks {
     let levelScale = try arguments.text("levelscale")
     guard levelScale == nil || levelScale == "linear" else { throw arguments.bad("levelscale", "\"linear\"") }
     let map = try ContourMap(
-      f, x: x, y: y, kinds: kinds, levels: count, isLinear: levelScale == "linear")
+      f, x: x, y: y, kinds: kinds, levels: .init(count: count, isLinear: levelScale == "linear"))
     guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
     var layer = ContourLayer(map: map, label: try arguments.style().label)
     layer.isLabelled = try arguments.flag("values") ?? true

@@ -68,7 +68,15 @@ extension Marks {
     if span.isEmpty { return [-0.5, 0.5] }
     var (low, high) = (span.low, span.high)
     if low == high { (low, high) = (low - 0.5, high + 0.5) }
-    if let count { return (0...count).map { low + (high - low) * Double($0) / Double(count) } }
+    func even(_ count: Int) -> [Double] {
+      (0...count).map { low + (high - low) * Double($0) / Double(count) }
+    }
+    // Between -1e308 and 1e308 lies more than a number can say.
+    guard (high - low).isFinite else {
+      let count = count ?? 2
+      return (0...count).map { low * (1 - Double($0) / Double(count)) + high * (Double($0) / Double(count)) }
+    }
+    if let count { return even(count) }
     let sorted = values.sorted()
     let quartiles = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]
     let width = 2 * quartiles / vector_cbrt_f64(Double(sorted.count))
@@ -76,7 +84,7 @@ extension Marks {
     let bins = Int(min(max(wanted, 1), 60).rounded(.up))
     // Edges at round numbers, as the axis has them.
     let ticks = Ticks.linear(low, high, count: bins).ticks.map(\.value)
-    guard ticks.count > 1 else { return (0...bins).map { low + (high - low) * Double($0) / Double(bins) } }
+    guard ticks.count > 1 else { return even(bins) }
     let step = ticks[1] - ticks[0]
     let first = (low / step).rounded(.down)
     let last = max((high / step).rounded(.up), first + 1)

@@ -301,6 +301,8 @@ package final class Closure: Function {
   private func enter() throws {
     Machine.depth += 1
     if Machine.depth > Machine.depthLimit { throw Problem.depth(Machine.depthLimit) }
+    // A level takes 100 bytes of stack or, where 500 loops stand in each other, 100 KB.
+    if Machine.depth & 7 == 0, EvaluationStack.isNearlyUsed { throw Problem.depth(Machine.depth - 1) }
     try Machine.poll()
   }
 }

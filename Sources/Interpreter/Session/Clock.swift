@@ -11,7 +11,7 @@ package enum Clock {
 
   /// A duration with three digits and the unit that suits it: "45 µs", "1.23 ms", "2.1 s", "3 min 20 s".
   package static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0 else { return "\(Printer.number(seconds)) s" }
+    guard seconds >= 0, seconds < 1e15 else { return "\(Printer.number(seconds)) s" }
     if seconds >= 119.95 {
       let whole = Int(seconds.rounded())
       if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }

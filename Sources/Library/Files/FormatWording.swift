@@ -52,6 +52,7 @@ extension FormatFault {
     case .elementCode(let code): "its elements are of the unknown type \(code)"
     case .elementsAreRecords: "its elements are records, and a tensor's are numbers or bools"
     case .rankZero(let format): "an \(format) file holds tensors of rank 1 or more"
+    case .tooManyAxes(let format): "an \(format) file has no room for so many axes, or such long ones"
     case .damagedDirectory: "its directory is damaged"
     case .encrypted(let member): "its member \(member) is encrypted"
     case .unknownCompression(let member, let method):

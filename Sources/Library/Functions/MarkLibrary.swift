@@ -58,7 +58,7 @@ extension LibraryBuilder {
       "on_one_scale(limit, draw)",
       "For the library: the figure `draw(limit)`, which in a grid is drawn with the greatest limit of those that stand beside it."
     ) {
-      let limit = try $0.tensor("on_one_scale").value()
+      let limit = try $0.number("on_one_scale")
       let draw = try $1.asFunction("on_one_scale")
       func drawn(_ limit: Double) throws -> Figure {
         guard case .figure(let figure) = try draw.call(.number(limit)) else {

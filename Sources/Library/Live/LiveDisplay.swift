@@ -81,7 +81,8 @@ final class ProgressBar: Unfinished {
   }
 
   private var line: String {
-    let share = total == 0 ? 1 : Double(done) / Double(total)
+    // A program may say more is done than there is.
+    let share = done < total ? Double(done) / Double(total) : 1
     let full = Int(share * Double(ProgressBar.width))
     var text = String(repeating: "━", count: full) + String(repeating: "─", count: ProgressBar.width - full)
     text += " \(done) of \(total)"
@@ -116,7 +117,7 @@ final class Progress: IterationGuide {
     switch source {
     case .tensor(let tensor): return tensor.isScalar ? 0 : tensor.shape[0]
     case .tuple(let tuple): return tuple.count
-    case .record(let record): return record.items.count
+    case .record(let record): return (record.payload as? Progress)?.count ?? record.items.count
     case .string(let text): return text.string.count
     default: return 0
     }

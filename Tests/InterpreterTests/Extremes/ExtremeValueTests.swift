@@ -1,0 +1,174 @@
+import Figures
+import Foundation
+import Support
+import XCTest
+
+@testable import Interpreter
+@testable import Library
+
+/// Whatever values a program puts together, it has a value or an error of `language.md` §11: the process goes on.
+final class ExtremeValueTests: XCTestCase {
+  private func trial(_ body: @escaping (Trial) -> Void) throws -> Int {
+    nonisolated(unsafe) let trial = try Trial()
+    nonisolated(unsafe) let body = body
+    onEvaluationThread { body(trial) }
+    trial.end()
+    for fault in trial.faults.prefix(20) { XCTFail(fault) }
+    return trial.count
+  }
+
+  /// The examples of every page of the reference, each with every extreme value in each place in turn.
+  func testArgumentsOfEveryFunction() throws {
+    let entries = Reference.groups.flatMap(\.entries)
+    let count = try trial { trial in
+      for entry in entries {
+        let functions = entry.usage.isEmpty ? [] : entry.names
+        for example in entry.examples {
+          trial.startAnew()
+          for code in Substitution.programs(
+            of: example.code, functions: functions, values: ExtremeValues.all)
+          {
+            trial.run(code)
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(count, 10_000)
+  }
+
+  /// Every function, those that only the library calls too, with nothing but one extreme value for arguments.
+  func testEveryFunctionOfOneValue() throws {
+    let names = Library.whole.globals.known.sorted()
+    let count = try trial { trial in
+      for name in names {
+        guard let function = Library.existing(name, in: Library.whole.globals) else { continue }
+        trial.startAnew()
+        let count = function.positionalCount ?? 3
+        for value in ExtremeValues.all {
+          for given in Set([1, 2, count]).sorted() where given <= max(count, 1) {
+            trial.run("\(name)(" + [String](repeating: value, count: given).joined(separator: ", ") + ")")
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(count, 10_000)
+  }
+
+  /// Every option of every mark. Those that all marks take are read in one place.
+  func testOptionsOfEveryMark() throws {
+    let entries = Reference.groups.flatMap(\.entries)
+    let count = try trial { trial in
+      for (place, row) in Marks.all.enumerated() {
+        guard let entry = entries.first(where: { $0.names == [row.name] }), let example = entry.examples.first
+        else { continue }
+        trial.startAnew()
+        for option in row.options
+        where place == 0 || !Marks.all[0].options.contains(where: { $0.name == option.name }) {
+          for value in ExtremeValues.all {
+            trial.run(Self.adding(option.name, value, to: example.code))
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(count, 2000)
+  }
+
+  /// The last call of an example with an option more.
+  private static func adding(_ option: String, _ value: String, to code: String) -> String {
+    guard code.last == ")" else { return code }
+    let separator = code.split(separator: "\n").last?.contains(";") == true ? "," : ";"
+    return "\(code.dropLast())\(separator) \(option) = \(value))"
+  }
+
+  /// What is drawn and where: both reach to the ends of the numbers, or lie between two of them.
+  func testDataAndLimitsOfEveryMark() throws {
+    let data = [
+      "[1e308, -1e308, 0]", "[NaN, 1, Inf]", "[1e-320, 2e-320]", "[1e15, 1e15 + 0.125, 1e15 + 1]", "[5]",
+    ]
+    let limits = [
+      "title = \"\"", "ylimits = 0..1", "ylimits = 1..1e300, xlimits = 1e300..1e301", "xlimits = 0..1e-300",
+      "xlimits = -1e308..1e308, ylimits = -1e308..1e308", "xscale = \"symlog\", yscale = \"log\"",
+      "yscale = \"symlog\", ylimits = -1e308..1e308", "yscale = \"log\", ylimits = 1e-320..1e308",
+      "ylimits = 1e-320..2e-320, xlimits = 1..1.0000000000000002", "size = (60, 60)",
+    ]
+    let marks = [
+      "plot(d; k)", "plot(d, d; k)", "scatter(d, d; k)", "bars(d; k)", "hist(d; k)", "ribbon(d, d, 2d; k)",
+      "errorbars(d, d, d; k)", "hline(d[1]; k)", "vline(d[1]; k)", "text(d[1], d[1], \"a\"; k)",
+      "arrow((0, 0), (d[1], d[1]); k)", "heatmap(d ⊗ [1, 2]; k)", "heatmap(d ⊗ [1, 2]; x = d, k)",
+      "image(d ⊗ [1, 2]; k)", "overlay([1 2; 3 4], d ⊗ [1, 2]; k)", "track(d ⊗ [1, 2]; k)",
+      "spectrum((re = d, im = d); k)", "contour((x, y) -> x * d[1] + y, 0..1, 0..1; k)",
+      "contour((x, y) -> x * y, -1e308..1e308, 0..1; k)", "field((x, y) -> (d[1] * x, y), 0..1, 0..1; k)",
+      "region((x, y) -> x * d[1], 0..1, 0..1; k)", "plot(x -> x * d[1], -1..1; k)",
+      "plot(x -> 1 / x, -1e308..1e308; k)", "descent(x -> x^2, descend(x -> x^2 * d[1], 1.0; steps = 4); k)",
+    ]
+    XCTAssertEqual(Set(Marks.all.map(\.name)).subtracting(marks.map { String($0.prefix { $0 != "(" }) }), [])
+    _ = try trial { trial in
+      for data in data {
+        for limits in limits {
+          for mark in marks { trial.run("d = \(data)\n\(mark.replacing("k)", with: "\(limits))"))") }
+        }
+      }
+    }
+  }
+
+  /// What the tables above do not reach: values in two places, and what is begun by one call and used by the next.
+  func testSequencesOfCalls() throws {
+    let programs = [
+      "for i in progress(progress(1:3)); i; end", "b = progress_bar(3); b(10, \"more than all\")",
+      "b = progress_bar(2^62); b(1, \"\"); b(2, \"\")", "b = progress_bar(0); b(0, \"\")",
+      "save(\"a.idx\", zeros(ones(256)...))", "save(\"a.png\", zeros(0, 0))",
+      "save(\"a.npy\", zeros(ones(300)...))",
+      "x = (rand(13000) - 0.5) * 1e300; plot(x, x; xlimits = 0..1)",
+      "x = (rand(13000) - 0.5) * 1e308; scatter(x, x; xlimits = 0..1e300)",
+      "track((rand(5, 4) - 0.5) * 1e308)", "track((rand(5, 4) - 0.5) * 1e-310)",
+      "descent(x -> sum(x ⊙ x), descend(x -> sum(x ⊙ x), [1e300, -1e300, 1e300]; steps = 5))",
+      "gradflow(x -> x * 1e300 * 1e300 * 0, 1.0; view = \"graph\")", "reshape(zeros(0), 2^39, 2^39, 0)",
+      "zeros(0, 3) \\ zeros(0)", "eigenvalues(zeros(0, 0))", "chunks(zeros(0), 2^62)",
+      "roll([1, 2], -(2^62))",
+      "maxpool(ones(1, 1, 4, 4), 2; stride = 2^62)", "∇(withgrad(x -> sum(x), (u, y, x) -> \"a\"))(1.0)",
+      "train((θ; X) -> θ, 1.0; data = (; X = [1, 2]), epochs = 2, batch = 2^62)",
+    ]
+    _ = try trial { trial in for program in programs { trial.run(program) } }
+  }
+
+  /// What the library makes records for, with each field replaced or left out, and whatever such a record is used for.
+  func testFieldsOfEveryRecord() throws {
+    let records = [
+      "descend(x -> x², 1.0; steps = 3)",
+      "flow(x -> sum(x ⊙ x), [1.0, 2.0])",
+      "diagnose(x -> sum(x ⊙ x), [1.0, 2.0])",
+      "check_gradient(x -> sum(x ⊙ x), [1.0, 2.0])",
+      "show_tape(x -> sum(x ⊙ x), [1.0, 2.0])",
+      "display(1)", "progress(1:3)", "momentum(rate = 0.1)",
+      "eigenvalues([1 2; 3 4])", "train((θ; X) -> sum((θ - X)²), 1.0; data = (X = [1, 2]), epochs = 1)[2]",
+    ]
+    let uses = [
+      "r", "save(\"r.svg\", r)", "save(\"r.json\", r)", "for x in r; x; end", "println(r)", "[r r]",
+      "update(r, 1)", "descent(x -> x², r)", "track(r)",
+      "spectrum(r)",
+      "descend(x -> x², r; steps = 2)", "descend(x -> x², 1.0; method = r, steps = 2)", "flow(x -> x², r)",
+      "as_path(r, show_path)", "grid(r)",
+    ]
+    let count = try trial { trial in
+      for record in records {
+        trial.startAnew()
+        guard trial.prepare("whole = \(record)"),
+          case .record(let value)? = trial.value(of: "whole")
+        else {
+          XCTFail("\(record) makes no record")
+          continue
+        }
+        for name in value.names {
+          let others = value.names.filter { $0 != name }.map { "\($0) = whole.\($0)" }
+          let without = others.isEmpty ? "(;)" : "(" + others.joined(separator: ", ") + ")"
+          // Figures are drawn of what is taken for a path.
+          for change in ["r = \(without)"] + ExtremeValues.all.map({ "r = whole; r.\(name) = \($0)" }) {
+            for use in uses { trial.run("\(change)\n\(use)") }
+            if value.tag == .path { trial.run("\(change)\nr = as_path(r, show_path)\nsave(\"r.svg\", r)\nr") }
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(count, 10_000)
+  }
+}
