@@ -40,7 +40,7 @@ final class FrontDesk: Surroundings, Sendable {
 
   /// Nanoseconds after which an abort no longer waits for a client that never stops sending.
   private static let longestSettling: UInt64 = 250_000_000
-  /// Requests taken in before what is to be sent has its turn.
+  /// Requests taken in before what is to be sent has its turn: a client that never stops sending still gets its output.
   private static let batch = 64
 
   private let sockets: KernelSockets

@@ -6,7 +6,7 @@ import JSON
 /// Kernels write at the same time: every write is one append under a lock, and nobody waits long for the lock,
 /// since a cell is worth more than its memory. A line that cannot be read is skipped.
 final class HistoryFile {
-  /// Past this many bytes the older half is forgotten.
+  /// Past this many bytes the older half is forgotten: some 20,000 cells, which are read whole when they are searched.
   static let sizeLimit = 4 << 20
   /// Longer cells are not remembered.
   static let longestLine = 1 << 16

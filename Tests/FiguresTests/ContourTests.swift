@@ -89,6 +89,9 @@ final class ContourTests: XCTestCase {
     XCTAssertNil(gentle.best)
     XCTAssertEqual(gentle.values.first, 60)
     XCTAssertEqual(ContourLevels([3, 3, 3], best: 3, inside: false).values, [])
+    // More decades between the least and the greatest than a quotient can say.
+    let wide = ContourLevels.logarithmic(1e-308, 1e300)
+    XCTAssertTrue((9...13).contains(wide.count) && wide.allSatisfy { $0 > 1e-308 && $0 < 1e300 }, "\(wide)")
   }
 
   func testALevelOfZeroIsZero() {

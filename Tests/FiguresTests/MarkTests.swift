@@ -83,7 +83,8 @@ final class MarkTests: XCTestCase {
   }
 
   func testColours() {
-    XCTAssertNotNil(Paint(named: "vermillion"))
+    XCTAssertEqual(Paint.names.compactMap(Paint.init(named:)).count, Paint.names.count)
+    XCTAssertEqual(Paint(named: "vermillion"), Paint("#d55e00", "#e69f00"))
     XCTAssertEqual(Paint(named: "#AABBCC"), Paint("#aabbcc", "#aabbcc"))
     for wrong in ["red\" onload=\"x", "#abc", "#gggggg", "", "url(#a)"] { XCTAssertNil(Paint(named: wrong)) }
   }

@@ -116,8 +116,10 @@ final class CompletionTests: XCTestCase {
     XCTAssertEqual(session.complete("", at: 0).end, 0)
     XCTAssertEqual(session.complete("θ.", at: 7).matches.count, 3)
     XCTAssertNil(session.inspect("", at: 0, detail: 0))
-    XCTAssertNotNil(session.inspect("distance", at: 99, detail: 0))
-    XCTAssertNotNil(session.inspect("distance", at: 0, detail: 0))
+    let within = session.inspect("distance", at: 4, detail: 0)
+    XCTAssertEqual(within?["text/plain"]?.hasPrefix("distance("), true)
+    XCTAssertEqual(session.inspect("distance", at: 99, detail: 0), within)
+    XCTAssertEqual(session.inspect("distance", at: 0, detail: 0), within)
     XCTAssertNil(session.inspect("   ", at: -5, detail: 1))
   }
 

@@ -26,6 +26,8 @@ final class FunctionCode {
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
   private var spare: UnsafeMutablePointer<Unmanaged<Frame>>
   private var spareCount = 0
+  /// As many as calls of one function stand in each other in most programs; in a deeper recursion the others are made
+  /// anew, so that a function that was called 10,000 levels deep does not keep as many frames.
   private static let spareCapacity = 64
 
   struct NamedSlot {

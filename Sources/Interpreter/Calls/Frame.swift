@@ -95,6 +95,7 @@ private enum ReleaseQueue {
 
   nonisolated(unsafe) private static var depth = 0
   nonisolated(unsafe) private static var waiting: [Slots] = []
+  /// Far from the end of any stack, and seldom reached: what waits costs an allocation.
   private static let deepest = 1000
 
   static func release(_ slots: UnsafeMutablePointer<Value>, _ count: Int) {

@@ -20,6 +20,7 @@ enum FrameCycles {
   nonisolated(unsafe) private static var survivors = 0
   /// What values may hold, in bytes, before the next search through all.
   nonisolated(unsafe) private static var enough = FrameCycles.slack
+  /// What may lie unreachable before anybody looks: a few cells of a usual notebook, little beside the memory of a machine.
   private static let slack = 64 << 20
   nonisolated(unsafe) private static var isSearching = false
 
@@ -39,6 +40,7 @@ enum FrameCycles {
       frame.suspectIndex = suspects.count
       suspects.append(.passUnretained(frame))
     }
+    // With twice as many each time, searching costs a share of what made them.
     if suspects.count > 2 * survivors + 1000 || Memory.live > enough { searchAll() }
   }
 

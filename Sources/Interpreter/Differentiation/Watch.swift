@@ -22,7 +22,8 @@ package enum Watch {
   nonisolated(unsafe) private static var tape: Tape?
   nonisolated(unsafe) private static var notes: [Note] = []
   nonisolated(unsafe) private static var stopped: [Int] = []
-  /// What a run may remember; a loop beyond it is remembered from its beginning.
+  /// What a run may remember; a loop beyond it is remembered from its beginning. At 64 bytes a note 13 MB, and more turns
+  /// than a figure has room for.
   private static let most = 200_000
 
   /// Runs the body and returns what it noted.

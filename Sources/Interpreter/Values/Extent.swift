@@ -9,6 +9,7 @@ struct Extent {
   /// Tuples, records and leaves, this one included; never more than `most`.
   let parts: Int
 
+  /// So few that the sum of two is a number, and more than any memory holds.
   private static let most = 1 << 56
 
   static let leaf = Extent(depth: 0, parts: 1)
@@ -41,7 +42,7 @@ struct Extent {
     check()
   }
 
-  /// A copy of the whole tree, nothing shared, must fit into memory.
+  /// A copy of the whole tree, nothing shared, must fit into memory, at 128 bytes a part: a tuple takes 96 and a number 32.
   private func check() {
     if depth > Memory.deepest || parts > max(1000, Memory.limit / 128) {
       NumericsInterruption.raiseNesting()

@@ -30,6 +30,7 @@ extension Differentiation {
 
 /// Names for the nodes of a tape, and the lines that define them.
 struct EquationWriter {
+  /// More than anyone reads; of longer texts the middle is left out.
   private static let mostLines = 400
 
   let tape: Tape

@@ -50,16 +50,18 @@ final class Trial {
   /// Forgets what was defined.
   func startAnew() { session = Trial.session(folder) }
 
-  /// The value of a program is shown as a cell's is.
+  /// The value of a program is shown as a cell's is. One that goes on for long is interrupted, unless it is to come
+  /// `toItsEnd`.
   @discardableResult
-  func run(_ code: String) -> Outcome {
+  func run(_ code: String, toItsEnd: Bool = false) -> Outcome {
     count += 1
     LastWords.set(code)
-    let outcome = alarm.watching { session.run(code, label: "cell [1]") }
-    if case .failed(let failure) = outcome, !kinds.contains(failure.kind) {
+    func outcome() -> Outcome { session.run(code, label: "cell [1]") }
+    let found = toItsEnd ? outcome() : alarm.watching(outcome)
+    if case .failed(let failure) = found, !kinds.contains(failure.kind) {
       faults.append("\(code)\n\(failure.kind): \(failure.message)")
     }
-    return outcome
+    return found
   }
 }
 
