@@ -43,11 +43,11 @@ let package = Package(
     .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
     .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
     .target(
-      name: "Interpreter", dependencies: ["JSON", "Syntax", "CVector", "Numerics", "Figures"],
+      name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
       swiftSettings: hot),
     .target(
       name: "Library",
-      dependencies: ["Interpreter", "Formats", "Syntax", "Numerics", "Figures", "JSON", "CPNG"],
+      dependencies: ["Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
       swiftSettings: hot),
     .target(
       name: "Prelude", dependencies: ["Interpreter"],

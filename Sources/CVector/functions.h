@@ -135,6 +135,10 @@ INLINE float any_short_sine(float x, uint64_t ahead) {
   return short_sine_of_quadrant(r, quadrant + ahead);
 }
 
+INLINE double near_sin_at_f64(double x) { return near_sine(x, 0); }
+INLINE double near_cos_at_f64(double x) { return near_sine(x, 1); }
+INLINE float near_sin_at_f32(float x) { return short_near_sine(x, 0); }
+INLINE float near_cos_at_f32(float x) { return short_near_sine(x, 1); }
 INLINE double sin_at_f64(double x) { return any_sine(x, 0); }
 INLINE double cos_at_f64(double x) { return any_sine(x, 1); }
 INLINE float sin_at_f32(float x) { return any_short_sine(x, 0); }

@@ -106,6 +106,22 @@ size_t vector_path(void) { return current_path; }
   double vector_##name##_f64(double x) { return name##_at_f64(x); }                                           \
   float vector_##name##_f32(float x) { return name##_at_f32(x); }
 VECTOR_UNARY(SCALAR)
+#define PAIR_SCALAR(name)                                                                                     \
+  double vector_##name##_f64(double a, double b) { return name##_at_f64(a, b); }                              \
+  float vector_##name##_f32(float a, float b) { return name##_at_f32(a, b); }
+VECTOR_BINARY(PAIR_SCALAR)
+
+#define SCALAR_f64(name) vector_##name##_f64,
+#define SCALAR_f32(name) vector_##name##_f32,
+static double (*const functions_f64[])(double) = {VECTOR_UNARY(SCALAR_f64)};
+static float (*const functions_f32[])(float) = {VECTOR_UNARY(SCALAR_f32)};
+static double (*const pair_functions_f64[])(double, double) = {VECTOR_BINARY(SCALAR_f64)};
+static float (*const pair_functions_f32[])(float, float) = {VECTOR_BINARY(SCALAR_f32)};
+
+double (*vector_function_f64(int function))(double) { return functions_f64[function]; }
+float (*vector_function_f32(int function))(float) { return functions_f32[function]; }
+double (*vector_pairFunction_f64(int function))(double, double) { return pair_functions_f64[function]; }
+float (*vector_pairFunction_f32(int function))(float, float) { return pair_functions_f32[function]; }
 
 void vector_unary_f64(int function, const double *x, double *y, size_t count) {
   path->unary_f64[function](x, y, count);

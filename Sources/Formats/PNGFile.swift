@@ -50,14 +50,20 @@ package enum PNGFile {
     if let stranger = values.first(where: { !($0 >= 0 && $0 <= 1) }) {
       throw FormatFault.outsidePicture(stranger)
     }
+    return try bytes(
+      of: values.map { UInt8(($0 * 255).rounded()) }, height: shape[0], width: shape[1],
+      channels: shape.rank == 2 ? 1 : 3)
+  }
+
+  /// A picture of `height` rows of `width` pixels; 1 sample of a pixel is grey, 3 are red, green and blue.
+  package static func bytes(of samples: [UInt8], height: Int, width: Int, channels: Int) throws -> [UInt8] {
+    guard height <= 1_000_000, width <= 1_000_000 else { throw FormatFault.pictureTooLarge }
     var picture = Picture()
-    guard shape[0] <= 1_000_000, shape[1] <= 1_000_000 else { throw FormatFault.pictureTooLarge }
-    picture.height = UInt32(shape[0])
-    picture.width = UInt32(shape[1])
-    picture.channels = shape.rank == 2 ? 1 : 3
+    picture.height = UInt32(height)
+    picture.width = UInt32(width)
+    picture.channels = Int32(channels)
     picture.bits = 8
     var count = 0
-    let samples = values.map { UInt8(($0 * 255).rounded()) }
     guard let bytes = picture_write(samples, &picture, &count) else { throw malformed(&picture) }
     defer { free(bytes) }
     return Array(UnsafeBufferPointer(start: bytes, count: count))

@@ -15,7 +15,7 @@ extension Kernel {
   private static let quietAfterError: UInt32 = 20
   /// Who interrupts has sent everything before.
   private static let quietAfterInterrupt: UInt32 = 1
-  private static let interruptedKind = "Interrupted"
+  private static let interruptedKind = ErrorKind.interrupted.rawValue
 
   func execute(_ request: Request) -> Reply {
     if request.arrival > 0 && request.arrival <= abortedThrough { return abort() }

@@ -26,15 +26,15 @@ public enum BinaryOperator: String, Sendable, CaseIterable {
   var row: InfixRow {
     switch self {
     case .add: InfixRow(.sum, also: ".+", hasUpdate: true)
-    case .subtract: InfixRow(.sum, also: ".-", lookalikes: ["−", ".−"], hasUpdate: true)
+    case .subtract: InfixRow(.sum, also: ".-", lookalikes: "− .−", hasUpdate: true)
     case .product: InfixRow(.product, hasUpdate: true)
     case .divide: InfixRow(.product, also: "./", hasUpdate: true)
     case .solve: InfixRow(.product)
-    case .times: InfixRow(.product, also: ".*", latex: ["odot"])
-    case .outer: InfixRow(.product, latex: ["otimes"], plain: "outer")
-    case .inner: InfixRow(.product, lookalikes: ["·"], latex: ["cdot"], plain: "dot")
-    case .compose: InfixRow(.product, latex: ["circ"], plain: "compose")
-    case .quotient: InfixRow(.product, latex: ["div"], plain: "div")
+    case .times: InfixRow(.product, also: ".*", latex: "odot")
+    case .outer: InfixRow(.product, latex: "otimes", plain: "outer")
+    case .inner: InfixRow(.product, lookalikes: "·", latex: "cdot", plain: "dot")
+    case .compose: InfixRow(.product, latex: "circ", plain: "compose")
+    case .quotient: InfixRow(.product, latex: "div", plain: "div")
     case .remainder: InfixRow(.product)
     case .power: InfixRow(.power, also: ".^", hasUpdate: true)
     case .and: InfixRow(.and)
@@ -59,31 +59,32 @@ public enum ComparisonOperator: String, Sendable, CaseIterable {
   var row: InfixRow {
     switch self {
     case .equal, .less, .greater: InfixRow(.comparison)
-    case .lessOrEqual: InfixRow(.comparison, also: "<=", latex: ["le", "leq"])
-    case .greaterOrEqual: InfixRow(.comparison, also: ">=", latex: ["ge", "geq"])
-    case .notEqual: InfixRow(.comparison, also: "!=", latex: ["ne", "neq"])
-    case .approximately: InfixRow(.comparison, latex: ["approx"], plain: "close")
-    case .element: InfixRow(.comparison, latex: ["in"], plain: "in")
+    case .lessOrEqual: InfixRow(.comparison, also: "<=", latex: "le leq")
+    case .greaterOrEqual: InfixRow(.comparison, also: ">=", latex: "ge geq")
+    case .notEqual: InfixRow(.comparison, also: "!=", latex: "ne neq")
+    case .approximately: InfixRow(.comparison, latex: "approx", plain: "close")
+    case .element: InfixRow(.comparison, latex: "in", plain: "in")
     }
   }
 }
 
-/// How an operator is written and read, besides the symbol that it is named by.
+/// How an operator is written and read, besides the symbol that it is named by. Lists are words with spaces between: a
+/// row is made whenever the parser asks for one, and makes no arrays.
 struct InfixRow {
   let precedence: Precedence
   /// The other spelling, that of a plain keyboard.
   let also: String?
   /// What looks the same and is read the same.
-  let lookalikes: [String]
+  let lookalikes: String
   /// Names of the symbol, which Tab completes.
-  let latex: [String]
+  let latex: String
   /// What a plain keyboard writes for the symbol, an operator or a function.
   let plain: String?
   /// Whether `a += b` can be written.
   let hasUpdate: Bool
 
   init(
-    _ precedence: Precedence, also: String? = nil, lookalikes: [String] = [], latex: [String] = [],
+    _ precedence: Precedence, also: String? = nil, lookalikes: String = "", latex: String = "",
     plain: String? = nil, hasUpdate: Bool = false
   ) {
     self.precedence = precedence
@@ -145,7 +146,7 @@ extension BinaryOperator {
 
   fileprivate var allSpellings: [String] {
     // A coefficient has no sign.
-    self == .coefficient ? [] : spellings + row.lookalikes
+    self == .coefficient ? [] : spellings + row.lookalikes.words
   }
 
   /// `a += b` and what is read the same: an update has no dot.
@@ -159,5 +160,10 @@ extension ComparisonOperator {
   /// How it is written, as on a plain keyboard first.
   public var spellings: [String] { (row.also.map { [$0] } ?? []) + [rawValue] }
 
-  fileprivate var allSpellings: [String] { spellings + row.lookalikes }
+  fileprivate var allSpellings: [String] { spellings + row.lookalikes.words }
+}
+
+extension String {
+  /// What stands between its spaces.
+  var words: [String] { split(separator: " ").map(String.init) }
 }

@@ -56,20 +56,21 @@ extension Lexer {
 
 /// A sign, and the token that it is.
 struct Spelling {
+  let text: String
   let scalars: [Unicode.Scalar]
   let kind: Token.Kind
   /// What Nabla writes for a sign of another language; it is read on as if that stood there.
   let foreignFor: String?
 
-  var text: String { String(String.UnicodeScalarView(scalars)) }
-
   init(_ text: String, _ kind: Token.Kind) {
+    self.text = text
     scalars = Array(text.unicodeScalars)
     self.kind = kind
     foreignFor = nil
   }
 
   init(_ text: String, foreignFor write: String, _ kind: Token.Kind) {
+    self.text = text
     scalars = Array(text.unicodeScalars)
     self.kind = kind
     foreignFor = write
@@ -81,11 +82,19 @@ extension Spelling {
   static func longest(in scalars: [Unicode.Scalar], at position: Int) -> Spelling? {
     let first = scalars[position]
     let candidates = first.isASCII ? ascii[Int(first.value)] : others[first] ?? []
-    return candidates.first { scalars[position...].starts(with: $0.scalars) }
+    for candidate in candidates {
+      let sign = candidate.scalars
+      guard position + sign.count <= scalars.count else { continue }
+      // Looked up by the first.
+      if (1..<sign.count).allSatisfy({ scalars[position + $0] == sign[$0] }) { return candidate }
+    }
+    return nil
   }
 
   /// The token of a sign of Nabla's own.
-  static func kind(of text: String) -> Token.Kind? { own.first { $0.text == text }?.kind }
+  static func kind(of text: String) -> Token.Kind? { kinds[text] }
+
+  private static let kinds = Dictionary(uniqueKeysWithValues: own.map { ($0.text, $0.kind) })
 
   private static let own: [Spelling] =
     Infix.spellings.map { Spelling($0.text, .infix($0.infix)) }

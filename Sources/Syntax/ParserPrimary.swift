@@ -22,8 +22,7 @@ extension Parser {
     case .openParenthesis:
       return index == arrowStart && isArrowAhead ? try parseArrow() : try parseParenthesis()
     case .openBracket: return try parseBracket()
-    case .keyword(.begin), .keyword(.if), .keyword(.while), .keyword(.for), .keyword(.try):
-      return try parseBlock()
+    case .keyword(let word) where word.beginsExpression: return try parseBlock()
     case .nabla: return try parseGradient()
     case .del: return try parsePartial()
     case .at: return try parseMacro()

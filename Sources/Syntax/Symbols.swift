@@ -27,7 +27,7 @@ public enum Symbols {
     ]
 
   private static func entries(_ symbol: String, _ row: InfixRow) -> [Entry] {
-    row.latex.map { ($0, symbol, row.plain) }
+    row.latex.words.map { ($0, symbol, row.plain) }
   }
 
   private static let greek: [Entry] = [

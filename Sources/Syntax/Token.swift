@@ -49,6 +49,16 @@ enum Keyword: String, CaseIterable {
     `catch`
 }
 
+extension Keyword {
+  /// Opens a block that is an expression; `end` closes it.
+  var beginsExpression: Bool {
+    switch self {
+    case .begin, .if, .for, .while, .try: return true
+    default: return false
+    }
+  }
+}
+
 extension Parser {
   /// The words that cannot be names, in the order of the alphabet.
   public static let keywords: [String] = Token.Kind.keywords.keys.sorted()
@@ -83,9 +93,7 @@ extension Token.Kind {
   /// A keyword that opens a block which `end` closes.
   var opensBlock: Bool {
     switch self {
-    case .keyword(.function), .keyword(.if), .keyword(.for), .keyword(.while), .keyword(.begin),
-      .keyword(.try):
-      return true
+    case .keyword(let word): return word == .function || word.beginsExpression
     default: return false
     }
   }
@@ -111,9 +119,9 @@ extension Token.Kind {
   var beginsOperand: Bool {
     switch self {
     case .name, .number, .basedNumber, .constantTrue, .constantFalse, .constantNothing, .stringOpen,
-      .tripleStringOpen, .openParenthesis, .openBracket, .nabla, .del, .bang, .root, .minus, .at,
-      .keyword(.begin), .keyword(.if), .keyword(.for), .keyword(.while), .keyword(.try):
+      .tripleStringOpen, .openParenthesis, .openBracket, .nabla, .del, .bang, .root, .minus, .at:
       return true
+    case .keyword(let word): return word.beginsExpression
     default: return false
     }
   }

@@ -130,7 +130,7 @@ struct RunCommand: ParsableCommand {
     case .problem(let problem): return CellResult(name: problem.cell ?? file, seconds: 0, failure: problem)
     case .file(let reason):
       let failure = Failure(
-        kind: "FileError", message: reason, report: [reason], colouredReport: [reason], line: nil)
+        kind: ErrorKind.file.rawValue, message: reason, report: [reason], colouredReport: [reason], line: nil)
       return CellResult(
         name: file, seconds: 0, failure: RunFailure(cell: nil, failure: failure, timeout: nil))
     }

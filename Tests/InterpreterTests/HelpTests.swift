@@ -1,6 +1,7 @@
 import Foundation
 import Numerics
 import Support
+import Syntax
 import XCTest
 
 @testable import Interpreter
@@ -9,6 +10,14 @@ import XCTest
 /// Every name has a page, and what the pages say is so: their examples are evaluated, their derivatives compared.
 final class HelpTests: XCTestCase {
   private let entries = Reference.groups.flatMap(\.entries)
+
+  func testEveryOperatorAndKindOfErrorHasOnePage() {
+    let operators = BinaryOperator.allCases.filter { $0.operation == $0 }
+    let spellings = operators.flatMap(\.spellings) + ComparisonOperator.allCases.flatMap(\.spellings)
+    for name in spellings + BinaryOperator.updates + ErrorKind.allCases.map(\.rawValue) {
+      XCTAssertEqual(Notation.names.filter { $0 == name }.count, 1, name)
+    }
+  }
 
   func testEveryNameIsDocumentedWithAnExample() {
     for entry in entries {

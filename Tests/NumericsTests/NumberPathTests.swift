@@ -19,7 +19,8 @@ final class NumberPathTests: XCTestCase {
   }
 
   private static let extremes: [Double] = [
-    0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, 0.625, -22.5, 709.5, -745, 1e154, -1e300, 1e-160, .infinity, -.infinity,
+    0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, 0.625, -22.5, 709.5, -745, 1e154, -1e300, 1e-160, .infinity,
+    -.infinity,
     .nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude,
     -.greatestFiniteMagnitude,
   ]
@@ -49,7 +50,8 @@ final class NumberPathTests: XCTestCase {
 
   /// `row` of the numbers as `make` shapes them, and its gradients by those that are variables.
   private func outcome(
-    _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands, _ cotangent: Double, isNested: Bool = false,
+    _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands, _ cotangent: Double,
+    isNested: Bool = false,
     make: (Double) -> Tensor = { Tensor($0) }
   ) throws -> Outcome {
     let outer = isNested ? try Tape.open(.reverse) : nil
@@ -61,7 +63,7 @@ final class NumberPathTests: XCTestCase {
     }
     var variables: [Tensor] = []
     let y: Tensor
-    if row.scalarBinary == nil {
+    if row.numbers.binary == nil {
       variables = [variable(numbers[0])]
       y = try row.apply(variables[0])
     } else {
@@ -83,7 +85,8 @@ final class NumberPathTests: XCTestCase {
     if make(0).isScalar {
       let recording = Tape.recordings! + tape.level
       XCTAssertEqual(
-        recording.pointee.nodes[tape.node(of: y)!].flags & TapeNode.plain != 0, !isNested, "\(row.name): the path")
+        recording.pointee.nodes[tape.node(of: y)!].flags & TapeNode.plain != 0, !isNested,
+        "\(row.name): the path")
     }
     let last = y.count - 1
     let gradients = try tape.pullback(of: y, cotangent: make(cotangent), to: variables)
@@ -96,11 +99,12 @@ final class NumberPathTests: XCTestCase {
   ) throws -> Outcome {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
-    let isBinary = row.scalarBinary != nil
+    let isBinary = row.numbers.binary != nil
     let isFirst = !isBinary || operands != .second
     // What is no variable keeps its number.
     let from = [
-      isFirst ? recorded[0] : numbers[0], isBinary && operands == .first ? numbers[1] : recorded[recorded.count - 1],
+      isFirst ? recorded[0] : numbers[0],
+      isBinary && operands == .first ? numbers[1] : recorded[recorded.count - 1],
     ]
     var variables = [tape.variable(Tensor(isFirst ? from[0] : from[1]))]
     if isBinary, operands == .both { variables.append(tape.variable(Tensor(from[1]))) }
@@ -122,18 +126,22 @@ final class NumberPathTests: XCTestCase {
   }
 
   private func check(
-    _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands, _ cotangents: [Double], recorded: [Double]
+    _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands, _ cotangents: [Double],
+    recorded: [Double]
   ) throws {
     let label = "\(row.name) of \(numbers), \(operands)"
     func expect(_ other: Outcome, _ number: Outcome, _ way: String) {
-      XCTAssertTrue(isSame(other.value, number.value), "\(label), \(way): \(other.value) is not \(number.value)")
       XCTAssertTrue(
-        areSame(other.gradients, number.gradients), "\(label), \(way): \(other.gradients) is not \(number.gradients)")
+        isSame(other.value, number.value), "\(label), \(way): \(other.value) is not \(number.value)")
+      XCTAssertTrue(
+        areSame(other.gradients, number.gradients),
+        "\(label), \(way): \(other.gradients) is not \(number.gradients)")
     }
     for cotangent in cotangents {
       let number = try outcome(row, numbers, operands, cotangent)
       expect(
-        try outcome(row, numbers, operands, cotangent, isNested: true), number, "nested, cotangent \(cotangent)")
+        try outcome(row, numbers, operands, cotangent, isNested: true), number,
+        "nested, cotangent \(cotangent)")
       expect(
         try outcome(row, numbers, operands, cotangent) { Tensor([$0, $0, $0]) }, number,
         "vectors, cotangent \(cotangent)")
@@ -144,7 +152,7 @@ final class NumberPathTests: XCTestCase {
   }
 
   func testEveryFunctionOfOneNumber() throws {
-    let rows = rows { $0.scalarUnary != nil && !$0.isConstant }
+    let rows = rows { $0.numbers.unary != nil && !$0.isConstant }
     XCTAssertGreaterThan(rows.count, 25)
     for row in rows {
       for number in numbers(row) + Self.extremes {
@@ -154,10 +162,12 @@ final class NumberPathTests: XCTestCase {
   }
 
   func testEveryFunctionOfTwoNumbers() throws {
-    let rows = rows { $0.scalarBinary != nil && !$0.isConstant }
+    let rows = rows { $0.numbers.binary != nil && !$0.isConstant }
     XCTAssertGreaterThan(rows.count, 14)
     for row in rows {
-      let samples = row.samples.filter { $0.positional.allSatisfy { $0.isScalar } }.map { $0.positional.map(\.scalar) }
+      let samples = row.samples.filter { $0.positional.allSatisfy { $0.isScalar } }.map {
+        $0.positional.map(\.scalar)
+      }
       let pairs = samples + Self.pairs.flatMap { a in Self.pairs.map { [a, $0] } }
       for operands in Operands.allCases {
         for pair in pairs where operands != .twice || isSame(pair[0], pair[1]) {
@@ -169,13 +179,13 @@ final class NumberPathTests: XCTestCase {
 
   /// Rows without a derivative have only a value.
   func testEveryConstantFunction() throws {
-    let rows = rows { ($0.scalarUnary != nil || $0.scalarBinary != nil) && $0.isConstant }
+    let rows = rows { ($0.numbers.unary != nil || $0.numbers.binary != nil) && $0.isConstant }
     XCTAssertGreaterThan(rows.count, 4)
     for row in rows {
       for a in Self.extremes {
-        for b in row.scalarBinary == nil ? [0] : Self.extremes {
+        for b in row.numbers.binary == nil ? [0] : Self.extremes {
           func value(_ make: (Double) -> Tensor) throws -> Double {
-            try (row.scalarBinary == nil ? row.apply(make(a)) : row.apply(make(a), make(b))).element(0)
+            try (row.numbers.binary == nil ? row.apply(make(a)) : row.apply(make(a), make(b))).element(0)
           }
           let (number, vector) = (try value { Tensor($0) }, try value { Tensor([$0, $0, $0]) })
           XCTAssertTrue(isSame(number, vector), "\(row.name) of \(a), \(b): \(vector) is not \(number)")

@@ -14,14 +14,8 @@ final class ShortTypeTests: XCTestCase {
     /// Which operands are values; the others name a shape or a place.
     let variables: [Int]
 
-    /// Whether the row works element by element.
-    var isElementwise: Bool {
-      switch row.rule {
-      case .elementwise, .selection: true
-      case .linear, .general: row.scalarUnary != nil || row.scalarBinary != nil
-      default: false
-      }
-    }
+    /// Whether the row computes element by element. `where` only chooses, so that bools stay bools.
+    var isElementwise: Bool { row.isElementwise && row.many == nil }
 
     func operands(_ type: ElementType) throws -> [Tensor] {
       try sample.positional.enumerated().map { input, x in
@@ -39,11 +33,8 @@ final class ShortTypeTests: XCTestCase {
     return (0..<Registry.count).map { Registry[$0] }.filter { $0.isDifferentiable && $0.name != "convert" }
       .flatMap { row in
         row.samples.enumerated().map { number, sample in
-          let parameters = row.parameters.filter { !$0.isNamed }
-          let variables = sample.positional.indices.filter { input in
-            let parameter = parameters[min(input, parameters.count - 1)].name
-            return sample.positional[input].type == .f64
-              && !["dims", "axes", "axis", "n", "k", "positions", "q"].contains(parameter)
+          let variables = sample.positional.indices.filter {
+            sample.positional[$0].type == .f64 && row.isVariable($0)
           }
           return Case(label: "\(row.name), sample \(number)", row: row, sample: sample, variables: variables)
         }

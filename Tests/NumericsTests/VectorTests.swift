@@ -28,6 +28,9 @@ final class VectorTests: XCTestCase {
     ("square", VECTOR_square, vector_square_f64, vector_square_f32),
     ("cube", VECTOR_cube, vector_cube_f64, vector_cube_f32),
     ("reciprocal", VECTOR_reciprocal, vector_reciprocal_f64, vector_reciprocal_f32),
+    ("floor", VECTOR_floor, vector_floor_f64, vector_floor_f32),
+    ("ceil", VECTOR_ceil, vector_ceil_f64, vector_ceil_f32),
+    ("round", VECTOR_round, vector_round_f64, vector_round_f32),
   ]
 
   override func tearDown() { vector_choose_path(vector_path_count() - 1) }
@@ -193,7 +196,7 @@ final class VectorTests: XCTestCase {
   func testNumbersAndTensorsAgree() throws {
     let points = numbers.filter { abs($0) < 100 }.prefix(200)
     for type in [ElementType.f64, .f32] {
-      for row in Operations.all where row.scalarUnary != nil && row.name != "rand" {
+      for row in Operations.all where row.numbers.unary != nil && row.name != "rand" {
         let tensor = Tensor(Array(points), type: type)
         let together = try row.call(tensor)
         for (i, x) in points.enumerated() {

@@ -11,14 +11,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Functions of one number. Errors below 2 units in the last place, most of them below 1.
-#define VECTOR_UNARY(FUNCTION)                                                                                \
+// Functions that have loops, each in the list of those whose loop has its form; all else that must know of one is made
+// of these lists. What a function is stands in functions.inc, or in functions.h.
+//
+// Of one number. Errors below 2 units in the last place, most of them below 1. First those that cost as much as about
+// eight additions or more, then what repeats itself and has a slower way for large numbers, then the others.
+#define VECTOR_LONG(FUNCTION)                                                                                 \
   FUNCTION(exp) FUNCTION(expm1) FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) FUNCTION(sigmoid)                \
-  FUNCTION(softplus) FUNCTION(sin) FUNCTION(cos) FUNCTION(erf) FUNCTION(sqrt) FUNCTION(abs) FUNCTION(negate)  \
-  FUNCTION(relu) FUNCTION(sign) FUNCTION(square) FUNCTION(cube) FUNCTION(reciprocal)
+  FUNCTION(softplus) FUNCTION(erf)
+#define VECTOR_PERIODIC(FUNCTION) FUNCTION(sin) FUNCTION(cos)
+#define VECTOR_SHORT(FUNCTION)                                                                                \
+  FUNCTION(sqrt) FUNCTION(abs) FUNCTION(negate) FUNCTION(relu) FUNCTION(sign) FUNCTION(square) FUNCTION(cube) \
+  FUNCTION(reciprocal) FUNCTION(floor) FUNCTION(ceil) FUNCTION(round)
+#define VECTOR_UNARY(FUNCTION) VECTOR_LONG(FUNCTION) VECTOR_PERIODIC(FUNCTION) VECTOR_SHORT(FUNCTION)
 
-// Functions of two numbers. Of equal operands max and min take the first, and a NaN wins; the products and
-// the quotient named after their zero are 0 where the first (for `annihilate`, either) is 0.
+// Of two numbers. Of equal operands max and min take the first, and a NaN wins; the products and the quotient named
+// after their zero are 0 where the first (for `annihilate`, either) is 0; the slopes are gated products too, of a
+// cotangent and the slope of tanh and of the logistic function at the value, of the square at the argument.
 #define VECTOR_BINARY(FUNCTION)                                                                               \
   FUNCTION(add) FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(max) FUNCTION(min)            \
   FUNCTION(gate) FUNCTION(gateDivide) FUNCTION(annihilate) FUNCTION(tanhSlope) FUNCTION(sigmoidSlope)         \
@@ -34,11 +43,27 @@ enum { VECTOR_BINARY(VECTOR_ENTRY) VECTOR_BINARY_COUNT };
 enum { VECTOR_COMPARISON(VECTOR_ENTRY) VECTOR_COMPARISON_COUNT };
 #undef VECTOR_ENTRY
 
+// How many of the functions of one number are long: they come first.
+#define VECTOR_ONE(name) +1
+enum { VECTOR_LONG_COUNT = VECTOR_LONG(VECTOR_ONE) VECTOR_PERIODIC(VECTOR_ONE) };
+#undef VECTOR_ONE
+
 #define VECTOR_SCALAR(name)                                                                                   \
   double vector_##name##_f64(double x);                                                                       \
   float vector_##name##_f32(float x);
 VECTOR_UNARY(VECTOR_SCALAR)
 #undef VECTOR_SCALAR
+#define VECTOR_SCALAR(name)                                                                                   \
+  double vector_##name##_f64(double a, double b);                                                             \
+  float vector_##name##_f32(float a, float b);
+VECTOR_BINARY(VECTOR_SCALAR)
+#undef VECTOR_SCALAR
+
+// These functions of one number or two by the constants that name their loops.
+double (*vector_function_f64(int function))(double);
+float (*vector_function_f32(int function))(float);
+double (*vector_pairFunction_f64(int function))(double, double);
+float (*vector_pairFunction_f32(int function))(float, float);
 
 // Functions of one or two numbers that have no loops: errors below 1 unit in the last place, below 0.6 for most
 // (near the zeros of lgamma at negative arguments, below 4), exact where the result is a number of f64, and

@@ -5,8 +5,8 @@ import Syntax
 final class FunctionCode {
   let name: String
   let literal: FunctionLiteral
-  /// Index into `Sites.sources`.
-  let source: Int
+  /// Held for the places in the body, which are numbers of its.
+  let source: CompiledSource
   let isLibrary: Bool
   let signature: Signature
   let positionalCount: Int
@@ -38,7 +38,7 @@ final class FunctionCode {
   }
 
   init(
-    name: String, literal: FunctionLiteral, source: Int, isLibrary: Bool, signature: Signature,
+    name: String, literal: FunctionLiteral, source: CompiledSource, isLibrary: Bool, signature: Signature,
     positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate,
     outerUses: [OuterVariable], globals: [GlobalVariable], resultSite: Int32
   ) {
@@ -118,7 +118,7 @@ package final class Closure: Function {
   /// Where the notebook defines it; `nil` for a function of the library.
   package var definition: (source: String, line: Int)? {
     guard !code.isLibrary else { return nil }
-    let source = Machine.sites.sources[code.source].source
+    let source = code.source.source
     return (source.name, source.line(of: code.literal.span.start))
   }
 
@@ -155,15 +155,12 @@ package final class Closure: Function {
     signature.name = name
     for parameter in code.literal.parameters.named {
       guard let fallback = parameter.fallback else { continue }
-      let source = Machine.sites.sources[code.source].source
-      signature.fallbacks[parameter.name.text] = source.text(fallback.span)
+      signature.fallbacks[parameter.name.text] = code.source.source.text(fallback.span)
     }
     return [signature.usage]
   }
 
-  package override var source: String? {
-    Machine.sites.sources[code.source].source.text(code.literal.span)
-  }
+  package override var source: String? { code.source.source.text(code.literal.span) }
 
   package override var description: String {
     if code.isLibrary && !code.name.isEmpty { return code.name }

@@ -5,8 +5,7 @@ import Numerics
 import Syntax
 
 final class Compiler {
-  let sourceIndex: Int
-  let source: Source
+  let compiled: CompiledSource
   let globals: Globals
   let isLibrary: Bool
   var scope: NameScope
@@ -19,16 +18,15 @@ final class Compiler {
   ///   - globals: where names that no function binds are looked up and assigned.
   ///   - isLibrary: marks the functions as the library's own.
   init(source: Source, globals: Globals, isLibrary: Bool) {
-    self.source = source
     self.globals = globals
     self.isLibrary = isLibrary
-    sourceIndex = Machine.sites.add(source, isLibrary: isLibrary)
+    compiled = CompiledSource(source, isLibrary: isLibrary)
     scope = NameScope(layout: FrameLayout(parent: nil), parent: nil, isFunction: false)
   }
 
-  func site(_ span: Span, _ operands: [Span] = []) -> Int32 {
-    Machine.sites.add(Site(source: sourceIndex, span: span, operands: operands))
-  }
+  var source: Source { compiled.source }
+
+  func site(_ span: Span, _ operands: [Span] = []) -> Int32 { compiled.add(span, operands) }
 
   /// The place of a named value, with the function that `flow` shows around it.
   func flowSite(_ span: Span) -> Int32 { site(span, functionSpan.map { [$0] } ?? []) }
@@ -182,7 +180,7 @@ final class Compiler {
       name: name, positional: parameters.positional.map(\.text), rest: parameters.rest?.text,
       named: parameters.named.map(\.name.text))
     return FunctionCode(
-      name: name, literal: literal, source: sourceIndex, isLibrary: isLibrary, signature: signature,
+      name: name, literal: literal, source: compiled, isLibrary: isLibrary, signature: signature,
       positionalCount: parameters.positional.count, restSlot: restSlot, named: named,
       slotCount: layout.count, body: body, outerUses: layout.outerUses.sorted(), globals: layout.globals,
       resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span))

@@ -48,7 +48,7 @@ struct ErrorPlace {
   /// 1-based line in the cell that was running: of the outermost call, where the place is in another cell.
   var line: Int? {
     guard let site, let source else { return nil }
-    if let outermost = callSites.last.flatMap({ Machine.sites[$0.site] }), outermost.source != site.source {
+    if let outermost = callSites.last.flatMap({ Machine.sites[$0.site] }), outermost.source !== site.source {
       return Machine.sites.source(of: outermost)?.source.line(of: outermost.span.start)
     }
     return source.line(of: site.span.start)
@@ -159,7 +159,7 @@ struct ErrorPlace {
     guard let number = note.origin, let made = Machine.sites[number],
       let compiled = Machine.sites.source(of: made), !compiled.isLibrary
     else { return nil }
-    guard made.source == site.source else { return compiled.source.name }
+    guard made.source === site.source else { return compiled.source.name }
     if made.span.start >= operand.start && made.span.end <= operand.end { return nil }
     let line = compiled.source.line(of: made.span.start)
     return "\(compiled.source.name) line \(line)"

@@ -1,15 +1,18 @@
 // Parts of sentences that several messages share.
 
+import Numerics
+
 extension Wording {
   /// The name of an operation in a sentence: operators by their symbol.
-  static func called(_ operation: String) -> String { symbols[operation] ?? operation }
+  static func called(_ operation: String) -> String {
+    Operations.named(operation)?.symbol ?? symbols[operation] ?? operation
+  }
 
-  package static let symbols: [String: String] = [
-    "add": "+", "subtract": "-", "negate": "-", "product": "*", "multiply": "⊙", "divide": "/", "power": "^",
-    "solve": "\\", "inner": "⋅", "dot": "⋅", "outer": "⊗", "remainder": "%", "mod": "%", "quotient": "÷",
-    "div": "÷",
-    "and": "&", "or": "|", "not": "!", "equal": "==", "notEqual": "≠", "less": "<", "lessOrEqual": "≤",
-    "greater": ">", "greaterOrEqual": "≥", "index": "[ ]", "assign": "[ ] =", "transpose": "ᵀ", "2x": "*",
+  /// The symbols of what is no row of the table.
+  private static let symbols: [String: String] = [
+    "inner": "⋅", "mod": "%", "div": "÷", "and": "&", "or": "|", "not": "!", "equal": "==", "notEqual": "≠",
+    "less": "<", "lessOrEqual": "≤", "greater": ">", "greaterOrEqual": "≥", "index": "[ ]", "assign": "[ ] =",
+    "2x": "*",
   ]
 
   /// What a problem with a function or an operator begins with.

@@ -72,8 +72,10 @@ extension Problem {
 final class RuntimeError: Error, @unchecked Sendable {
   /// A `Problem`, a `Fault` of the numeric core, or an interruption.
   let cause: any Error
-  /// The innermost place: an index into `Sites`.
+  /// The innermost place, a number of `Sites`.
   let site: Int32
+  /// Held for the place: the function that it is in may be gone when the error is reported.
+  let source: CompiledSource?
   /// What the operands under that place were: one note per operand span of the site.
   let operands: [OperandNote]
   /// The calls it came through.
@@ -82,6 +84,7 @@ final class RuntimeError: Error, @unchecked Sendable {
   init(cause: any Error, site: Int32, operands: [OperandNote]) {
     self.cause = cause
     self.site = site
+    source = Machine.sites[site]?.source
     self.operands = operands
   }
 }
@@ -165,6 +168,8 @@ struct CallNote {
   var signature: String
   var isLibrary: Bool
   var site: Int32
+  /// Held for the place.
+  var source: CompiledSource?
   var operands: [OperandNote]
 }
 
@@ -185,6 +190,6 @@ func passed(_ error: any Error, through function: Function, site: Int32, _ opera
   error.calls.append(
     CallNote(
       signature: function.signature.description, isLibrary: closure?.code.isLibrary ?? true, site: site,
-      operands: operands.map(OperandNote.init)))
+      source: Machine.sites[site]?.source, operands: operands.map(OperandNote.init)))
   return error
 }

@@ -4,8 +4,7 @@ import Syntax
 
 /// An error in words. Data becomes language here and in the files beside this one, and nowhere else.
 struct Words {
-  /// The kind of `language.md` §11.
-  var kind: Kind
+  var kind: ErrorKind
   /// One line, in generic names: "A * x needs …".
   var message: String
   /// Lines that say what would fit; each was checked against the operands.
@@ -15,7 +14,7 @@ struct Words {
   var culprit = Culprit.operands
 
   init(
-    _ kind: Kind, _ message: String, _ waysOut: [String] = [], labels: [Int: String] = [:],
+    _ kind: ErrorKind, _ message: String, _ waysOut: [String] = [], labels: [Int: String] = [:],
     culprit: Culprit = .operands
   ) {
     self.kind = kind
@@ -39,20 +38,6 @@ struct Words {
     case argument(String)
     /// Everything.
     case whole
-  }
-
-  enum Kind: String {
-    case syntax = "SyntaxError"
-    case name = "NameError"
-    case type = "TypeError"
-    case shape = "ShapeError"
-    case index = "IndexError"
-    case value = "ValueError"
-    case linearAlgebra = "LinearAlgebraError"
-    case file = "FileError"
-    case limit = "LimitError"
-    case assertion = "AssertionError"
-    case interrupted = "Interrupted"
   }
 }
 
@@ -133,7 +118,7 @@ package enum Wording {
 
   private static func words(for fault: FigureFault) -> Words {
     // What is drawn stands before what is said about it by name.
-    let (kind, culprit): (Words.Kind, Words.Culprit) =
+    let (kind, culprit): (ErrorKind, Words.Culprit) =
       switch fault {
       case .wrongChannels: (.type, .positional)
       case .unknownOption(let name, _, _): (.type, .argument(name))

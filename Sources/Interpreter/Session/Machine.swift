@@ -2,7 +2,7 @@ import Numerics
 
 /// The state of the one evaluation that a process runs at a time; only the evaluation thread touches it.
 package enum Machine {
-  /// Places of everything compiled so far. Shared by all sessions of the process: sites are never reused.
+  /// Places of everything compiled that can still be reached. Shared by all sessions of the process.
   package nonisolated(unsafe) static let sites = Sites()
   /// Levels of calls now.
   package nonisolated(unsafe) static var depth = 0

@@ -14,6 +14,10 @@ public final class Session {
   /// Where its random numbers are between cells: those of another session do not disturb them.
   private var random = Random.State()
   private var displays = 0
+  /// The cell that is running and the last ones before, so that errors can say where a tensor was made.
+  private var sources: [CompiledSource] = []
+  /// More cells than a reader goes through.
+  static let mostSources = 1000
   /// A value that a live display shows already in this cell.
   package var shown = Value.unset
   private var printed = 0
@@ -34,11 +38,13 @@ public final class Session {
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
-  public func run(_ code: String, label: String) -> Outcome {
+  public func run(_ code: String, label: String) -> Outcome { run(code, label: label, isCell: true) }
+
+  private func run(_ code: String, label: String, isCell: Bool) -> Outcome {
     guarded {
       let program = try parse(Source(code, name: label))
       var value = Value.nothing
-      try execute(program.tree, program.source) { value = $0 }
+      try execute(program.tree, program.source, isCell: isCell) { value = $0 }
       if program.tree.isSilenced || isShown(value) { return nil }
       return try Display.bundle(of: value)
     }
@@ -57,7 +63,9 @@ public final class Session {
   }
 
   /// Evaluates one expression for its value (`user_expressions`).
-  public func evaluate(_ expression: String) -> Outcome { run(expression, label: "expression") }
+  public func evaluate(_ expression: String) -> Outcome {
+    run(expression, label: "expression", isCell: false)
+  }
 
   /// Whether a text is a whole cell, the beginning of one, or wrong.
   public static func completeness(of code: String) -> Completeness {
@@ -90,14 +98,20 @@ public final class Session {
   }
 
   static func syntaxError(_ diagnostic: Diagnostic, in source: Source, isLibrary: Bool) -> RuntimeError {
-    let index = Machine.sites.add(source, isLibrary: isLibrary)
-    let site = Machine.sites.add(Site(source: index, span: diagnostic.span, operands: [diagnostic.span]))
-    return RuntimeError(cause: Problem.syntax(diagnostic), site: site, operands: [])
+    let compiled = CompiledSource(source, isLibrary: isLibrary)
+    return RuntimeError(
+      cause: Problem.syntax(diagnostic), site: compiled.add(diagnostic.span, [diagnostic.span]), operands: [])
   }
 
   /// Compiles all statements, then runs them; `last` receives the value of the last one.
-  private func execute(_ program: Program, _ source: Source, last: (Value) -> Void) throws {
+  private func execute(
+    _ program: Program, _ source: Source, isCell: Bool = true, last: (Value) -> Void
+  ) throws {
     let compiler = Compiler(source: source, globals: globals, isLibrary: false)
+    sources.append(compiler.compiled)
+    // A front end may ask for many expressions after each cell.
+    defer { if !isCell { sources.removeLast() } }
+    if sources.count > Session.mostSources { sources.removeFirst() }
     let count = program.statements.count
     let compiled = program.statements.enumerated().map { index, statement in
       compiler.statement(statement, keepsValue: index == count - 1)
@@ -143,7 +157,7 @@ public final class Session {
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
-      if failure.kind == Words.Kind.limit.rawValue { Memory.trim() }
+      if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
       return .failed(failure)
     }
   }

@@ -93,9 +93,9 @@ extension Differentiation {
         name: nil,
         shape: shape, value: value, adjoint: nil)
     }
-    let symbol = EquationWriter.infix[operation.name] ?? (operation.name == "negate" ? "−" : operation.name)
     return .init(
-      kind: .operation, symbol: symbol == "-" ? "−" : symbol, name: name, shape: shape, value: value,
+      kind: .operation, symbol: operation.sign == "-" ? "−" : operation.sign, name: name, shape: shape,
+      value: value,
       adjoint: entry.adjoint.map(size))
   }
 }

@@ -32,12 +32,6 @@ extension Differentiation {
 struct EquationWriter {
   /// More than anyone reads; of longer texts the middle is left out.
   private static let mostLines = 400
-  /// The operations that mathematics writes between their operands.
-  static let infix = [
-    "add": "+", "subtract": "-", "multiply": "⊙", "divide": "/", "power": "^", "product": "*",
-    "matrixProduct": "*", "dot": "⋅",
-    "outer": "⊗", "gate": "⊙", "gateDivide": "/", "annihilate": "⊙",
-  ]
 
   let tape: Tape
   let forwardCount: Int
@@ -103,40 +97,7 @@ struct EquationWriter {
   private func reference(_ node: Int) -> String { names[node] ?? shown(tape.entry(node).value) }
 
   private func right(_ entry: Tape.Entry) -> String {
-    let inputs = entry.inputs.map(reference)
-    let name = entry.operation?.name ?? ""
-    if inputs.count == 2, let symbol = EquationWriter.infix[name] {
-      return "\(inputs[0]) \(symbol) \(inputs[1])"
-    }
-    if name == "negate", inputs.count == 1 { return "-\(inputs[0])" }
-    if let text = movement(name, inputs, entry.value) { return text }
-    if let operation = entry.operation, !operation.isPublic, !operation.documentation.isEmpty {
-      // The formula of an operation that programs cannot name, with the inputs in the parameters' places.
-      let places = zip(operation.parameters.map(\.name), inputs)
-      return operation.documentation.map { character in
-        places.first { $0.0 == String(character) }?.1 ?? String(character)
-      }.joined()
-    }
-    return "\(name)(\(inputs.joined(separator: ", ")))"
-  }
-
-  /// The operations that only move elements, as a program would write them; `[…]` stands for the places.
-  private func movement(_ name: String, _ inputs: [String], _ value: Tensor) -> String? {
-    let x = inputs.first ?? ""
-    let lengths = value.shape.map { String($0) }.joined(separator: ", ")
-    switch name {
-    case "expandTo": return "\(x) ⊙ ones(\(lengths))"
-    case "sumTo": return value.isScalar ? "sum(\(x))" : "sum(\(x)) to \(value.shape)"
-    case "reshapeTo": return "reshape(\(x), \(lengths.isEmpty ? "()" : lengths))"
-    case "permuteTo": return value.rank == 2 ? "\(x)ᵀ" : "permute(\(x))"
-    case "element", "row", "narrow", "take": return "\(x)[…]"
-    case "widen", "put": return "zeros(\(lengths)) with \(x) at […]"
-    case "replace": return "\(x) with \(inputs.last ?? "") at […]"
-    case "concatenate": return "concat(\(inputs.joined(separator: ", ")))"
-    case "stackFirst": return "stack(\(inputs.joined(separator: ", ")))"
-    case "convert": return "\(value.type.name)(\(x))"
-    default: return nil
-    }
+    entry.operation?.written(entry.inputs.map(reference), entry.value) ?? ""
   }
 
   private func shown(_ tensor: Tensor) -> String { Printer.inline(.tensor(tensor)) }

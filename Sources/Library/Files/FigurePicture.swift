@@ -1,5 +1,5 @@
-import CPNG
 import Figures
+import Formats
 import Glibc
 import Interpreter
 import Numerics
@@ -55,17 +55,7 @@ enum FigurePicture {
         for shift: UInt32 in [16, 8, 0] { samples.append(UInt8(min(255, (word >> shift & 255) + white))) }
       }
     }
-    var picture = Picture()
-    picture.width = UInt32(width)
-    picture.height = UInt32(height)
-    picture.channels = 3
-    picture.bits = 8
-    var count = 0
-    guard let bytes = picture_write(samples, &picture, &count) else {
-      throw FileTrouble("libpng could not write the picture")
-    }
-    defer { free(bytes) }
-    return Array(UnsafeBufferPointer(start: bytes, count: count))
+    return try PNGFile.bytes(of: samples, height: height, width: width, channels: 3)
   }
 }
 

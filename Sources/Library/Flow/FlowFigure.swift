@@ -54,7 +54,7 @@ extension FlowTrace {
       guard let site = Machine.sites[line.site], let compiled = Machine.sites.source(of: site),
         let span = site.operands.first
       else { continue }
-      let key = "\(site.source) \(span.start)"
+      let key = "\(ObjectIdentifier(site.source)) \(span.start)"
       if groups[key] == nil {
         order.append(key)
         groups[key] = (compiled, span, [])

@@ -36,6 +36,16 @@ struct FlowLine {
   let site: Int32
   let isResult: Bool
   var steps: [FlowStep]
+  /// Held for the line, which is shown when the recording is.
+  let source: CompiledSource?
+
+  init(name: String, site: Int32, isResult: Bool, steps: [FlowStep]) {
+    self.name = name
+    self.site = site
+    self.isResult = isResult
+    self.steps = steps
+    source = Machine.sites[site]?.source
+  }
 }
 
 /// A variable that was differentiated by.

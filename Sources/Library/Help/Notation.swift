@@ -27,6 +27,8 @@ enum Notation {
     Section(title: "Kinds of error", entries: errorKinds),
   ]
 
+  static let errorKinds = ErrorKind.allCases.map { Entry($0.rawValue, $0.documentation) }
+
   /// Every spelling that has a page.
   static let names: [String] = sections.flatMap(\.entries).flatMap(\.names)
 

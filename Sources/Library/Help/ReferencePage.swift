@@ -6,13 +6,23 @@ extension Library {
   /// Every group in the order of the page.
   package var reference: [Reference.Group] {
     var left = Set(globals.known)
-    var groups = Library.contents.map { title, names in
-      let known = names.split(separator: " ").map(String.init).filter { left.remove($0) != nil }
-      return Reference.Group(title: title, entries: known.compactMap { Library.entry($0, globals) })
+    var contents = Library.contents.map { title, names in
+      (title, names: names.split(separator: " ").map(String.init).filter { left.remove($0) != nil })
     }
-    // What no group names yet has a place all the same.
-    let rest = left.sorted().compactMap { Library.entry($0, globals) }
-    if !rest.isEmpty { groups.append(Reference.Group(title: "More", entries: rest)) }
+    var rest: [String] = []
+    for name in left.sorted() {
+      // What no list names stands behind the first name that its documentation refers to.
+      if let place = place(besides: Library.related(name, globals), in: contents.map(\.names)) {
+        contents[place.group].names.insert(name, at: place.index)
+      } else {
+        rest.append(name)
+      }
+    }
+    contents.append(("More", names: rest))
+    var groups = contents.map { title, names in
+      Reference.Group(title: title, entries: names.compactMap { Library.entry($0, globals) })
+    }
+    groups.removeAll { $0.entries.isEmpty }
     groups += Notation.sections.map { section in
       Reference.Group(title: section.title, entries: section.entries.map(Library.entry))
     }
@@ -22,7 +32,7 @@ extension Library {
   /// The examples that a page cannot evaluate, by the name they belong to.
   private static let unrepeatable: Set = ["@time", "input", "load", "save"]
 
-  /// The groups of the library's names, each in the order of a reader's need.
+  /// The groups of the library's names, each in the order of a reader's need. A name need not be listed.
   private static let contents = [
     (
       "Making",
@@ -114,6 +124,21 @@ extension Library {
     ),
     ("Element types and constants", "f64 f32 f16 bool dtype eps floatmin floatmax π pi ℯ Inf NaN"),
   ]
+
+  /// The place right behind the first of `names` that is in a group.
+  private func place(besides names: [String], in groups: [[String]]) -> (group: Int, index: Int)? {
+    for name in names {
+      for (group, members) in groups.enumerated() {
+        if let index = members.firstIndex(of: name) { return (group, index + 1) }
+      }
+    }
+    return nil
+  }
+
+  private static func related(_ name: String, _ library: Globals) -> [String] {
+    guard let value = library.value(of: name) else { return [] }
+    return Help.page(name, value, library).documentation.related
+  }
 
   private static func entry(_ name: String, _ library: Globals) -> Reference.Entry? {
     guard let value = library.value(of: name) else { return nil }

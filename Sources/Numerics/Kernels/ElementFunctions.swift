@@ -1,111 +1,110 @@
 import CVector
 
-// What can be applied to every element, and the loops that do it: those of CVector, else the compiler's own,
-// specialised for each function.
+// What can be applied to every element: a function of numbers, and the loops that apply it to many. What is done to one
+// number and what `run` does to many agree to the last bit.
 
-/// A function of one number. For f32 the result in f64 is rounded once, unless stated otherwise. What is done
-/// to one number and what `run` does to many agree to the last bit.
-protocol UnaryFunction {
-  static func call(_ x: Double) -> Double
-  static func call(_ x: Float) -> Float
-  static func run(_ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int)
-  static func run(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int)
+/// What a row does with f64 numbers. Functions without a context, so that a call by a row costs no more than a call.
+struct NumberForms {
+  typealias Unary = @convention(c) (Double) -> Double
+  typealias Binary = @convention(c) (Double, Double) -> Double
+
+  var unary: Unary?
+  var binary: Binary?
+  /// The slope, from the input and the output: only for speed, the rule has it too.
+  var slope: Binary?
+
+  /// Whether there are any.
+  var areKnown: Bool { unary != nil || binary != nil }
+}
+
+/// A function of one number.
+struct UnaryFunction {
+  let f64: NumberForms.Unary
+  /// Without it the result in f64 is rounded once.
+  private let f32: (@convention(c) (Float) -> Float)?
+  /// Its loops in CVector.
+  private let loop: Int?
   /// What an element costs, in additions.
-  static var weight: Int { get }
-}
+  let weight: Int
 
-extension UnaryFunction {
-  static var weight: Int { 16 }
-
-  @inline(__always)
-  static func call(_ x: Float) -> Float { Float(call(Double(x))) }
-
-  static func run(_ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int) {
-    for i in 0..<count { to[i] = call(from[i]) }
+  /// One that has loops, by the constant that names them: `VECTOR_tanh`.
+  static func vector(_ function: Int) -> UnaryFunction {
+    let code = Int32(function)
+    return UnaryFunction(
+      f64: vector_function_f64(code), f32: vector_function_f32(code), loop: function,
+      weight: function < VECTOR_LONG_COUNT ? 8 : 1)
   }
 
-  static func run(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int) {
-    for i in 0..<count { to[i] = call(from[i]) }
-  }
-}
-
-/// One with loops in CVector.
-protocol VectorFunction: UnaryFunction {
-  static var function: Int { get }
-}
-
-extension VectorFunction {
-  static var weight: Int { 1 }
-
-  @inline(__always)
-  static func run(_ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int) {
-    vector_unary_f64(Int32(function), from, to, count)
+  /// One of numbers alone.
+  static func number(_ function: @escaping NumberForms.Unary) -> UnaryFunction {
+    UnaryFunction(f64: function, f32: nil, loop: nil, weight: 16)
   }
 
+  func short(_ x: Float) -> Float { f32.map { $0(x) } ?? Float(f64(Double(x))) }
+
   @inline(__always)
-  static func run(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int) {
-    vector_unary_f32(Int32(function), from, to, count)
+  func run(_ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int) {
+    if let loop { return Double.unary(loop, from, to, count) }
+    for i in 0..<count { to[i] = f64(from[i]) }
+  }
+
+  func run(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int) {
+    if let loop { return Float.unary(loop, from, to, count) }
+    for i in 0..<count { to[i] = short(from[i]) }
   }
 }
 
 /// A function of two numbers; an operand whose step is 0 is one number.
-protocol BinaryFunction {
-  /// How faults name it.
-  static var name: String { get }
-  static func call(_ a: Double, _ b: Double) -> Double
-  static func call(_ a: Float, _ b: Float) -> Float
-  static func run(
-    _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Double>, _ count: Int)
-  static func run(
-    _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Float>, _ count: Int)
+struct BinaryFunction {
+  let f64: NumberForms.Binary
+  private let f32: (@convention(c) (Float, Float) -> Float)?
+  /// Its loops in CVector.
+  let loop: Int?
+  /// The loop over the first operand where the second is one number, if there is a quicker one.
+  private let loopOfFirst: (@convention(c) (Double) -> Int)?
   /// What an element costs, in additions.
-  static var weight: Int { get }
-}
+  let weight: Int
 
-extension BinaryFunction {
-  static var weight: Int { 16 }
+  static func vector(_ function: Int) -> BinaryFunction {
+    let code = Int32(function)
+    return BinaryFunction(
+      f64: vector_pairFunction_f64(code), f32: vector_pairFunction_f32(code), loop: function,
+      loopOfFirst: nil,
+      weight: 1)
+  }
+
+  /// - Parameter loopOfFirst: the constant that names a loop of one number, -1 where there is none.
+  static func number(
+    _ function: @escaping NumberForms.Binary, short: (@convention(c) (Float, Float) -> Float)? = nil,
+    loopOfFirst: (@convention(c) (Double) -> Int)? = nil
+  ) -> BinaryFunction {
+    BinaryFunction(f64: function, f32: short, loop: nil, loopOfFirst: loopOfFirst, weight: 16)
+  }
+
+  func short(_ a: Float, _ b: Float) -> Float { f32.map { $0(a, b) } ?? Float(f64(Double(a), Double(b))) }
 
   @inline(__always)
-  static func call(_ a: Float, _ b: Float) -> Float { Float(call(Double(a), Double(b))) }
-
-  static func run(
+  func run(
     _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
     _ to: UnsafeMutablePointer<Double>, _ count: Int
   ) {
-    for i in 0..<count { to[i] = call(a[i * stepA], b[i * stepB]) }
-  }
-
-  static func run(
-    _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Float>, _ count: Int
-  ) {
-    for i in 0..<count { to[i] = call(a[i * stepA], b[i * stepB]) }
-  }
-}
-
-/// One with loops in CVector.
-protocol VectorPairFunction: BinaryFunction {
-  static var function: Int { get }
-}
-
-extension VectorPairFunction {
-  static var weight: Int { 1 }
-
-  @inline(__always)
-  static func run(
-    _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Double>, _ count: Int
-  ) {
-    vector_binary_f64(Int32(function), a, stepA, b, stepB, to, count)
+    if let loop { return Double.binary(loop, a, stepA, b, stepB, to, count) }
+    if let loop = quickLoop(stepA, b[0], stepB) { return Double.unary(loop, a, to, count) }
+    for i in 0..<count { to[i] = f64(a[i * stepA], b[i * stepB]) }
   }
 
   @inline(__always)
-  static func run(
+  func run(
     _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
     _ to: UnsafeMutablePointer<Float>, _ count: Int
   ) {
-    vector_binary_f32(Int32(function), a, stepA, b, stepB, to, count)
+    if let loop { return Float.binary(loop, a, stepA, b, stepB, to, count) }
+    if let loop = quickLoop(stepA, Double(b[0]), stepB) { return Float.unary(loop, a, to, count) }
+    for i in 0..<count { to[i] = short(a[i * stepA], b[i * stepB]) }
+  }
+
+  private func quickLoop(_ stepA: Int, _ b: Double, _ stepB: Int) -> Int? {
+    guard stepA == 1, stepB == 0, let loop = loopOfFirst?(b), loop >= 0 else { return nil }
+    return loop
   }
 }

@@ -22,35 +22,35 @@ private func forEachLargeBlock(_ count: Int, _ weight: Int, _ body: (Int, Int) -
 
 enum Elementwise {
   /// The kernel of a function of one number, of bools as of the numbers 0 and 1.
-  static func unary<F: UnaryFunction>(_: F.Type) -> Operation.Kernel {
+  static func unary(_ function: UnaryFunction) -> Operation.Kernel {
     .unary { x, _, _ in
       if x.meta & 0xF == 0, let source = x.storage?.head {
         let result = try Storage.allocate(source.pointee.shape, .f64)
-        try map(F.self, source.pointee.f64, result.f64, source.pointee.shape.elementCount)
+        try map(function, source.pointee.f64, result.f64, source.pointee.shape.elementCount)
         return Tensor(result, .f64)
       }
       guard let source = x.storage else {
-        if x.type == .f32 { return Tensor(Double(F.call(Float(x.scalar))), type: .f32) }
-        return Tensor(F.call(x.scalar), type: x.type.arithmetic)
+        if x.type == .f32 { return Tensor(Double(function.short(Float(x.scalar))), type: .f32) }
+        return Tensor(function.f64(x.scalar), type: x.type.arithmetic)
       }
       if x.type == .f32 {
         let result = try Storage.allocate(source.shape, .f32)
         let (from, to) = (source.f32, result.f32)
-        try forEachBlock(source.count, weight: F.weight) { F.run(from + $0, to + $0, $1) }
+        try forEachBlock(source.count, weight: function.weight) { function.run(from + $0, to + $0, $1) }
         return Tensor(result, .f32)
       }
       // Halves and bools are widened, and halves rounded once.
       let wide = try converted(x.primal, .f64).storage!
-      try map(F.self, wide.f64, wide.f64, wide.count)
+      try map(function, wide.f64, wide.f64, wide.count)
       return try converted(Tensor(wide, .f64), x.type.arithmetic)
     }
   }
 
   @inline(__always)
-  private static func map<F: UnaryFunction>(
-    _: F.Type, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int
+  private static func map(
+    _ function: UnaryFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int
   ) throws {
-    try forEachBlock(count, weight: F.weight) { F.run(from + $0, to + $0, $1) }
+    try forEachBlock(count, weight: function.weight) { function.run(from + $0, to + $0, $1) }
   }
 
   /// The kernel of a question about one number.
@@ -100,8 +100,8 @@ enum Elementwise {
     return Tensor(result, type)
   }
 
-  /// The kernel of a function of two numbers.
-  static func binary<F: BinaryFunction>(_: F.Type) -> Operation.Kernel {
+  /// The kernel of a function of two numbers; faults call it by the name.
+  static func binary(_ function: BinaryFunction, _ name: String) -> Operation.Kernel {
     .binary { a, b, _ in
       // The commonest case first, without counting references.
       if let left = a.storage?.head, let right = b.storage?.head, (a.meta | b.meta) & 0xF == 0,
@@ -109,79 +109,89 @@ enum Elementwise {
       {
         let result = try Storage.allocate(left.pointee.shape, .f64)
         try run(
-          F.self, left.pointee.f64, right.pointee.f64, result.f64, 0, 0, left.pointee.shape.elementCount)
+          function, left.pointee.f64, right.pointee.f64, result.f64, 0, 0, left.pointee.shape.elementCount)
         return Tensor(result, .f64)
       }
       if (a.meta | b.meta) & 0xF == 0 {
         if a.storage == nil, let right = b.storage?.head {
           let result = try Storage.allocate(right.pointee.shape, .f64)
           try run(
-            F.self, nil, right.pointee.f64, result.f64, a.scalar, 0, right.pointee.shape.elementCount)
+            function, nil, right.pointee.f64, result.f64, a.scalar, 0, right.pointee.shape.elementCount)
           return Tensor(result, .f64)
         }
         if b.storage == nil, let left = a.storage?.head {
           let result = try Storage.allocate(left.pointee.shape, .f64)
           try run(
-            F.self, left.pointee.f64, nil, result.f64, 0, b.scalar, left.pointee.shape.elementCount)
+            function, left.pointee.f64, nil, result.f64, 0, b.scalar, left.pointee.shape.elementCount)
           return Tensor(result, .f64)
         }
       }
-      let name = F.name
       let type = try commonType(a, b, name)
       guard a.storage != nil || b.storage != nil else {
-        if type == .f32 { return Tensor(Double(F.call(Float(a.scalar), Float(b.scalar))), type: .f32) }
-        return Tensor(F.call(type.rounded(a.scalar), type.rounded(b.scalar)), type: type)
+        if type == .f32 {
+          return Tensor(Double(function.short(Float(a.scalar), Float(b.scalar))), type: .f32)
+        }
+        return Tensor(function.f64(type.rounded(a.scalar), type.rounded(b.scalar)), type: type)
       }
       if type == .f16 {
         // Widened, and rounded once; a number is a half before it meets halves.
         let x = try converted(converted(a, .f16), .f64)
         let y = try converted(converted(b, .f16), .f64)
-        return try converted(binary(F.self, Double.self, x, y, name), .f16)
+        return try converted(binary(function, Double.self, x, y, name), .f16)
       }
       // Numbers stay unboxed; a tensor of the other type is converted.
       let x = a.isScalar ? a : try converted(a, type)
       let y = b.isScalar ? b : try converted(b, type)
       return type == .f32
-        ? try binary(F.self, Float.self, x, y, name) : try binary(F.self, Double.self, x, y, name)
+        ? try binary(function, Float.self, x, y, name) : try binary(function, Double.self, x, y, name)
     }
   }
 
-  private static func binary<F: BinaryFunction, E: LoopElement>(
-    _: F.Type, _: E.Type, _ a: Tensor, _ b: Tensor, _ name: String
+  private static func binary<E: LoopElement>(
+    _ function: BinaryFunction, _: E.Type, _ a: Tensor, _ b: Tensor, _ name: String
   ) throws -> Tensor {
     guard let left = a.storage else {
       let right = b.storage!
       let result = try Storage.allocate(right.shape, E.type)
-      try run(F.self, nil, E.elements(right), E.elements(result), E(a.scalar), 0, right.count)
+      try run(function, nil, E.elements(right), E.elements(result), E(a.scalar), 0, right.count)
       return Tensor(result, E.type)
     }
     guard let right = b.storage else {
       let result = try Storage.allocate(left.shape, E.type)
-      try run(F.self, E.elements(left), nil, E.elements(result), 0, E(b.scalar), left.count)
+      try run(function, E.elements(left), nil, E.elements(result), 0, E(b.scalar), left.count)
       return Tensor(result, E.type)
     }
     let shape = try Broadcasting.shape(left.shape, right.shape, name)
     let result = try Storage.allocate(shape, E.type)
     let (p, q, to) = (E.elements(left), E.elements(right), E.elements(result))
-    try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: F.weight) {
-      x, y, z, stepX, stepY, count in
-      E.apply(F.self, p + x, stepX, q + y, stepY, to + z, count)
+    // Runs may be short, so the loop is known before the first.
+    if let loop = function.loop {
+      try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: function.weight) {
+        x, y, z, stepX, stepY, count in
+        E.binary(loop, p + x, stepX, q + y, stepY, to + z, count)
+      }
+    } else {
+      try Broadcasting.forEachRun(left.shape, right.shape, shape, weight: function.weight) {
+        x, y, z, stepX, stepY, count in
+        E.apply(function, p + x, stepX, q + y, stepY, to + z, count)
+      }
     }
     return Tensor(result, E.type)
   }
 
   /// One run of elements; an operand without a pointer is the number given.
   @inline(__always)
-  private static func run<F: BinaryFunction, E: LoopElement>(
-    _: F.Type, _ a: UnsafePointer<E>?, _ b: UnsafePointer<E>?, _ out: UnsafeMutablePointer<E>,
+  private static func run<E: LoopElement>(
+    _ function: BinaryFunction, _ a: UnsafePointer<E>?, _ b: UnsafePointer<E>?,
+    _ out: UnsafeMutablePointer<E>,
     _ x: E, _ y: E, _ count: Int
   ) throws {
     try withUnsafePointer(to: x) { number in
       try withUnsafePointer(to: y) { other in
         let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
         let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
-        try forEachBlock(count, weight: F.weight) {
-          E.apply(F.self, left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
+        try forEachBlock(count, weight: function.weight) {
+          E.apply(function, left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
         }
       }
     }

@@ -9,15 +9,7 @@ import Glibc
 // differentiated. Between two negative poles that has a zero, and there the terms cancel: where the result
 // is small beside them everything is computed again with twice the digits.
 
-enum Gamma: UnaryFunction {
-  static func call(_ x: Double) -> Double { vector_gamma_f64(x) }
-}
-
-enum LogGamma: UnaryFunction {
-  static func call(_ x: Double) -> Double { vector_lgamma_f64(x) }
-}
-
-enum Digamma: UnaryFunction {
+enum Digamma {
   static func call(_ x: Double) -> Double {
     guard x <= 0 else { return x < .infinity ? Polygamma.accurate(0, x) : x }
     // The poles: at 0 from the side that its sign says, at the others from neither.

@@ -8,8 +8,9 @@ protocol LoopElement: BinaryFloatingPoint {
   /// Sums, each rounded once.
   static func rounded(_ sums: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Self>, _ count: Int)
   /// The elements of `to` by a function of two numbers; an operand whose step is 0 is one number.
-  static func apply<F: BinaryFunction>(
-    _: F.Type, _ a: UnsafePointer<Self>, _ stepA: Int, _ b: UnsafePointer<Self>, _ stepB: Int,
+  static func apply(
+    _ function: BinaryFunction, _ a: UnsafePointer<Self>, _ stepA: Int, _ b: UnsafePointer<Self>,
+    _ stepB: Int,
     _ to: UnsafeMutablePointer<Self>, _ count: Int)
 }
 
@@ -51,10 +52,11 @@ extension Double: LoopElement {
   }
 
   @inline(__always)
-  static func apply<F: BinaryFunction>(
-    _: F.Type, _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
+  static func apply(
+    _ function: BinaryFunction, _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>,
+    _ stepB: Int,
     _ to: UnsafeMutablePointer<Double>, _ count: Int
-  ) { F.run(a, stepA, b, stepB, to, count) }
+  ) { function.run(a, stepA, b, stepB, to, count) }
 }
 
 extension Float: LoopElement {
@@ -75,10 +77,11 @@ extension Float: LoopElement {
   }
 
   @inline(__always)
-  static func apply<F: BinaryFunction>(
-    _: F.Type, _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
+  static func apply(
+    _ function: BinaryFunction, _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>,
+    _ stepB: Int,
     _ to: UnsafeMutablePointer<Float>, _ count: Int
-  ) { F.run(a, stepA, b, stepB, to, count) }
+  ) { function.run(a, stepA, b, stepB, to, count) }
 }
 
 extension LoopElement {

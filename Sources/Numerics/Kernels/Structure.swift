@@ -1,3 +1,4 @@
+import CVector
 import Glibc
 
 /// Kernels that move elements without computing: constant tensors in, a constant tensor out.
@@ -314,13 +315,13 @@ extension Tensor {
     switch type {
     case .f32:
       let (to, from) = (target.pointee.f32 + start, source.pointee.f32 + first)
-      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
+      try forEachBlock(count) { Float.binary(VECTOR_add, to + $0, 1, from + $0, 1, to + $0, $1) }
     case .f16:
       let (to, from) = (target.pointee.f16 + start, source.pointee.f16 + first)
       for i in 0..<count { to[i].add(from[i]) }
     default:
       let (to, from) = (target.pointee.f64 + start, source.pointee.f64 + first)
-      try forEachBlock(count) { Add.run(to + $0, 1, from + $0, 1, to + $0, $1) }
+      try forEachBlock(count) { Double.binary(VECTOR_add, to + $0, 1, from + $0, 1, to + $0, $1) }
     }
   }
 

@@ -1,3 +1,5 @@
+import CVector
+
 /// What stands between the layers of a network.
 struct ActivationRows: Sendable {
   let sigmoid: Operation = .function(
@@ -12,8 +14,9 @@ struct ActivationRows: Sendable {
      0.0  0.5  0.7310585786300049
 
     See also: σ, softplus, bce, tanh
-    """, Logistic.self, aliases: ["σ"], pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
-    scalarSlope: { _, y in y * (1 - y) })
+    """, .vector(VECTOR_sigmoid), pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
+    scalarSlope: { _, y in y * (1 - y) }
+  ).aliased("σ")
   let softplus: Operation = .function(
     "softplus(x)",
     """
@@ -26,9 +29,9 @@ struct ActivationRows: Sendable {
      0.0  0.6931471805599453  1000.0
 
     See also: sigmoid, bce, relu
-    """, SoftPlus.self,
+    """, .vector(VECTOR_softplus),
     slope: { x, _ in try table.activation.sigmoid.apply(x) })
-  let relu: Operation = .init(
+  let relu: Operation = .function(
     "relu(x)",
     """
     `max(0, x)`; its slope at 0 is 0.
@@ -44,9 +47,7 @@ struct ActivationRows: Sendable {
      0  0  1
 
     See also: leakyrelu, elu, gelu, max
-    """, kernel: Elementwise.unary(Rectify.self),
-    rule: .selection { _, x in try Operations.compare(.greater, x.first, 0) },
-    scalarUnary: { Rectify.call($0) }, samples: [Sample(Tensor([-1.2, 0.3, 2.1])), Sample(0.75)])
+    """, .vector(VECTOR_relu), rule: .selection { _, x in try Operations.compare(.greater, x.first, 0) })
   let silu: Operation = .composite(
     "silu(x)",
     """

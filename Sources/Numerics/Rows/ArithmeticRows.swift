@@ -1,6 +1,8 @@
+import CVector
+
 /// The operators of arithmetic.
 struct ArithmeticRows: Sendable {
-  let add: Operation = .init(
+  let add: Operation = .pair(
     "add(a, b)",
     """
     `a + b`, elementwise; shapes broadcast.
@@ -10,10 +12,9 @@ struct ArithmeticRows: Sendable {
      11  12
 
     See also: +
-    """, kernel: Elementwise.binary(Add.self),
-    rule: .signedSum(second: 1), scalarBinary: { $0 + $1 }, samples: Sample.pairs)
+    """, .vector(VECTOR_add), notation: .infix("+"), rule: .signedSum(second: 1))
 
-  let subtract: Operation = .init(
+  let subtract: Operation = .pair(
     "subtract(a, b)",
     """
     `a - b`, elementwise; shapes broadcast.
@@ -23,11 +24,9 @@ struct ArithmeticRows: Sendable {
      -9  -8
 
     See also: -
-    """,
-    kernel: Elementwise.binary(Subtract.self), rule: .signedSum(second: -1),
-    scalarBinary: { $0 - $1 }, samples: Sample.pairs)
+    """, .vector(VECTOR_subtract), notation: .infix("-"), rule: .signedSum(second: -1))
 
-  let multiply: Operation = .init(
+  let multiply: Operation = .pair(
     "multiply(a, b)",
     """
     `a ⊙ b`, the product element by element; shapes broadcast.
@@ -40,12 +39,10 @@ struct ArithmeticRows: Sendable {
      3  8
 
     See also: ⊙, product
-    """,
-    kernel: Elementwise.binary(Multiply.self),
-    rule: .elementwise { input, x in input == 0 ? x.second : x.first }, scalarBinary: { $0 * $1 },
-    samples: Sample.pairs)
+    """, .vector(VECTOR_multiply), notation: .infix("⊙"),
+    rule: .elementwise { input, x in input == 0 ? x.second : x.first })
 
-  let divide: Operation = .init(
+  let divide: Operation = .pair(
     "divide(a, b)",
     """
     `a / b`, elementwise; shapes broadcast. Division by 0 gives Inf or NaN.
@@ -58,11 +55,9 @@ struct ArithmeticRows: Sendable {
      0.25  0.5
 
     See also: /, ÷
-    """,
-    kernel: Elementwise.binary(Divide.self), rule: .general(vjp: quotientRule, jvp: quotientRule),
-    scalarBinary: { $0 / $1 }, samples: Sample.pairs)
+    """, .vector(VECTOR_divide), notation: .infix("/"), rule: .sameBothWays(quotientRule))
 
-  let power: Operation = .init(
+  let power: Operation = .pair(
     "power(a, b)",
     """
     `a ^ b`, elementwise; shapes broadcast. The slope by `a` is `b a^(b - 1)`, right at `a = 0` for every
@@ -74,15 +69,14 @@ struct ArithmeticRows: Sendable {
 
     See also: ^
     """,
-    kernel: Elementwise.binary(Power.self),
-    rule: .general(vjp: powerRule, jvp: powerRule),
-    scalarBinary: { Power.call($0, $1) },
+    .number({ Power.call($0, $1) }, short: { Power.call($0, $1) }, loopOfFirst: { Power.loop($0) }),
+    notation: .infix("^"), rule: .sameBothWays(powerRule),
     samples: [
       Sample(Tensor([0.5, 1.5, 2.25]), Tensor([2, -1.5, 0.75])),
       Sample(Tensor([1.5, 0.5, 2, 3], shape: [2, 2]), 3.0), Sample(1.75, Tensor([0.5, 2, -1])),
     ])
 
-  let negate: Operation = .init(
+  let negate: Operation = .function(
     "negate(x)",
     """
     `-x`, elementwise.
@@ -92,9 +86,8 @@ struct ArithmeticRows: Sendable {
      -1  2
 
     See also: -
-    """, kernel: Elementwise.unary(Negate.self),
-    rule: .linear { _, c, _ in try Operations.negate(c) }, scalarUnary: { -$0 },
-    samples: [Sample(Tensor([-1.5, 0.5, 2]))])
+    """, .vector(VECTOR_negate), notation: .prefix("-"),
+    rule: .linear { _, c, _ in try Operations.negate(c) })
 
   private static let powerRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     let (base, exponent) = (x.first, x.second)
@@ -136,30 +129,22 @@ extension Sample {
 /// Products with a strong zero, which derivative rules are written with. A cotangent that is exactly 0
 /// says that nothing depends on this path, so it stays 0 even against an infinite slope.
 struct GateRows: Sendable {
-  let gate: Operation = .init(
-    "gate(c, s)", isPublic: false, kernel: Elementwise.binary(Gate.self),
-    rule: .general(vjp: rule, jvp: rule), scalarBinary: { Gate.call($0, $1) }, samples: Sample.pairs)
+  let gate: Operation = .pair(
+    "gate(c, s)", "", .vector(VECTOR_gate), notation: .infix("⊙"), rule: .sameBothWays(rule))
 
-  let gateDivide: Operation = .init(
-    "gateDivide(c, s)", isPublic: false, kernel: Elementwise.binary(GateDivide.self),
-    rule: .general(vjp: divisionRule, jvp: divisionRule), scalarBinary: { GateDivide.call($0, $1) },
-    samples: Sample.pairs)
+  let gateDivide: Operation = .pair(
+    "gateDivide(c, s)", "", .vector(VECTOR_gateDivide), notation: .infix("/"),
+    rule: .sameBothWays(divisionRule))
 
-  let annihilate: Operation = .init(
-    "annihilate(a, b)", isPublic: false, kernel: Elementwise.binary(Annihilate.self),
-    rule: .general(
-      vjp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) },
-      jvp: { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) }),
-    scalarBinary: { Annihilate.call($0, $1) }, samples: Sample.pairs)
+  let annihilate: Operation = .pair(
+    "annihilate(a, b)", "", .vector(VECTOR_annihilate), notation: .infix("⊙"),
+    rule: .sameBothWays { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) })
 
   /// The second where the first is true, else exactly 0.
   let select: Operation = .init(
-    "select(mask, x)", isPublic: false,
+    "select(mask, x)", kind: .elementwise,
     kernel: .binary { mask, x, _ in try Selection.select(mask, x) },
-    rule: .general(
-      vjp: { _, c, x in try Operations.select(x.first, c) },
-      jvp: { _, t, x in try Operations.select(x.first, t) }),
-    pullbackOfRows: { _, rows, x in try Operations.select(x.first, rows) })
+    rule: .sameBothWays { _, c, x in try Operations.select(x.first, c) })
 
   private static let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     input == 0 ? try Operations.gate(c, x.second) : try Operations.annihilate(c, x.first)
@@ -296,17 +281,17 @@ extension Operations {
   }
 
   static func gate(_ c: Tensor, _ s: Tensor) throws -> Tensor {
-    if bothPlain(c, s) { return Tensor(Gate.call(c.scalar, s.scalar)) }
+    if bothPlain(c, s) { return Tensor(vector_gate_f64(c.scalar, s.scalar)) }
     return try Registry.apply(Code.gate, c, s)
   }
 
   static func gateDivide(_ c: Tensor, _ s: Tensor) throws -> Tensor {
-    if bothPlain(c, s) { return Tensor(GateDivide.call(c.scalar, s.scalar)) }
+    if bothPlain(c, s) { return Tensor(vector_gateDivide_f64(c.scalar, s.scalar)) }
     return try Registry.apply(Code.gateDivide, c, s)
   }
 
   static func annihilate(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    if bothPlain(a, b) { return Tensor(Annihilate.call(a.scalar, b.scalar)) }
+    if bothPlain(a, b) { return Tensor(vector_annihilate_f64(a.scalar, b.scalar)) }
     return try Registry.apply(Code.annihilate, a, b)
   }
 

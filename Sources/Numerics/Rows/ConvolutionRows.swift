@@ -3,19 +3,19 @@
 struct ConvolutionRows: Sendable {
   /// planes×h×w to planes×window×places; the attributes are those of a `Windows`.
   let unfold: Operation = .init(
-    "unfold(x)", isPublic: false,
+    "unfold(x)",
     kernel: .unary { x, attributes, _ in try Windows(attributes!).unfolded(x) },
     rule: .linear { _, c, x in try table.convolutions.fold.apply(c, x.attributes) })
 
   /// Its transpose: what stands in the windows is added up at the pixels it came from.
   let fold: Operation = .init(
-    "fold(x)", isPublic: false,
+    "fold(x)",
     kernel: .unary { x, attributes, _ in try Windows(attributes!).folded(x) },
     rule: .linear { _, c, x in try table.convolutions.unfold.apply(c, x.attributes) })
 
   /// Images and kernels to images.
   let correlation: Operation = .init(
-    "correlation(x, K)", isPublic: false,
+    "correlation(x, K)",
     kernel: .binary { x, kernels, attributes in try Correlation(attributes!, x, kernels: kernels).forward() },
     rule: .multilinear { input, c, x in
       input == 0
@@ -25,7 +25,7 @@ struct ConvolutionRows: Sendable {
 
   /// Cotangents of what came out, and kernels, to images.
   let transposed: Operation = .init(
-    "transposedCorrelation(c, K)", isPublic: false,
+    "transposedCorrelation(c, K)",
     kernel: .binary { c, kernels, attributes in
       try Correlation(attributes!, outputs: c, kernels: kernels).backward()
     },
@@ -37,7 +37,7 @@ struct ConvolutionRows: Sendable {
 
   /// Images and cotangents of what came out to kernels.
   let weights: Operation = .init(
-    "correlationOfImages(x, c)", isPublic: false,
+    "correlationOfImages(x, c)",
     kernel: .binary { x, c, attributes in try Correlation(attributes!, x, outputs: c).kernelGradient() },
     rule: .multilinear { input, u, x in
       input == 0
@@ -116,7 +116,7 @@ struct ConvolutionRows: Sendable {
         planes, windows.winners(x), Shape([planes.shape[0], windows.places]), areDistinct: windows.areDisjoint
       )
     }
-  }
+  }.constant("k")
 
   let avgpool: Operation = .composite(
     "avgpool(x, k; stride = k)",
@@ -132,7 +132,7 @@ struct ConvolutionRows: Sendable {
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
     try Convolution.pooled(arguments) { try Operations.mean($1.apply($0), [1]) }
-  }
+  }.constant("k")
 }
 
 private enum Convolution {

@@ -1,6 +1,6 @@
 /// Functions whose derivative the program gives.
 struct CustomRows: Sendable {
-  let custom: Operation = .init("custom(inputs...)", isPublic: false, rule: .given)
+  let custom: Operation = .init("custom(inputs...)", rule: .given)
 }
 
 extension Operations {

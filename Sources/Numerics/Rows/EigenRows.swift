@@ -36,16 +36,16 @@ struct EigenRows: Sendable {
           Operations.reshape(diagonal, diagonal.shape.inserting(1, at: diagonal.rank - 1)),
           Operations.matrixProduct(v, over(inner, values)))
       }),
-    samples: [Sample(Linear.definiteSample), Sample(Linear.sample), Sample(Linear.definiteBatchSample)],
-    results: {
-      let (values, v) = try parts(table.eigen.eigh.apply($0[0]))
-      return Results(try FactorisationRows.flat(values), v)
-    })
+    samples: [Sample(Linear.definiteSample), Sample(Linear.sample), Sample(Linear.definiteBatchSample)]
+  ).giving {
+    let (values, v) = try parts(table.eigen.eigh.apply($0[0]))
+    return Results(try FactorisationRows.flat(values), v)
+  }
 
   /// All of `Factorisations.eigen`. The vectors' derivatives hold up to a factor for each vector, on which
   /// eigenvalues do not depend; so they serve derivatives of eigenvalues alone.
   let system: Operation = .init(
-    "eigensystem(A)", isPublic: false, kernel: .unary { x, _, _ in try Factorisations.eigen(x) },
+    "eigensystem(A)", kernel: .unary { x, _, _ in try Factorisations.eigen(x) },
     rule: .general(
       vjp: { _, c, x in
         let (values, v) = try ComplexMatrix.system(x.output)
@@ -87,10 +87,11 @@ struct EigenRows: Sendable {
       Sample(Linear.sample), Sample(Tensor([1, -2, 0.5, 1, 1, 3, -0.5, 0.25, 2], shape: [3, 3])),
       Sample(Linear.batchSample),
     ],
-    results: {
-      let (real, imaginary) = try Operations.eigenvalues($0[0])
-      return Results(real, imaginary, names: ["re", "im"])
-    }, call: { try FactorisationRows.part(Operations.eigensystem($0[0]), 0, 2) })
+    call: { try FactorisationRows.part(Operations.eigensystem($0[0]), 0, 2) }
+  ).giving {
+    let (real, imaginary) = try Operations.eigenvalues($0[0])
+    return Results(real, imaginary, names: ["re", "im"])
+  }
 
   private static func parts(_ packed: Tensor) throws -> (values: Tensor, v: Tensor) {
     (

@@ -1,60 +1,76 @@
-// How rows of elementwise functions are made, and how Swift code calls those it needs.
+import CVector
+
+// How rows are made that have something in common, and how Swift code calls the elementwise ones it needs.
 
 extension Operation {
   /// A row for a function of one number with its slope, written with operations from input and output.
-  static func function<F: UnaryFunction>(
-    _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
-    aliases: [String] = [],
-    slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: ((Double, Double) -> Double)? = nil
+  static func function(
+    _ signature: String, _ documentation: String, _ function: UnaryFunction,
+    at points: [Double] = usualPoints,
+    slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: NumberForms.Binary? = nil
   ) -> Operation {
-    function(
-      signature, documentation, F.self, at: points,
-      rule: .elementwise { _, x in try slope(x.first, x.output) }, aliases: aliases,
-      scalarSlope: scalarSlope)
+    .function(
+      signature, documentation, function, at: points,
+      rule: .elementwise { _, x in try slope(x.first, x.output) }, scalarSlope: scalarSlope)
   }
 
   /// The same with the cotangent times the slope in one operation, from cotangent, input and output.
-  static func function<F: UnaryFunction>(
-    _ signature: String, _ documentation: String, _: F.Type, at points: [Double] = [-1.2, 0.3, 2.1],
-    aliases: [String] = [], pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor,
-    scalarSlope: @escaping (Double, Double) -> Double
+  static func function(
+    _ signature: String, _ documentation: String, _ function: UnaryFunction,
+    at points: [Double] = usualPoints,
+    pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor, scalarSlope: @escaping NumberForms.Binary
   ) -> Operation {
     let rule = { (_: Int, c: Tensor, x: Application) in try pullback(c, x.first, x.output) }
-    return function(
-      signature, documentation, F.self, at: points, rule: .general(vjp: rule, jvp: rule), aliases: aliases,
+    return .function(
+      signature, documentation, function, at: points, rule: .general(vjp: rule, jvp: rule),
       scalarSlope: scalarSlope)
   }
 
-  private static func function<F: UnaryFunction>(
-    _ signature: String, _ documentation: String, _: F.Type, at points: [Double], rule: Rule,
-    aliases: [String] = [], scalarSlope: ((Double, Double) -> Double)?
+  /// The same with a rule of any kind.
+  static func function(
+    _ signature: String, _ documentation: String, _ function: UnaryFunction, notation: Notation = .name,
+    at points: [Double] = usualPoints, rule: Rule, scalarSlope: NumberForms.Binary? = nil, call: Call? = nil
+  ) -> Operation {
+    let samples = [
+      Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),
+    ]
+    return Operation(
+      signature, documentation, kind: .elementwise, notation: notation, kernel: Elementwise.unary(function),
+      numbers: NumberForms(unary: function.f64, slope: scalarSlope), rule: rule,
+      samples: rule.isConstant ? [] : samples, call: call)
+  }
+
+  private static let usualPoints = [-1.2, 0.3, 2.1]
+
+  /// A row for a function of two numbers.
+  static func pair(
+    _ signature: String, _ documentation: String, _ function: BinaryFunction, notation: Notation = .name,
+    rule: Rule, samples: [Sample] = Sample.pairs, call: Call? = nil
   ) -> Operation {
     Operation(
-      signature, documentation, aliases: aliases, kernel: Elementwise.unary(F.self), rule: rule,
-      scalarUnary: { F.call($0) },
-      scalarSlope: scalarSlope,
-      samples: [
-        Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),
-      ])
+      signature, documentation, kind: .elementwise, notation: notation,
+      kernel: Elementwise.binary(function, notation.symbol ?? OperationSignature(signature).name),
+      numbers: NumberForms(binary: function.f64), rule: rule, samples: rule.isConstant ? [] : samples,
+      call: call)
   }
 
   /// A row written with other operations.
   static func composite(
-    _ signature: String, _ documentation: String, samples: [Sample] = [],
-    call: @escaping (OperationArguments) throws -> Tensor
+    _ signature: String, _ documentation: String, notation: Notation = .name, samples: [Sample] = [],
+    call: @escaping Call
   ) -> Operation {
-    Operation(signature, documentation, rule: .composite, samples: samples, call: call)
+    Operation(signature, documentation, notation: notation, rule: .composite, samples: samples, call: call)
   }
 }
 
 extension Operations {
   public static func exp(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Exponential.call(x.scalar)) }
+    if x.isPlainNumber { return Tensor(vector_exp_f64(x.scalar)) }
     return try table.elementwise.exp.apply(x)
   }
 
   public static func log(_ x: Tensor) throws -> Tensor {
-    if x.isPlainNumber { return Tensor(Logarithm.call(x.scalar)) }
+    if x.isPlainNumber { return Tensor(vector_log_f64(x.scalar)) }
     return try table.elementwise.log.apply(x)
   }
 

@@ -1,3 +1,4 @@
+import CVector
 import Glibc
 
 /// Functions applied to every element.
@@ -14,7 +15,7 @@ struct ElementwiseRows: Sendable {
      1.0  2.718281828459045
 
     See also: log, expm1, softmax, expm
-    """, Exponential.self, slope: { _, y in y }, scalarSlope: { _, y in y })
+    """, .vector(VECTOR_exp), slope: { _, y in y }, scalarSlope: { _, y in y })
   let log: Operation = .function(
     "log(x)",
     """
@@ -27,7 +28,7 @@ struct ElementwiseRows: Sendable {
      0  1  -Inf
 
     See also: exp, log2, log10, log1p, logsumexp
-    """, Logarithm.self, at: [0.25, 1.5, 3],
+    """, .vector(VECTOR_log), at: [0.25, 1.5, 3],
     slope: { x, _ in try Operations.divide(1, x) }, scalarSlope: { x, _ in 1 / x })
   let log2: Operation = .function(
     "log2(x)",
@@ -41,8 +42,9 @@ struct ElementwiseRows: Sendable {
      0  3  -1
 
     See also: log₂, log, log10
-    """, BinaryLogarithm.self, at: [0.25, 1.5, 3], aliases: ["log₂"],
-    slope: { x, _ in try Operations.divide(Tensor(M_LOG2E), x) })
+    """, .number(vector_log2_f64), at: [0.25, 1.5, 3],
+    slope: { x, _ in try Operations.divide(Tensor(M_LOG2E), x) }
+  ).aliased("log₂")
   let log10: Operation = .function(
     "log10(x)",
     """
@@ -55,8 +57,9 @@ struct ElementwiseRows: Sendable {
      0  3  -2
 
     See also: log₁₀, log, log2, logspace
-    """, DecimalLogarithm.self, at: [0.25, 1.5, 3], aliases: ["log₁₀"],
-    slope: { x, _ in try Operations.divide(Tensor(M_LOG10E), x) })
+    """, .number(vector_log10_f64), at: [0.25, 1.5, 3],
+    slope: { x, _ in try Operations.divide(Tensor(M_LOG10E), x) }
+  ).aliased("log₁₀")
   let log1p: Operation = .function(
     "log1p(x)",
     """
@@ -68,7 +71,7 @@ struct ElementwiseRows: Sendable {
     1e-20
 
     See also: log, expm1
-    """, Logarithm1.self, at: [-0.5, 0.25, 2],
+    """, .vector(VECTOR_log1p), at: [-0.5, 0.25, 2],
     slope: { x, _ in try Operations.divide(1, Operations.add(1, x)) })
   let expm1: Operation = .function(
     "expm1(x)",
@@ -81,7 +84,7 @@ struct ElementwiseRows: Sendable {
     1e-20
 
     See also: exp, log1p
-    """, Exponential1.self, slope: { x, _ in try Operations.exp(x) })
+    """, .vector(VECTOR_expm1), slope: { x, _ in try Operations.exp(x) })
   let sqrt: Operation = .function(
     "sqrt(x)",
     """
@@ -94,7 +97,7 @@ struct ElementwiseRows: Sendable {
      2.0  1.4142135623730951
 
     See also: √, norm
-    """, SquareRoot.self, at: [0.25, 1.5, 3],
+    """, .vector(VECTOR_sqrt), at: [0.25, 1.5, 3],
     slope: { _, y in try Operations.divide(0.5, y) }, scalarSlope: { _, y in 0.5 / y })
   let abs: Operation = .function(
     "abs(x)",
@@ -108,9 +111,9 @@ struct ElementwiseRows: Sendable {
      2  0  3
 
     See also: sign, norm
-    """, Absolute.self, slope: { x, _ in try Operations.sign(x) },
-    scalarSlope: { x, _ in Signum.call(x) })
-  let sign: Operation = .init(
+    """, .vector(VECTOR_abs), slope: { x, _ in try Operations.sign(x) },
+    scalarSlope: { x, _ in vector_sign_f64(x) })
+  let sign: Operation = .function(
     "sign(x)",
     """
     1, 0 or -1; its slope is 0 everywhere.
@@ -120,8 +123,7 @@ struct ElementwiseRows: Sendable {
      -1  0  1
 
     See also: abs
-    """, kernel: Elementwise.unary(Signum.self),
-    rule: .constant, scalarUnary: { Signum.call($0) })
+    """, .vector(VECTOR_sign), rule: .constant)
   let sin: Operation = .function(
     "sin(x)",
     """
@@ -134,8 +136,8 @@ struct ElementwiseRows: Sendable {
      0  1
 
     See also: cos, tan, asin
-    """, Sine.self, slope: { x, _ in try Operations.cos(x) },
-    scalarSlope: { x, _ in Cosine.call(x) })
+    """, .vector(VECTOR_sin), slope: { x, _ in try Operations.cos(x) },
+    scalarSlope: { x, _ in vector_cos_f64(x) })
   let cos: Operation = .function(
     "cos(x)",
     """
@@ -148,8 +150,8 @@ struct ElementwiseRows: Sendable {
      1  -1
 
     See also: sin, tan, acos
-    """, Cosine.self,
-    slope: { x, _ in try Operations.negate(Operations.sin(x)) }, scalarSlope: { x, _ in -Sine.call(x) })
+    """, .vector(VECTOR_cos),
+    slope: { x, _ in try Operations.negate(Operations.sin(x)) }, scalarSlope: { x, _ in -vector_sin_f64(x) })
   let tan: Operation = .function(
     "tan(x)",
     """
@@ -162,7 +164,7 @@ struct ElementwiseRows: Sendable {
      0.0  1.5574077246549023
 
     See also: sin, cos, atan
-    """, Tangent.self,
+    """, .number(vector_tan_f64),
     slope: { _, y in try Operations.add(1, Operations.multiply(y, y)) })
   let asin: Operation = .function(
     "asin(x)",
@@ -175,7 +177,7 @@ struct ElementwiseRows: Sendable {
     1.5707963267948966
 
     See also: acos, atan, sin
-    """, ArcSine.self, at: [-0.5, 0.25, 0.75],
+    """, .number(vector_asin_f64), at: [-0.5, 0.25, 0.75],
     slope: { x, _ in try Operations.divide(1, Operations.sqrt(oneMinusSquare(x))) })
   let acos: Operation = .function(
     "acos(x)",
@@ -188,7 +190,7 @@ struct ElementwiseRows: Sendable {
     3.141592653589793
 
     See also: asin, atan, cos
-    """, ArcCosine.self, at: [-0.5, 0.25, 0.75],
+    """, .number(vector_acos_f64), at: [-0.5, 0.25, 0.75],
     slope: { x, _ in try Operations.divide(-1, Operations.sqrt(oneMinusSquare(x))) })
   let atan: Operation = .function(
     "atan(x)",
@@ -202,7 +204,7 @@ struct ElementwiseRows: Sendable {
      0.7853981633974483  1.5707963267948966
 
     See also: atan2, tan
-    """, ArcTangent.self,
+    """, .number(vector_atan_f64),
     slope: { x, _ in try Operations.divide(1, Operations.add(1, Operations.multiply(x, x))) })
   let erf: Operation = .function(
     "erf(x)",
@@ -216,12 +218,12 @@ struct ElementwiseRows: Sendable {
      0.0  0.8427007929497149
 
     See also: gelu
-    """, ErrorFunction.self,
+    """, .vector(VECTOR_erf),
     slope: { x, _ in
       try Operations.multiply(
         Tensor(2 / Double.pi.squareRoot()), Operations.exp(Operations.negate(Operations.multiply(x, x))))
     })
-  let atan2: Operation = .init(
+  let atan2: Operation = .pair(
     "atan2(y, x)",
     """
     The angle of the point `(x, y)`, from -π to π.
@@ -233,14 +235,13 @@ struct ElementwiseRows: Sendable {
     2.356194490192345
 
     See also: atan
-    """,
-    kernel: Elementwise.binary(ArcTangent2.self),
+    """, .number(vector_atan2_f64),
     rule: .elementwise { input, x in
       let square = try Operations.add(
         Operations.multiply(x.first, x.first), Operations.multiply(x.second, x.second))
       return try Operations.divide(input == 0 ? x.second : Operations.negate(x.first), square)
-    }, scalarBinary: { ArcTangent2.call($0, $1) }, samples: Sample.pairs)
-  let remainder: Operation = .init(
+    })
+  let remainder: Operation = .pair(
     "remainder(a, b)",
     """
     `a % b`, with the sign of the divisor.
@@ -249,15 +250,14 @@ struct ElementwiseRows: Sendable {
     -2
 
     See also: %, quotient
-    """,
-    kernel: Elementwise.binary(Remainder.self),
+    """, .number { Remainder.call($0, $1) }, notation: .call(symbol: "%"),
     rule: .elementwise { input, x in
       input == 0
         ? Tensor(1, type: x.output.type.arithmetic)
         : try Operations.negate(Operations.quotient(x.first, x.second))
-    }, scalarBinary: { Remainder.call($0, $1) },
+    },
     samples: [Sample(Tensor([5.5, -3.25, 4.5]), Tensor([2.0, 1.5, -1.75])), Sample(7.25, 2.0)])
-  let quotient: Operation = .init(
+  let quotient: Operation = .pair(
     "quotient(a, b)",
     """
     `a ÷ b`, the quotient rounded down; its slope is 0.
@@ -266,10 +266,8 @@ struct ElementwiseRows: Sendable {
     -3
 
     See also: ÷, remainder
-    """,
-    kernel: Elementwise.binary(Quotient.self), rule: .constant,
-    scalarBinary: { Quotient.call($0, $1) })
-  let max: Operation = .init(
+    """, .number { Quotient.call($0, $1) }, notation: .call(symbol: "÷"), rule: .constant)
+  let max: Operation = .pair(
     "max(a, b, rest...)",
     """
     The greater, element by element; of equal ones the first gets the gradient. The greatest element of one tensor is
@@ -280,14 +278,13 @@ struct ElementwiseRows: Sendable {
      0  2
 
     See also: maximum, min, clamp
-    """,
-    kernel: Elementwise.binary(Maximum.self),
+    """, .vector(VECTOR_max),
     rule: .selection { input, x in
       let second = try Operations.compare(.greater, x.second, x.first)
       return input == 1 ? second : try Operations.not(second)
-    }, scalarBinary: { Maximum.call($0, $1) }, samples: Sample.pairs,
+    },
     call: { try $0.positional.dropFirst().reduce($0[0]) { try Operations.maximum2($0, $1) } })
-  let min: Operation = .init(
+  let min: Operation = .pair(
     "min(a, b, rest...)",
     """
     The lesser, element by element; of equal ones the first gets the gradient. The least element of one tensor is
@@ -298,12 +295,11 @@ struct ElementwiseRows: Sendable {
      -1  1
 
     See also: minimum, max, clamp
-    """,
-    kernel: Elementwise.binary(Minimum.self),
+    """, .vector(VECTOR_min),
     rule: .selection { input, x in
       let second = try Operations.compare(.less, x.second, x.first)
       return input == 1 ? second : try Operations.not(second)
-    }, scalarBinary: { Minimum.call($0, $1) }, samples: Sample.pairs,
+    },
     call: { try $0.positional.dropFirst().reduce($0[0]) { try Operations.minimum2($0, $1) } })
   let clamp: Operation = .composite(
     "clamp(x, low, high)",

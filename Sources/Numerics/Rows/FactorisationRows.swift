@@ -3,7 +3,7 @@
 struct FactorisationRows: Sendable {
   /// Q over the transpose of R, for at least as many rows as columns.
   let tallQR: Operation = .init(
-    "tallQR(A)", isPublic: false, kernel: .unary { x, _, _ in try Factorisations.qr(x) },
+    "tallQR(A)", kernel: .unary { x, _, _ in try Factorisations.qr(x) },
     rule: .general(
       vjp: { _, c, x in
         let (q, r) = try qrParts(x)
@@ -46,14 +46,14 @@ struct FactorisationRows: Sendable {
       Sample(Linear.sample), Sample(Tensor([1, 2, 3, 1, -1, 2, 0.5, 1], shape: [4, 2])),
       Sample(Tensor([1, 2, 3, 1, -1, 2], shape: [2, 3])), Sample(Linear.batchSample),
     ],
-    results: {
-      let (q, r) = try Operations.qr($0[0])
-      return Results(q, r)
-    },
     call: {
       let (q, r) = try Operations.qr($0[0])
       return try packed(q, Operations.transpose(r))
-    })
+    }
+  ).giving {
+    let (q, r) = try Operations.qr($0[0])
+    return Results(q, r)
+  }
 
   let svd: Operation = .init(
     "svd(A)",
@@ -116,12 +116,12 @@ struct FactorisationRows: Sendable {
     samples: [
       Sample(Linear.sample), Sample(Tensor([1, 2, 3, 1, -1, 2, 0.5, 1], shape: [4, 2])),
       Sample(Tensor([1, 2, 3, 1, -1, 2], shape: [2, 3])), Sample(Linear.batchSample),
-    ],
-    results: {
-      let packed = try table.factorisations.svd.apply($0[0])
-      let (u, s, v) = try singularParts(packed, of: $0[0])
-      return Results(u, try flat(s), v)
-    })
+    ]
+  ).giving {
+    let packed = try table.factorisations.svd.apply($0[0])
+    let (u, s, v) = try singularParts(packed, of: $0[0])
+    return Results(u, try flat(s), v)
+  }
 
   let singularValues: Operation = .init(
     "singular_values(A)",

@@ -1,3 +1,5 @@
+import CVector
+
 /// The gamma function and its kin.
 struct GammaRows: Sendable {
   let gamma: Operation = .function(
@@ -12,7 +14,7 @@ struct GammaRows: Sendable {
      1  24  Inf
 
     See also: lgamma, digamma
-    """, Gamma.self, at: [-1.5, 0.25, 3.5],
+    """, .number(vector_gamma_f64), at: [-1.5, 0.25, 3.5],
     slope: { x, y in try Operations.multiply(y, table.gamma.digamma.apply(x)) })
   let lgamma: Operation = .function(
     "lgamma(x)",
@@ -25,7 +27,7 @@ struct GammaRows: Sendable {
     220258509288.8113
 
     See also: gamma, digamma
-    """, LogGamma.self, at: [-1.5, 0.25, 3.5],
+    """, .number(vector_lgamma_f64), at: [-1.5, 0.25, 3.5],
     slope: { x, _ in try table.gamma.digamma.apply(x) })
   let digamma: Operation = .function(
     "digamma(x)",
@@ -38,7 +40,7 @@ struct GammaRows: Sendable {
     -0.5772156649015329
 
     See also: lgamma, polygamma
-    """, Digamma.self,
+    """, .number { Digamma.call($0) },
     at: [-1.5, 0.25, 3.5], slope: { x, _ in try table.gamma.polygamma.apply(x, integer: 1) })
   let polygamma: Operation = .init(
     "polygamma(n, x)",
@@ -52,6 +54,7 @@ struct GammaRows: Sendable {
 
     See also: digamma, lgamma
     """,
+    kind: .elementwise,
     kernel: .unary { x, _, order in try Elementwise.mapped(x) { Polygamma.call(order, $0) } },
     rule: .elementwise { _, x in try table.gamma.polygamma.apply(x.first, integer: x.integer + 1) },
     samples: [
@@ -62,7 +65,8 @@ struct GammaRows: Sendable {
       let order = try arguments.whole(arguments[0], "n", from: 0)
       guard order <= 1000 else { throw arguments.bad("n", "a whole number up to 1000") }
       return try table.gamma.polygamma.apply(arguments[1], integer: order)
-    })
+    }
+  ).constant("n")
 }
 
 extension Elementwise {

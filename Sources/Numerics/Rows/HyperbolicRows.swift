@@ -1,3 +1,5 @@
+import CVector
+
 /// The hyperbolic functions and their inverses.
 struct HyperbolicRows: Sendable {
   let sinh: Operation = .function(
@@ -12,7 +14,7 @@ struct HyperbolicRows: Sendable {
      0.0  1.1752011936438014
 
     See also: asinh, cosh, tanh
-    """, HyperbolicSine.self,
+    """, .number(vector_sinh_f64),
     slope: { x, _ in try table.hyperbolic.cosh.apply(x) })
   let cosh: Operation = .function(
     "cosh(x)",
@@ -26,7 +28,7 @@ struct HyperbolicRows: Sendable {
      1.0  1.5430806348152437
 
     See also: acosh, sinh, tanh
-    """, HyperbolicCosine.self,
+    """, .number(vector_cosh_f64),
     slope: { x, _ in try table.hyperbolic.sinh.apply(x) })
   let tanh: Operation = .function(
     "tanh(x)",
@@ -40,7 +42,7 @@ struct HyperbolicRows: Sendable {
      -0.7615941559557649  0.0  1.0
 
     See also: atanh, sigmoid, sinh, rnn
-    """, HyperbolicTangent.self, pullback: { c, _, y in try table.slopes.tanh.apply(c, y) },
+    """, .vector(VECTOR_tanh), pullback: { c, _, y in try table.slopes.tanh.apply(c, y) },
     scalarSlope: { _, y in 1 - y * y })
   let asinh: Operation = .function(
     "asinh(x)",
@@ -54,7 +56,7 @@ struct HyperbolicRows: Sendable {
      0.0  0.881373587019543
 
     See also: sinh, acosh, atanh
-    """, InverseHyperbolicSine.self, slope: { x, _ in try Operations.divide(1, rootOfOnePlusSquare(x)) })
+    """, .number(vector_asinh_f64), slope: { x, _ in try Operations.divide(1, rootOfOnePlusSquare(x)) })
   let acosh: Operation = .function(
     "acosh(x)",
     """
@@ -67,7 +69,7 @@ struct HyperbolicRows: Sendable {
      0.0  1.3169578969248168
 
     See also: cosh, asinh, atanh
-    """, InverseHyperbolicCosine.self, at: [1.25, 2, 5],
+    """, .number(vector_acosh_f64), at: [1.25, 2, 5],
     slope: { x, _ in
       // Not of x² - 1, which may overflow.
       try Operations.divide(
@@ -87,7 +89,7 @@ struct HyperbolicRows: Sendable {
      0.0  0.5493061443340549
 
     See also: tanh, asinh, acosh
-    """, InverseHyperbolicTangent.self, at: [-0.5, 0.25, 0.75],
+    """, .number(vector_atanh_f64), at: [-0.5, 0.25, 0.75],
     slope: { x, _ in try Operations.divide(1, oneMinusSquare(x)) })
 }
 

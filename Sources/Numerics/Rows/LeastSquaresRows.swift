@@ -1,7 +1,7 @@
 /// Least squares and the pseudoinverse. The derivatives are those at constant rank.
 struct LeastSquaresRows: Sendable {
   let leastNorm: Operation = .init(
-    "leastNorm(A, b)", isPublic: false, kernel: .binary { a, b, _ in try LeastNorm.solve(a, b) },
+    "leastNorm(A, b)", kernel: .binary { a, b, _ in try LeastNorm.solve(a, b) },
     rule: .general(
       vjp: { input, c, x in
         let inverse = try Operations.pseudoinverse(x.first)

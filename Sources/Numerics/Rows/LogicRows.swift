@@ -93,9 +93,8 @@ struct LogicRows: Sendable {
      10  20
 
     See also: ?, find, relu
-    """,
-    kernel: .many { x, _ in try Selection.choose(x[0], x[1], x[2]) },
-    rule: .general(vjp: chosen, jvp: chosen), pullbackOfRows: chosen,
+    """, kind: .elementwise, kernel: .many { x, _ in try Selection.choose(x[0], x[1], x[2]) },
+    rule: .sameBothWays(chosen),
     samples: [
       Sample(Tensor([true, false, true]), Tensor([1, 2, 3]), Tensor([0.5, -1, 2])),
       Sample(Tensor([true, false, true]), 2.5, Tensor([0.5, -1, 2, 1, 3, 4], shape: [2, 3])),
@@ -131,7 +130,8 @@ extension Operation {
   fileprivate static func predicate(
     _ signature: String, _ documentation: String, _ ask: @escaping (Double) -> Bool
   ) -> Operation {
-    Operation(signature, documentation, kernel: Elementwise.predicate(ask), rule: .constant)
+    Operation(
+      signature, documentation, kind: .elementwise, kernel: Elementwise.predicate(ask), rule: .constant)
   }
 
   fileprivate static func quantifier(
@@ -139,7 +139,7 @@ extension Operation {
   ) -> Operation {
     let name = all ? "all" : "any"
     return Operation(
-      signature, documentation, rule: .constant,
+      signature, documentation, kind: .reduction, rule: .constant,
       call: { arguments in
         let x = arguments[0]
         // Nothing has no type of its own: `[]` is f64, and a comprehension over nothing gives it.

@@ -44,7 +44,7 @@ struct MakingRows: Sendable {
   ) {
     try Operations.expand(
       Operations.convert($0[0], to: $0.elementType(default: $0[0].type)), to: $0.lengths(from: 1))
-  }
+  }.constant("dims")
   let eye: Operation = .maker(
     "eye(n; dtype = f64)",
     """

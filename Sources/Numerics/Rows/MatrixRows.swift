@@ -103,7 +103,7 @@ struct MatrixRows: Sendable {
 
   /// Square systems of one shape; `Operations.solve` reduces the others to them.
   let square: Operation = .init(
-    "solveSquare(A, b)", isPublic: false, kernel: .binary { a, b, _ in try Linear.solve(a, b) },
+    "solveSquare(A, b)", kernel: .binary { a, b, _ in try Linear.solve(a, b) },
     rule: .general(
       vjp: { input, c, x in
         let right = try table.matrices.square.apply(Operations.transpose(x.first), c)
@@ -130,6 +130,7 @@ struct MatrixRows: Sendable {
 
     See also: \\, inv, lstsq
     """,
+    notation: .call(symbol: "\\"),
     samples: [
       Sample(Linear.sample, Tensor([1, -2, 0.5])),
       Sample(Linear.sample, Tensor([1, 2, -2, 1, 0.5, 3], shape: [3, 2])),

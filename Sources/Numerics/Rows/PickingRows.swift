@@ -22,7 +22,7 @@ struct PickingRows: Sendable {
     let axis = try arguments.axis(rank: x.rank, default: x.rank - 1)
     let positions = try picks(x.shape, arguments[1], axis, "gather")
     return try Operations.take(x, positions, x.shape.removing(axis))
-  }
+  }.constant("positions")
 
   let scatteradd: Operation = .composite(
     "scatteradd(x, positions, v; axis)",
@@ -59,7 +59,7 @@ struct PickingRows: Sendable {
     let type = x.type.arithmetic
     let values = try Operations.expand(Operations.convert(arguments[2], to: type), to: shape)
     return try Operations.add(x, Operations.put(values, positions, x.shape))
-  }
+  }.constant("positions")
 
   let diag: Operation = .composite(
     "diag(x)",

@@ -17,7 +17,7 @@ struct ProductRows: Sendable {
 
     See also: *, dot, outer, einsum
     """,
-    rule: .composite,
+    notation: .infix("*"), rule: .composite,
     samples: [
       Sample(2.5, Tensor([1, -2, 3])),
       Sample(Tensor([1, 2, -1, 0.5, 3, 1.5], shape: [2, 3]), Tensor([0.5, -1, 2])),
@@ -46,17 +46,17 @@ struct ProductRows: Sendable {
 
     See also: ⋅, norm, outer
     """,
-    kernel: .binary { a, b, _ in try Products.inner(a, b) },
+    kind: .reduction, notation: .infix("⋅"), kernel: .binary { a, b, _ in try Products.inner(a, b) },
     rule: .multilinear { input, c, x in try Operations.gate(c, input == 0 ? x.second : x.first) },
-    pullbackOfRows: { input, rows, x in
-      try Operations.gate(
-        Operations.aligned(rows, rank: x.first.rank),
-        Operations.shared(input == 0 ? x.second : x.first, rank: x.first.rank))
-    },
     samples: [
       Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5, -1])),
       Sample(Tensor([1, -2, 3, 4], shape: [2, 2]), Tensor([0.5, 1.5, -1, 2], shape: [2, 2])),
-    ])
+    ]
+  ).pullingRows { input, rows, x in
+    try Operations.gate(
+      Operations.aligned(rows, rank: x.first.rank),
+      Operations.shared(input == 0 ? x.second : x.first, rank: x.first.rank))
+  }
 
   let outer: Operation = .init(
     "outer(a, b)",
@@ -70,19 +70,22 @@ struct ProductRows: Sendable {
 
     See also: ⊗, dot, kron
     """,
-    rule: .composite, samples: [Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5]))],
+    notation: .infix("⊗"), rule: .composite, samples: [Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5]))],
     call: { try Operations.outer($0[0], $0[1]) })
 
   /// Matrix product with either side transposed, batched over leading axes; vectors to the left are rows,
   /// to the right columns, and lose that axis again.
   let matrix: Operation = .init(
-    "matrixProduct(a, b)", isPublic: false,
+    "matrixProduct(a, b)",
+    kind: .product { inputs, attributes in
+      let (left, isTransposed) = (inputs[0], attributes!.integers[0] != 0)
+      return left.shape[left.rank - (isTransposed ? 2 : 1)]
+    }, notation: .infix("*"),
     kernel: .binary { a, b, flags in
       try Products.matrix(a, b, flags!.integers[0] != 0, flags!.integers[1] != 0)
     },
     rule: .multilinear { input, c, x in try Products.cotangent(input, c, x) },
-    pullbackOfRows: { input, rows, x in try Products.cotangents(input, rows, x) },
-    samples: [])
+  ).pullingRows { input, rows, x in try Products.cotangents(input, rows, x) }
 }
 
 extension Operations {

@@ -19,11 +19,11 @@ struct ReductionRows: Sendable {
 
     See also: mean, prod, cumsum, norm
     """,
-    kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
+    kind: .reduction, kernel: .unary { x, a, _ in try Reduction.sum(x, a!.integers, a!.shape) },
     rule: .linear { _, c, x in try Operations.spread(c, x) },
-    pullbackOfRows: { _, rows, x in try Operations.spreadRows(rows, x) }, samples: Sample.reductions,
-    callOne: { try Operations.sum($0) },
-    call: { try Operations.sum($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
+    samples: Sample.reductions,
+    call: { try Operations.sum($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) }
+  ).pullingRows { _, rows, x in try Operations.spreadRows(rows, x) }.callingOne { try Operations.sum($0) }
 
   let norm: Operation = .init(
     "norm(x; axis, keep = false)",
@@ -41,7 +41,7 @@ struct ReductionRows: Sendable {
 
     See also: dot, abs, clip
     """,
-    kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
+    kind: .reduction, kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in
         try Operations.gate(Operations.spread(c, x), slopeOfNorm(x))
@@ -49,12 +49,12 @@ struct ReductionRows: Sendable {
       jvp: { _, t, x in
         try table.reductions.sum.apply(Operations.gate(t, slopeOfNorm(x)), x.attributes)
       }),
-    pullbackOfRows: { _, rows, x in
-      try Operations.gate(
-        Operations.spreadRows(rows, x), Operations.shared(slopeOfNorm(x), rank: x.first.rank))
-    },
-    samples: Sample.reductions, callOne: { try Operations.norm($0) },
-    call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) })
+    samples: Sample.reductions,
+    call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) }
+  ).pullingRows { _, rows, x in
+    try Operations.gate(
+      Operations.spreadRows(rows, x), Operations.shared(slopeOfNorm(x), rank: x.first.rank))
+  }.callingOne { try Operations.norm($0) }
 
   let mean: Operation = .composite(
     "mean(x; axis, keep = false)",
@@ -169,7 +169,7 @@ extension Operation {
     _ signature: String, _ documentation: String, _ greatest: Bool
   ) -> Operation {
     Operation(
-      signature, documentation, rule: .constant,
+      signature, documentation, kind: .reduction, rule: .constant,
       call: { arguments in
         let x = arguments[0]
         let plan = try ReductionPlan(arguments, x)

@@ -2,7 +2,7 @@ import CVector
 
 /// Rounding; slopes are 0.
 struct RoundingRows: Sendable {
-  let floor: Operation = .init(
+  let floor: Operation = .function(
     "floor(x)",
     """
     The greatest whole number not above; its slope is 0.
@@ -12,9 +12,8 @@ struct RoundingRows: Sendable {
      1  -2
 
     See also: ceil, round, ÷
-    """,
-    kernel: Elementwise.unary(Floor.self), rule: .constant, scalarUnary: { Floor.call($0) })
-  let ceil: Operation = .init(
+    """, .vector(VECTOR_floor), rule: .constant)
+  let ceil: Operation = .function(
     "ceil(x)",
     """
     The least whole number not below; its slope is 0.
@@ -24,9 +23,8 @@ struct RoundingRows: Sendable {
      2  -1
 
     See also: floor, round
-    """,
-    kernel: Elementwise.unary(Ceiling.self), rule: .constant, scalarUnary: { Ceiling.call($0) })
-  let round: Operation = .init(
+    """, .vector(VECTOR_ceil), rule: .constant)
+  let round: Operation = .function(
     "round(x; digits = 0)",
     """
     To so many digits after the point, halves to the even neighbour; its slope is 0.
@@ -39,8 +37,7 @@ struct RoundingRows: Sendable {
     3.14
 
     See also: floor, ceil, format
-    """,
-    kernel: Elementwise.unary(Round.self), rule: .constant, scalarUnary: { Round.call($0) },
+    """, .vector(VECTOR_round), rule: .constant,
     call: { arguments in
       let row = arguments.operation
       let digits = try arguments.number("digits", default: 0)

@@ -103,7 +103,7 @@ struct NormalisedRows: Sendable {
 
     See also: logsoftmax, softmax
     """,
-    kernel: .unary { x, a, _ in try Normalised.logsumexp(x, a!.integers, a!.shape) },
+    kind: .reduction, kernel: .unary { x, a, _ in try Normalised.logsumexp(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in try Operations.gate(Operations.spread(c, x), weights(x)) },
       jvp: { _, t, x in

@@ -13,7 +13,7 @@ struct ShapingRows: Sendable {
     See also: flatten, permute, shape
     """,
     samples: [Sample(Tensor([1, 2, 3, 4, 5, 6]), 2, 3)]
-  ) { try Operations.reshape($0[0], $0.lengths(from: 1)) }
+  ) { try Operations.reshape($0[0], $0.lengths(from: 1)) }.constant("dims")
 
   let permute: Operation = .composite(
     "permute(x, axes...)",
@@ -35,7 +35,7 @@ struct ShapingRows: Sendable {
       throw arguments.bad("axes", "each axis from 1 to \(x.rank) once")
     }
     return try Operations.permute(x, order)
-  }
+  }.constant("axes")
 
   let transpose: Operation = .composite(
     "transpose(A)",
@@ -51,7 +51,7 @@ struct ShapingRows: Sendable {
 
     See also: ', permute
     """,
-    samples: [Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))]
+    notation: .postfix("ᵀ"), samples: [Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))]
   ) { try Operations.transpose($0[0]) }
 
   let squeeze: Operation = .composite(
@@ -92,7 +92,7 @@ struct ShapingRows: Sendable {
     let axis = try OperationArguments.axis(
       arguments.number(arguments[1], "axis"), rank: x.rank + 1, operation: "expand")
     return try Operations.reshape(x, x.shape.inserting(1, at: axis))
-  }
+  }.constant("axis")
 
   let stack: Operation = .composite(
     "stack(parts...; axis = 1)",
@@ -215,7 +215,7 @@ struct ShapingRows: Sendable {
     let slotted = try Operations.reshape(x, x.shape.inserting(1, at: axis + 1))
     let stretched = try Operations.expand(slotted, to: slotted.shape.replacing(axis + 1, with: times))
     return try Operations.reshape(stretched, x.shape.replacing(axis, with: x.shape[axis] * times))
-  }
+  }.constant("n")
 
   let tile: Operation = .composite(
     "tile(x, n...)",
@@ -245,7 +245,7 @@ struct ShapingRows: Sendable {
     }
     return try Operations.reshape(
       Operations.expand(Operations.reshape(x, Shape(slots)), to: Shape(stretched)), Shape(result))
-  }
+  }.constant("n")
 
   let flip: Operation = .composite(
     "flip(x; axis)",
@@ -293,7 +293,7 @@ struct ShapingRows: Sendable {
         Operations.narrow(x, axis: axis, start: start, length: x.shape[axis] - start),
         Operations.narrow(x, axis: axis, start: 0, length: start),
       ], axis: axis)
-  }
+  }.constant("n")
 
   let pad: Operation = .composite(
     "pad(x, n; axis, value = 0)",
@@ -326,7 +326,7 @@ struct ShapingRows: Sendable {
       mask = try mask.map { try Operations.widen($0, axis: axis, start: ends[0], total: total) }
     }
     return try mask.map { try Operations.choose($0, inside, value) } ?? inside
-  }
+  }.constant("n")
 
   let diff: Operation = .composite(
     "diff(x; axis)",

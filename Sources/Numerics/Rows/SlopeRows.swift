@@ -1,26 +1,27 @@
 import CVector
 
 /// A cotangent times a slope, in one pass over large arrays where the general rule takes several. Like a gate
-/// they are 0 where the cotangent is 0. Their documentation is the formula that a tape shows.
+/// they are 0 where the cotangent is 0. A tape shows their formula.
 struct SlopeRows: Sendable {
   /// Of `y = tanh(x)`.
   let tanh: Operation = .slope(
-    "tanhSlope(c, y)", "c ⊙ (1 - y²)", TanhSlope.self
+    "tanhSlope(c, y)", "c ⊙ (1 - y²)", .vector(VECTOR_tanhSlope)
   ) { c, y in try Operations.multiply(-2, Operations.multiply(c, y)) }
 
   /// Of `y = sigmoid(x)`.
   let sigmoid: Operation = .slope(
-    "sigmoidSlope(c, y)", "c ⊙ y ⊙ (1 - y)", LogisticSlope.self
+    "sigmoidSlope(c, y)", "c ⊙ y ⊙ (1 - y)", .vector(VECTOR_sigmoidSlope)
   ) { c, y in try Operations.multiply(c, Operations.subtract(1, Operations.multiply(2, y))) }
 
   /// Of `x²`.
-  let square: Operation = .slope("squareSlope(c, x)", "c ⊙ (2 ⊙ x)", SquareSlope.self) { c, _ in
+  let square: Operation = .slope("squareSlope(c, x)", "c ⊙ (2 ⊙ x)", .vector(VECTOR_squareSlope)) { c, _ in
     try Operations.multiply(2, c)
   }
 
   /// The sum of `c s`: what comes back to a number that met a tensor. `s` stretches to `c`, never the reverse.
   let sum: Operation = .init(
-    "gateSum(c, s)", "c ⋅ s", isPublic: false, kernel: .binary { c, s, _ in try Slope.sum(c, s) },
+    "gateSum(c, s)", kind: .reduction, notation: .formula("c ⋅ s"),
+    kernel: .binary { c, s, _ in try Slope.sum(c, s) },
     rule: .general(
       vjp: { input, u, x in
         input == 0 ? try Operations.gate(u, x.second) : try Operations.annihilate(u, x.first)
@@ -29,31 +30,29 @@ struct SlopeRows: Sendable {
         input == 0
           ? try table.slopes.sum.apply(t, x.second)
           : try Operations.sum(Operations.annihilate(t, x.first))
-      }),
-    pullbackOfRows: { input, rows, x in
-      let rank = max(x.first.rank, x.second.rank)
-      let spread = try Operations.aligned(rows, rank: rank)
-      let other = try Operations.shared(input == 0 ? x.second : x.first, rank: rank)
-      return input == 0 ? try Operations.gate(spread, other) : try Operations.annihilate(spread, other)
-    }, samples: Array(Sample.pairs.dropLast()))
+      }), samples: Array(Sample.pairs.dropLast())
+  ).pullingRows { input, rows, x in
+    let rank = max(x.first.rank, x.second.rank)
+    let spread = try Operations.aligned(rows, rank: rank)
+    let other = try Operations.shared(input == 0 ? x.second : x.first, rank: rank)
+    return input == 0 ? try Operations.gate(spread, other) : try Operations.annihilate(spread, other)
+  }
 }
 
 extension Operation {
   /// Linear in the first; `rest` is its slope by the second.
-  fileprivate static func slope<F: BinaryFunction>(
-    _ signature: String, _ formula: String, _: F.Type,
+  fileprivate static func slope(
+    _ signature: String, _ formula: String, _ function: BinaryFunction,
     rest: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
   ) -> Operation {
     let index = Registry.count
-    let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
-      input == 0
-        ? try Registry.apply(index, c, x.second)
-        : try Operations.annihilate(c, rest(x.first, x.second))
-    }
-    return Operation(
-      signature, formula, isPublic: false, kernel: Elementwise.binary(F.self),
-      rule: .general(vjp: rule, jvp: rule),
-      scalarBinary: { F.call($0, $1) }, samples: Sample.pairs)
+    return .pair(
+      signature, "", function, notation: .formula(formula),
+      rule: .sameBothWays { input, c, x in
+        input == 0
+          ? try Registry.apply(index, c, x.second)
+          : try Operations.annihilate(c, rest(x.first, x.second))
+      })
   }
 }
 

@@ -67,7 +67,7 @@ struct StatisticsRows: Sendable {
     guard shares.rank == 1, shares.count > 0 else { return try quantile(arguments, shares) }
     return try Operations.stack(
       (0..<shares.count).map { try quantile(arguments, Tensor(shares.element($0))) })
-  }
+  }.constant("q")
 
   let median: Operation = .composite(
     "median(x; axis, keep = false)",

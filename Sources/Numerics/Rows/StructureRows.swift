@@ -2,13 +2,13 @@
 struct PartRows: Sendable {
   /// One element, by its row-major position.
   let element: Operation = .init(
-    "element(x)", isPublic: false,
+    "element(x)", kind: .movement, notation: .part,
     kernel: .unary { x, _, position in Tensor(x.element(position), type: x.type) },
     rule: .linear { _, c, x in try Operations.put(c, [x.integer], x.first.shape) })
 
   /// An entry of the first axis.
   let row: Operation = .init(
-    "row(x)", isPublic: false,
+    "row(x)", kind: .movement, notation: .part,
     kernel: .unary { x, _, index in
       let source = x.storage!
       let rest = source.shape.removing(0)
@@ -27,68 +27,76 @@ struct PartRows: Sendable {
 struct StructureRows: Sendable {
   /// The first, because the tape knows it by number.
   let narrow: Operation = .init(
-    "narrow(x)", isPublic: false,
+    "narrow(x)", kind: .movement, notation: .part,
     kernel: .unary { x, a, _ in try Structure.narrowed(x, a!.integers[0], a!.integers[1], a!.integers[2]) },
     rule: .linear { _, c, x in
       let axis = x.integers[0]
       return try Operations.widen(c, axis: axis, start: x.integers[1], total: x.first.shape[axis])
     })
   let expand: Operation = .init(
-    "expandTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.expanded(x, a!.shape) },
-    rule: .linear { _, c, x in try Operations.sum(c, to: x.first.shape) },
-    pullbackOfRows: { _, rows, _ in rows })
+    "expandTo(x)", kind: .movement, notation: .phrase { "\($0[0]) ⊙ ones(\(lengths($1)))" },
+    kernel: .unary { x, a, _ in try Structure.expanded(x, a!.shape) },
+    rule: .linear { _, c, x in try Operations.sum(c, to: x.first.shape) }
+  ).pullingRows { _, rows, _ in rows }
   let sum: Operation = .init(
-    "sumTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Reduction.sum(x, to: a!.shape) },
-    rule: .linear { _, c, x in try Operations.expand(c, to: x.first.shape) },
-    pullbackOfRows: { _, rows, x in try Operations.aligned(rows, rank: x.first.rank) })
+    "sumTo(x)", kind: .reduction,
+    notation: .phrase { $1.isScalar ? "sum(\($0[0]))" : "sum(\($0[0])) to \($1.shape)" },
+    kernel: .unary { x, a, _ in try Reduction.sum(x, to: a!.shape) },
+    rule: .linear { _, c, x in try Operations.expand(c, to: x.first.shape) }
+  ).pullingRows { _, rows, x in try Operations.aligned(rows, rank: x.first.rank) }
   let convert: Operation = .init(
-    "convert(x)", isPublic: false,
+    "convert(x)", kind: .movement, notation: .phrase { "\($1.type.name)(\($0[0]))" },
     kernel: .unary { x, _, type in try Elementwise.converted(x.primal, ElementType(rawValue: UInt8(type))!) },
-    rule: .linear { _, c, x in try Operations.convert(c, to: x.first.type.arithmetic) },
-    pullbackOfRows: { _, rows, x in try Operations.convert(rows, to: x.first.type.arithmetic) })
+    rule: .linear { _, c, x in try Operations.convert(c, to: x.first.type.arithmetic) }
+  ).pullingRows { _, rows, x in try Operations.convert(rows, to: x.first.type.arithmetic) }
   let reshape: Operation = .init(
-    "reshapeTo(x)", isPublic: false, kernel: .unary { x, a, _ in x.viewed(a!.shape) },
-    rule: .linear { _, c, x in try Operations.reshape(c, x.first.shape) },
-    pullbackOfRows: { _, rows, x in
-      try Operations.reshape(rows, Shape([rows.shape[0]] + Array(x.first.shape)))
-    })
+    "reshapeTo(x)", kind: .movement,
+    notation: .phrase { "reshape(\($0[0]), \($1.rank == 0 ? "()" : lengths($1)))" },
+    kernel: .unary { x, a, _ in x.viewed(a!.shape) },
+    rule: .linear { _, c, x in try Operations.reshape(c, x.first.shape) }
+  ).pullingRows { _, rows, x in
+    try Operations.reshape(rows, Shape([rows.shape[0]] + Array(x.first.shape)))
+  }
   let permute: Operation = .init(
-    "permuteTo(x)", isPublic: false, kernel: .unary { x, a, _ in try Structure.permuted(x, a!.integers) },
+    "permuteTo(x)", kind: .movement,
+    notation: .phrase { $1.rank == 2 ? "\($0[0])ᵀ" : "permute(\($0[0]))" },
+    kernel: .unary { x, a, _ in try Structure.permuted(x, a!.integers) },
     rule: .linear { _, c, x in
       var inverse = x.integers
       for (i, axis) in x.integers.enumerated() { inverse[axis] = i }
       return try Operations.permute(c, inverse)
-    },
-    pullbackOfRows: { _, rows, x in
-      var inverse = Array(0...x.integers.count)
-      for (i, axis) in x.integers.enumerated() { inverse[axis + 1] = i + 1 }
-      return try Operations.permute(rows, inverse)
-    })
+    }
+  ).pullingRows { _, rows, x in
+    var inverse = Array(0...x.integers.count)
+    for (i, axis) in x.integers.enumerated() { inverse[axis + 1] = i + 1 }
+    return try Operations.permute(rows, inverse)
+  }
   let widen: Operation = .init(
-    "widen(x)", isPublic: false,
+    "widen(x)", kind: .movement, notation: .whole,
     kernel: .unary { x, a, _ in try Structure.widened(x, a!.integers[0], a!.integers[1], a!.integers[2]) },
     rule: .linear { _, c, x in
       let axis = x.integers[0]
       return try Operations.narrow(c, axis: axis, start: x.integers[1], length: x.first.shape[axis])
-    },
-    pullbackOfRows: { _, rows, x in
-      let axis = x.integers[0]
-      return try Operations.narrow(rows, axis: axis + 1, start: x.integers[1], length: x.first.shape[axis])
-    })
+    }
+  ).pullingRows { _, rows, x in
+    let axis = x.integers[0]
+    return try Operations.narrow(rows, axis: axis + 1, start: x.integers[1], length: x.first.shape[axis])
+  }
   let take: Operation = .init(
-    "take(x)", isPublic: false,
+    "take(x)", kind: .movement, notation: .part,
     kernel: .unary { x, a, _ in try Structure.taken(x, a!.integers, a!.shape) },
     rule: .linear { _, c, x in
       try Operations.put(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
     })
   let put: Operation = .init(
-    "put(x)", isPublic: false,
+    "put(x)", kind: .movement, notation: .whole,
     kernel: .unary { x, a, _ in try Structure.put(x, a!.integers, a!.shape, areDistinct: a!.flag) },
     rule: .linear { _, c, x in
       try Operations.take(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
     })
   let replace: Operation = .init(
-    "replace(x, v)", isPublic: false,
+    "replace(x, v)", kind: .movement,
+    notation: .phrase { operands, _ in "\(operands[0]) with \(operands[1]) at […]" },
     kernel: .binary { x, v, a in try Structure.replaced(x, v, a!.integers) },
     rule: .linear { input, c, x in
       input == 0
@@ -96,26 +104,38 @@ struct StructureRows: Sendable {
         : try Operations.take(c, x.integers, x.second.shape)
     })
   let concatenate: Operation = .init(
-    "concatenate(parts...)", isPublic: false,
+    "concatenate(parts...)", kind: .movement,
+    notation: .phrase { operands, _ in "concat(\(operands.joined(separator: ", ")))" },
     kernel: .many { parts, a in try Structure.concatenated(parts, a!.integers[0]) },
     rule: .linear { input, c, x in
       let axis = x.integers[0]
       let start = x.all[..<input].reduce(0) { $0 + $1.shape[axis] }
       return try Operations.narrow(c, axis: axis, start: start, length: x.all[input].shape[axis])
-    },
-    pullbackOfRows: { input, rows, x in
-      let axis = x.integers[0]
-      let start = x.all[..<input].reduce(0) { $0 + $1.shape[axis] }
-      return try Operations.narrow(rows, axis: axis + 1, start: start, length: x.all[input].shape[axis])
-    })
+    }
+  ).pullingRows { input, rows, x in
+    let axis = x.integers[0]
+    let start = x.all[..<input].reduce(0) { $0 + $1.shape[axis] }
+    return try Operations.narrow(rows, axis: axis + 1, start: start, length: x.all[input].shape[axis])
+  }
   let stack: Operation = .init(
-    "stackFirst(parts...)", isPublic: false, kernel: .many { parts, _ in try Structure.stacked(parts) },
-    rule: .linear { input, c, _ in try c.row(input) },
-    pullbackOfRows: { input, rows, x in
-      let part = try Operations.narrow(rows, axis: 1, start: input, length: 1)
-      return try Operations.reshape(part, Shape([rows.shape[0]] + Array(x.all[input].shape)))
-    })
+    "stackFirst(parts...)", kind: .movement,
+    notation: .phrase { operands, _ in "stack(\(operands.joined(separator: ", ")))" },
+    kernel: .many { parts, _ in try Structure.stacked(parts) },
+    rule: .linear { input, c, _ in try c.row(input) }
+  ).pullingRows { input, rows, x in
+    let part = try Operations.narrow(rows, axis: 1, start: input, length: 1)
+    return try Operations.reshape(part, Shape([rows.shape[0]] + Array(x.all[input].shape)))
+  }
 }
+
+extension Notation {
+  /// What lies at some places.
+  fileprivate static let part = Notation.phrase { operands, _ in "\(operands[0])[…]" }
+  /// Zeros but for some places.
+  fileprivate static let whole = Notation.phrase { "zeros(\(lengths($1))) with \($0[0]) at […]" }
+}
+
+private func lengths(_ x: Tensor) -> String { x.shape.map { String($0) }.joined(separator: ", ") }
 
 extension Tensor {
   /// The entry `index` (from 0) of the first axis, on the tape if the tensor is.

@@ -51,6 +51,6 @@ let table: Table = Table()
 
 /// What a tape begins with.
 struct LeafRows: Sendable {
-  let constant: Operation = .init("constant(x)", isPublic: false, rule: .constant)
-  let variable: Operation = .init("variable(x)", isPublic: false, rule: .constant)
+  let constant: Operation = .init("constant(x)", rule: .constant)
+  let variable: Operation = .init("variable(x)", rule: .constant)
 }

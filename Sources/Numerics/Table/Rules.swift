@@ -1,4 +1,35 @@
-// What the kinds of rules mean, in both directions.
+// How operations are differentiated: the kinds of rules, and what they mean in both directions.
+
+/// How an operation is differentiated. Rules are written with the same operations that programs call, so
+/// that a derivative can be differentiated again. A broadcast is undone outside, in one place.
+enum Rule {
+  /// Piecewise constant: the result is a constant at every level.
+  case constant
+  /// Written with other operations, which are recorded and differentiated in its place.
+  case composite
+  /// Recorded by `Operations.custom`, with the derivative in the attributes.
+  case given
+  /// `∂output/∂input` at every element, for the input asked for.
+  case elementwise((Int, Application) throws -> Tensor)
+  /// A choice among the inputs: where the input asked for was taken.
+  case selection((Int, Application) throws -> Tensor)
+  /// Linear in all inputs together; its derivative forward is the operation itself.
+  case linear(vjp: (Int, Tensor, Application) throws -> Tensor)
+  /// Linear in each input by itself.
+  case multilinear(vjp: (Int, Tensor, Application) throws -> Tensor)
+  /// The derivative in each direction; `jvp` gets the tangent of one input, and the results are added.
+  case general(
+    vjp: (Int, Tensor, Application) throws -> Tensor, jvp: (Int, Tensor, Application) throws -> Tensor)
+
+  /// The same both ways, for what works element by element.
+  static func sameBothWays(_ rule: @escaping (Int, Tensor, Application) throws -> Tensor) -> Rule {
+    .general(vjp: rule, jvp: rule)
+  }
+
+  var isConstant: Bool {
+    if case .constant = self { true } else { false }
+  }
+}
 
 extension Operation {
   /// The cotangent of one input, before broadcasts are undone.

@@ -9,7 +9,9 @@ extension Operation {
   func apply(_ x: Tensor, _ attributes: Attributes? = nil, integer: Int = 0) throws -> Tensor {
     let level = x.isPlain ? 0 : x.liveLevel
     if level == 0 {
-      if x.storage == nil, x.meta & 0xF == 0, let scalarUnary { return Tensor(scalarUnary.call(x.scalar)) }
+      if x.storage == nil, x.meta & 0xF == 0, let function = numbers.unary {
+        return Tensor(function(x.scalar))
+      }
       guard let unary else { preconditionFailure(name) }
       return try unary(x, attributes, integer)
     }
@@ -18,8 +20,8 @@ extension Operation {
       return try applyNested(x, attributes, integer, level)
     }
     let node = Int32(truncatingIfNeeded: x.meta >> 36)
-    if x.storage == nil, x.meta & 0xF == 0, let scalarUnary {
-      let y = scalarUnary.call(x.scalar)
+    if x.storage == nil, x.meta & 0xF == 0, let function = numbers.unary {
+      let y = function(x.scalar)
       if isConstant { return Tensor(y) }
       return try recording.pointee.recordPlain(index, node, -1, TapeNode.plain, y, level: level)
     }
@@ -37,7 +39,7 @@ extension Operation {
     let level = max(levelA, levelB)
     let areNumbers = a.storage == nil && b.storage == nil && (a.meta | b.meta) & 0xF == 0
     if level == 0 {
-      if areNumbers, let scalarBinary { return Tensor(scalarBinary.call(a.scalar, b.scalar)) }
+      if areNumbers, let function = numbers.binary { return Tensor(function(a.scalar, b.scalar)) }
       guard let binary else { preconditionFailure(name) }
       return try binary(a, b, attributes)
     }
@@ -45,8 +47,8 @@ extension Operation {
     guard !recording.pointee.isNested, recording.pointee.mode == .reverse,
       levelA == level || levelA == 0, levelB == level || levelB == 0
     else { return try applyNested(a, b, attributes, level) }
-    if areNumbers, let scalarBinary {
-      let y = scalarBinary.call(a.scalar, b.scalar)
+    if areNumbers, let function = numbers.binary {
+      let y = function(a.scalar, b.scalar)
       if isConstant { return Tensor(y) }
       let nodeA = try recording.pointee.numberInput(a, at: levelA)
       let nodeB = try recording.pointee.numberInput(b, at: levelB)

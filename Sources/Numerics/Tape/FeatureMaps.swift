@@ -11,14 +11,9 @@ extension Tape {
       let shape = entry.value.shape
       guard let operation = entry.operation, shape.rank == 4, shape[2] * shape[3] > 1
       else { continue }
-      if operation.isElementwise, !entry.inputs.isEmpty { return index }
+      if operation.numbers.areKnown, !entry.inputs.isEmpty { return index }
       last = last ?? index
     }
     return last
   }
-}
-
-extension Operation {
-  /// Whether it works number by number.
-  var isElementwise: Bool { scalarUnary != nil || scalarBinary != nil }
 }

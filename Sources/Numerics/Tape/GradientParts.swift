@@ -50,7 +50,7 @@ extension Operation {
 
   /// The slope of an elementwise function of one number at every element; nil for other operations.
   private func slopes(at x: Tensor) throws -> Tensor? {
-    guard scalarUnary != nil, !isConstant else { return nil }
+    guard numbers.unary != nil, !isConstant else { return nil }
     let tape = try Tape.open(.forward)
     defer { tape.close() }
     let ones = try Operations.convert(

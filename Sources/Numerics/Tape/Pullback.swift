@@ -1,3 +1,5 @@
+import CVector
+
 // The backward pass: from an output down to the variables, in the order opposite to the recording.
 
 extension Tape {
@@ -153,14 +155,14 @@ extension Recording {
     let application = application(at: index)
     try application.visitInputs(cotangent) { input, contribution in
       guard let contribution, let target = application.target(input) else { return }
-      try accumulate(Operations.fit(contribution, to: nodes[target].value), into: target)
+      try accumulate(Operations.fit(contribution, to: (nodes + target).pointee.value), into: target)
     }
   }
 
   private mutating func add(_ cotangent: Tensor, at place: PartPlace, of target: Int) throws {
-    guard nodes[target].operation != Code.constant else { return }
+    let whole = nodes + target
+    guard whole.pointee.operation != Code.constant else { return }
     if adjoints[target] == nil {
-      let whole = nodes + target
       adjoints[target] = try Tensor.zeros(whole.pointee.value.shape, whole.pointee.value.type.arithmetic)
     }
     try adjoints[target]!.addInPlace(cotangent, at: place)
@@ -178,7 +180,7 @@ extension Recording {
   }
 
   mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
-    let value = nodes[target].value
+    let value = (nodes + target).pointee.value
     if !isNested, value.storage == nil, value.type == .f64 {
       numbers[target] += contribution.scalar
       return
@@ -244,12 +246,12 @@ struct NumberStep {
         return
       }
       if !firstIsConstant { first.pointee += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1))) }
-      if !secondIsConstant { second.pointee += c * annihilated(y, Logarithm.call(a)) }
+      if !secondIsConstant { second.pointee += c * annihilated(y, vector_log_f64(a)) }
     case Code.negate:
       first.pointee += -c
     default:
       if let slope = Registry.scalarSlope(operation) {
-        first.pointee += c * slope.call(a, y)
+        first.pointee += c * slope(a, y)
       } else {
         try pullByRule(c, a, b, y, first, second)
       }

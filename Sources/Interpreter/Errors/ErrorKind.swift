@@ -1,10 +1,24 @@
-import Interpreter
+// The kinds of error: what `e.kind` holds, a report begins with and the reference page lists. Which error is of which
+// kind, and in what words, is in `ProblemWording`, `FaultWording` and `Words`.
 
-extension Notation {
-  /// The kinds of error, as `e.kind` names them.
-  static let errorKinds = [
-    Entry(
-      "SyntaxError",
+/// The kinds of `language.md` §11.
+public enum ErrorKind: String, CaseIterable, Sendable {
+  case syntax = "SyntaxError"
+  case name = "NameError"
+  case type = "TypeError"
+  case shape = "ShapeError"
+  case index = "IndexError"
+  case value = "ValueError"
+  case linearAlgebra = "LinearAlgebraError"
+  case file = "FileError"
+  case limit = "LimitError"
+  case assertion = "AssertionError"
+  case interrupted = "Interrupted"
+
+  /// What is said about it, in the forms of `Documentation`.
+  package var documentation: String {
+    switch self {
+    case .syntax:
       """
       The text is not Nabla; nothing of the cell was evaluated.
 
@@ -12,9 +26,8 @@ extension Notation {
       SyntaxError: expected a value after `+`, found the end of the text
 
       See also: @code
-      """),
-    Entry(
-      "NameError",
+      """
+    case .name:
       """
       There is no such name, field, or parameter of `∂`. The message suggests the nearest.
 
@@ -22,9 +35,8 @@ extension Notation {
       NameError: summ is not defined
 
       See also: keys
-      """),
-    Entry(
-      "TypeError",
+      """
+    case .type:
       """
       The wrong kind of value or element type, the wrong number or names of arguments, a condition that is not one
       bool, or a call of what is no function.
@@ -33,9 +45,8 @@ extension Notation {
       TypeError: + does not mix f32 and f64: precision never changes silently
 
       See also: dtype, f32
-      """),
-    Entry(
-      "ShapeError",
+      """
+    case .shape:
       """
       Shapes that do not fit, `vector * vector`, a vector's transpose, the gradient of what is not a number, a wrong
       rank.
@@ -44,9 +55,8 @@ extension Notation {
       ShapeError: a + b needs two vectors of the same length, not 3 and 2
 
       See also: shape, reshape, *
-      """),
-    Entry(
-      "IndexError",
+      """
+    case .index:
       """
       An index or an axis that is out of range or not a whole number. Axes and elements count from 1.
 
@@ -54,9 +64,8 @@ extension Notation {
       IndexError: the index 4 is outside 1 … 3 of axis 1
 
       See also: length, end
-      """),
-    Entry(
-      "ValueError",
+      """
+    case .value:
       """
       The right type and shape, but an impossible value; also what `error("…")` raises.
 
@@ -64,9 +73,8 @@ extension Notation {
       ValueError: maximum of nothing has no value, and this is a vector of length 0
 
       See also: error
-      """),
-    Entry(
-      "LinearAlgebraError",
+      """
+    case .linearAlgebra:
       """
       A singular matrix, one that is not positive definite, or no convergence.
 
@@ -74,9 +82,8 @@ extension Notation {
       LinearAlgebraError: inv needs a matrix that can be inverted, and this 2×2 one is singular
 
       See also: inv, cholesky, pinv
-      """),
-    Entry(
-      "FileError",
+      """
+    case .file:
       """
       A file that is missing, unreadable, malformed, or outside the folders that may be used.
 
@@ -84,9 +91,8 @@ extension Notation {
       FileError: nowhere.csv: there is no such file
 
       See also: load, save
-      """),
-    Entry(
-      "LimitError",
+      """
+    case .limit:
       """
       A limit on depth, memory, time or output was passed; the kernel goes on.
 
@@ -95,9 +101,8 @@ extension Notation {
       LimitError
 
       See also: @time
-      """),
-    Entry(
-      "AssertionError",
+      """
+    case .assertion:
       """
       What `@assert` raises.
 
@@ -105,9 +110,8 @@ extension Notation {
       AssertionError: 2 < 1 is false: 2 < 1
 
       See also: @assert
-      """),
-    Entry(
-      "Interrupted",
+      """
+    case .interrupted:
       """
       The cell was stopped from outside. It cannot be caught; what earlier statements assigned stays.
 
@@ -115,6 +119,7 @@ extension Notation {
       ValueError
 
       See also: try
-      """),
-  ]
+      """
+    }
+  }
 }
