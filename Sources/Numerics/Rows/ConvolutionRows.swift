@@ -158,6 +158,7 @@ private enum Convolution {
     }
     let stride = try pair(arguments, arguments.named["stride"], "stride", from: 1, default: (1, 1))
     let pad = try pair(arguments, arguments.named["pad"], "pad", from: 0, default: (0, 0))
+    for margin in [pad.0, pad.1] { _ = try arguments.margin(Tensor(Double(margin)), "pad") }
     let images = Shape([Int](repeating: 1, count: 4 - x.rank) + Array(x.shape))
     let kernels = Shape([Int](repeating: 1, count: 4 - kernel.rank) + Array(kernel.shape))
     let y = try correlate(arguments, x, images, kernel, kernels, stride, pad)
@@ -177,7 +178,7 @@ private enum Convolution {
         operation: arguments.operation.name, shape: kernel.shape, expected: "3, or 1 for one kernel")
     }
     let stride = try arguments.whole("stride", from: 1, default: 1)
-    let pad = try arguments.whole("pad", from: 0, default: 0)
+    let pad = try arguments.margin(arguments.named["pad"] ?? 0, "pad")
     let lengths = [Int](repeating: 1, count: 3 - x.rank) + Array(x.shape)
     let sizes = [Int](repeating: 1, count: 3 - kernel.rank) + Array(kernel.shape)
     let y = try correlate(

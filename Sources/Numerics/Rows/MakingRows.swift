@@ -77,7 +77,8 @@ struct MakingRows: Sendable {
     """
   ) {
     try Operations.convert(
-      Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)), to: $0.elementType(default: .f64))
+      Operations.linspace($0.number($0[0], "a"), $0.number($0[1], "b"), $0.whole($0[2], "n", from: 0)),
+      to: $0.elementType(default: .f64))
   }
   let logspace: Operation = .maker(
     "logspace(a, b, n; dtype = f64)",
@@ -91,7 +92,9 @@ struct MakingRows: Sendable {
     See also: linspace
     """
   ) {
-    let powers = try Operations.power(10, Operations.linspace($0[0], $0[1], $0.whole($0[2], "n", from: 0)))
+    let exponents = try Operations.linspace(
+      $0.number($0[0], "a"), $0.number($0[1], "b"), $0.whole($0[2], "n", from: 0))
+    let powers = try Operations.power(10, exponents)
     return try Operations.convert(powers, to: $0.elementType(default: .f64))
   }
   let onehot: Operation = .maker(
@@ -183,9 +186,7 @@ extension Operation {
 }
 
 extension Operations {
-  static func linspace(_ a: Tensor, _ b: Tensor, _ count: Int) throws -> Tensor {
-    let start = a.value()
-    let end = b.value()
+  static func linspace(_ start: Double, _ end: Double, _ count: Int) throws -> Tensor {
     let last = Double(max(count - 1, 1))
     // The ends are exact.
     return try Tensor(Shape(count), .f64) { target in

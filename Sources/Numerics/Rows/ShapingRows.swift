@@ -89,7 +89,8 @@ struct ShapingRows: Sendable {
     samples: [Sample(Tensor([1, 2, 3]), 2)]
   ) { arguments in
     let x = arguments[0]
-    let axis = try OperationArguments.axis(arguments[1].value(), rank: x.rank + 1, operation: "expand")
+    let axis = try OperationArguments.axis(
+      arguments.number(arguments[1], "axis"), rank: x.rank + 1, operation: "expand")
     return try Operations.reshape(x, x.shape.inserting(1, at: axis))
   }.constant("axis")
 
@@ -311,13 +312,14 @@ struct ShapingRows: Sendable {
     ]
   ) { arguments in
     let x = arguments[0]
-    let ends = try arguments[1].doubles.map { try arguments.whole(Tensor($0), "n", from: 0) }
+    let ends = try arguments[1].doubles.map { try arguments.margin(Tensor($0), "n") }
     guard arguments[1].rank <= 1, ends.count == 1 || ends.count == 2 else {
       throw arguments.bad("n", "a number or [before, after]")
     }
     var inside = x
     let value = arguments.named["value"] ?? 0
-    var mask = value.isTraced || value.value() != 0 ? try Tensor.filled(1, x.shape, .bool) : nil
+    guard value.isScalar else { throw arguments.bad("value", "a number") }
+    var mask = value.isTraced || value.scalar != 0 ? try Tensor.filled(1, x.shape, .bool) : nil
     for axis in try arguments.axes(rank: x.rank) ?? Array(0..<x.rank) {
       let total = ends[0] + inside.shape[axis] + ends[ends.count - 1]
       inside = try Operations.widen(inside, axis: axis, start: ends[0], total: total)

@@ -4,6 +4,9 @@ struct OperationArguments {
   let positional: [Tensor]
   let named: [String: Tensor]
 
+  /// More than any memory holds, and so few that sums of such lengths are numbers.
+  private static let mostElements = 1 << 40
+
   var count: Int { positional.count }
 
   subscript(position: Int) -> Tensor { positional[position] }
@@ -52,12 +55,25 @@ struct OperationArguments {
     return truth
   }
 
+  /// A number passed by position.
+  func number(_ value: Tensor, _ name: String) throws -> Double {
+    guard value.isScalar else { throw bad(name, "a number") }
+    return value.scalar
+  }
+
   /// A whole number of at least `least`.
   func whole(_ value: Tensor, _ name: String, from least: Int) throws -> Int {
     guard value.isScalar, let whole = Int(exactly: value.scalar), whole >= least else {
       throw bad(name, "a whole number from \(least)")
     }
     return whole
+  }
+
+  /// A whole number from 0 of elements to be added: with any it can be computed, and far more fit into no memory.
+  func margin(_ value: Tensor, _ name: String) throws -> Int {
+    let margin = try whole(value, name, from: 0)
+    guard margin < Self.mostElements else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    return margin
   }
 
   func whole(_ name: String, from least: Int, default fallback: Int) throws -> Int {
@@ -95,13 +111,13 @@ struct OperationArguments {
   /// Lengths from position `start` on: numbers, or one vector of them.
   func lengths(from start: Int) throws -> Shape {
     let rest = positional[start...]
-    let numbers = rest.count == 1 && rest.first!.rank == 1 ? rest.first!.doubles : rest.map { $0.value() }
     guard rest.allSatisfy({ $0.isScalar || rest.count == 1 && $0.rank == 1 }) else {
       throw bad("dims", "whole numbers")
     }
+    let numbers = rest.flatMap(\.doubles)
     return Shape(
       try numbers.map { number in
-        guard let length = Int(exactly: number), length >= 0, length < 1 << 40 else {
+        guard let length = Int(exactly: number), length >= 0, length < Self.mostElements else {
           throw bad("dims", "whole numbers from 0")
         }
         return length
