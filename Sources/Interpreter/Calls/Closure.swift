@@ -37,24 +37,27 @@ final class FunctionCode {
     let fallback: Evaluate?
   }
 
+  /// - Parameter layout: of its frames; what the body uses of variables is in it when the body is compiled.
   init(
-    name: String, literal: FunctionLiteral, source: CompiledSource, isLibrary: Bool, signature: Signature,
-    positionalCount: Int, restSlot: Int?, named: [NamedSlot], slotCount: Int, body: @escaping Evaluate,
-    outerUses: [OuterVariable], globals: [GlobalVariable], resultSite: Int32
+    name: String, literal: FunctionLiteral, source: CompiledSource, layout: FrameLayout, restSlot: Int?,
+    named: [NamedSlot], resultSite: Int32, body: @escaping Evaluate
   ) {
+    let parameters = literal.parameters
     self.name = name
     self.literal = literal
     self.source = source
-    self.isLibrary = isLibrary
-    self.signature = signature
-    self.positionalCount = positionalCount
+    isLibrary = source.isLibrary
+    signature = Signature(
+      name: name, positional: parameters.positional.map(\.text), rest: parameters.rest?.text,
+      named: parameters.named.map(\.name.text))
+    positionalCount = parameters.positional.count
     self.restSlot = restSlot
     self.named = named
     hasNamed = !named.isEmpty
-    self.slotCount = slotCount
+    slotCount = layout.count
     self.body = body
-    self.outerUses = outerUses
-    self.globals = globals
+    outerUses = layout.outerUses.sorted()
+    globals = layout.globals
     self.resultSite = resultSite
     spare = .allocate(capacity: FunctionCode.spareCapacity)
   }

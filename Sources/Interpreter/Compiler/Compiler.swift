@@ -176,14 +176,10 @@ final class Compiler {
     }
     for assigned in Scope.assigned(in: literal.body) { scope.bind(assigned, alwaysSet: false) }
     let body = functionBody(literal.body)
-    let signature = Signature(
-      name: name, positional: parameters.positional.map(\.text), rest: parameters.rest?.text,
-      named: parameters.named.map(\.name.text))
     return FunctionCode(
-      name: name, literal: literal, source: compiled, isLibrary: isLibrary, signature: signature,
-      positionalCount: parameters.positional.count, restSlot: restSlot, named: named,
-      slotCount: layout.count, body: body, outerUses: layout.outerUses.sorted(), globals: layout.globals,
-      resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span))
+      name: name, literal: literal, source: compiled, layout: layout, restSlot: restSlot, named: named,
+      resultSite: isLibrary || name.isEmpty ? 0 : flowSite(literal.body.last?.span ?? literal.span),
+      body: body)
   }
 
   private func functionBody(_ body: [Statement]) -> Evaluate {
