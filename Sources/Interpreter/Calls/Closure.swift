@@ -116,7 +116,7 @@ package final class Closure: Function {
   let code: FunctionCode
   let parent: Frame?
   private var wasDifferentiated = false
-  private var recordings: StagedFunction?
+  private var kept: StagedFunction?
 
   /// Where the notebook defines it; `nil` for a function of the library.
   package var definition: (source: String, line: Int)? {
@@ -136,16 +136,16 @@ package final class Closure: Function {
 
   private static let bytes = 64
 
-  /// The recordings of the function's gradient; `nil` at the first time of asking, since most functions that others
+  /// What is kept of the function's gradient; `nil` at the first time of asking, since most functions that others
   /// make are differentiated once.
   override var staged: StagedFunction? {
-    if let recordings { return recordings }
+    if let kept { return kept }
     guard wasDifferentiated || StagedFunction.warmUp == 0 else {
       wasDifferentiated = true
       return nil
     }
-    recordings = StagedFunction()
-    return recordings
+    kept = StagedFunction()
+    return kept
   }
 
   override var heldFrame: Frame? { parent }
