@@ -1,7 +1,7 @@
 import Interpreter
 
 extension Notation {
-  static let keywords = [
+  static let keywords: [Entry] = [
     Entry(
       "function",
       """
@@ -186,7 +186,7 @@ extension Notation {
       """),
   ]
 
-  static let macros = [
+  static let macros: [Entry] = [
     Entry(
       "@time",
       """

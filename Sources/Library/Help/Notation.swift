@@ -20,7 +20,7 @@ enum Notation {
     var entries: [Entry]
   }
 
-  static let sections = [
+  static let sections: [Section] = [
     Section(title: "Operators", entries: operators),
     Section(title: "Keywords", entries: keywords),
     Section(title: "Macros", entries: macros),

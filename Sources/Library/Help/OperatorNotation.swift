@@ -21,7 +21,7 @@ extension Notation {
     Entry(op.spellings.joined(separator: " "), op.documentation)
   }
 
-  private static let calculus = [
+  private static let calculus: [Entry] = [
     Entry(
       "∇",
       """

@@ -2,7 +2,7 @@ import Interpreter
 import Syntax
 
 extension Notation {
-  static let conditions = [
+  static let conditions: [Entry] = [
     Entry(
       "&&",
       """
@@ -36,7 +36,7 @@ extension Notation {
       """),
   ]
 
-  static let structure = [
+  static let structure: [Entry] = [
     Entry(
       ":",
       """
