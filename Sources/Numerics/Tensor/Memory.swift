@@ -38,7 +38,8 @@ public enum Memory {
   /// Buffers up to this many bytes live inside the storage object, where malloc is quickest.
   static let inlineBytes = 768
 
-  /// Buffers above this are handed back to the system at once.
+  /// Buffers above this are handed back to the system at once: beside the time to fill 256 MB that for the pages is
+  /// no matter, and all that is kept together is at most 1 GB, a share of the memory of any machine.
   private static let largestKept = 1 << 28
   private static let spareLimit = 1 << 30
 
