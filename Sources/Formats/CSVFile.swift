@@ -95,7 +95,7 @@ package enum CSVFile {
       bytes.append(0x0A)
     }
     if let tensor = content.tensor {
-      guard tensor.rank <= 2 else { throw unfit(content) }
+      guard tensor.rank <= 2 else { throw UnfitValue.table(content) }
       let width = tensor.rank == 2 ? tensor.shape[1] : 1
       for row in 0..<(width == 0 ? 0 : tensor.count / width) {
         if row & 0xFFF == 0 { try NumericsInterruption.poll() }
@@ -109,10 +109,10 @@ package enum CSVFile {
       columns = try items.map(fields)
       write(names)
     case .list(let items): columns = try items.map(fields)
-    default: throw unfit(content)
+    default: throw UnfitValue.table(content)
     }
     guard let rows = columns.first?.count, columns.allSatisfy({ $0.count == rows }) else {
-      throw FormatFault.unequalColumns
+      throw UnfitValue.unequalColumns
     }
     for row in 0..<rows { write(columns.map { $0[row] }) }
     return bytes
@@ -123,10 +123,10 @@ package enum CSVFile {
     case .tensor(let tensor) where tensor.rank == 1: return (0..<tensor.count).map { text(tensor, $0) }
     case .list(let items):
       return try items.map {
-        guard case .text(let text) = $0 else { throw unfit($0) }
+        guard case .text(let text) = $0 else { throw UnfitValue.table($0) }
         return text
       }
-    default: throw unfit(column)
+    default: throw UnfitValue.table(column)
     }
   }
 
@@ -140,8 +140,6 @@ package enum CSVFile {
   private static func needsQuotes(_ text: String, _ separator: UInt8) -> Bool {
     text.utf8.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
   }
-
-  private static func unfit(_ content: FileContent) -> FormatFault { .unfit(.csv, content) }
 }
 
 extension String {

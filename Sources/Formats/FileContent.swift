@@ -1,10 +1,5 @@
 import Numerics
 
-/// The kinds of files that are read and written here.
-package enum FileFormat: Sendable {
-  case npy, npz, csv, tsv, idx, png, json, gzip
-}
-
 /// What a file holds: tensors and texts, alone or in lists and under names. Whoever asks makes values of it.
 package indirect enum FileContent {
   case nothing

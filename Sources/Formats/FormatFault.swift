@@ -1,14 +1,14 @@
 import JSON
 import Numerics
 
-/// Why bytes are not what a file of their kind holds, or a value cannot be written as one: as data. The words, and
-/// the file's name, are added where both are known.
+/// Why bytes are not what a file of their kind holds, or are too many for one: as data. The words, and the file's
+/// name, are added where both are known.
 package indirect enum FormatFault: Error {
   // What any file may be
   case tooShort
   case longerThanItsHeader
   /// The bytes do not begin as those of that kind do.
-  case otherKind(than: FileFormat)
+  case otherKind(than: MarkedFormat)
   case damagedHeader
   case impossibleLength
   case impossibleShape
@@ -19,9 +19,9 @@ package indirect enum FormatFault: Error {
   case elementType(String)
   case elementCode(Int)
   case elementsAreRecords
-  case rankZero(in: FileFormat)
+  case idxOfRankZero
   /// More axes, or longer ones, than the header has room for.
-  case tooManyAxes(in: FileFormat)
+  case idxOfTooManyAxes
   // Archives
   case damagedDirectory
   case encrypted(member: String)
@@ -50,14 +50,9 @@ package indirect enum FormatFault: Error {
   // Pictures
   case picture(String)
   case pictureTooLarge
+}
 
-  // Values that a file of a kind cannot hold
-  case unfit(FileFormat, FileContent)
-  /// One part of several that an archive of tensors cannot hold.
-  case unfitPart(FileFormat, FileContent)
-  case unequalColumns
-  /// JSON has numbers for finite ones alone.
-  case noJSONNumber(Double)
-  /// The first value of a picture outside 0 … 1.
-  case outsidePicture(Double)
+/// The kinds of files that are told by their first bytes.
+package enum MarkedFormat: Sendable {
+  case npy, npz, idx, gzip
 }

@@ -32,10 +32,10 @@ package enum IdxFile {
 
   /// Whole numbers of a byte as bytes, else f32 (which holds every f16) or f64.
   package static func bytes(of tensor: Tensor) throws -> [UInt8] {
-    guard tensor.rank > 0 else { throw FormatFault.rankZero(in: .idx) }
+    guard tensor.rank > 0 else { throw FormatFault.idxOfRankZero }
     // One byte counts the axes, four hold a length.
     guard let rank = UInt8(exactly: tensor.rank), tensor.shape.allSatisfy({ $0 <= UInt32.max }) else {
-      throw FormatFault.tooManyAxes(in: .idx)
+      throw FormatFault.idxOfTooManyAxes
     }
     let values = tensor.doubles
     let areBytes = values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() && $0.sign == .plus }

@@ -50,7 +50,7 @@ package enum JSONFile {
     case .tensor(let tensor):
       var numbers = tensor.doubles[...]
       return try json(&numbers, Array(tensor.shape), tensor.type)
-    case .other: throw FormatFault.unfit(.json, content)
+    case .other: throw UnfitValue.json(content)
     }
   }
 
@@ -60,7 +60,7 @@ package enum JSONFile {
     guard let length = lengths.first else {
       let number = numbers.removeFirst()
       if type == .bool { return .bool(number != 0) }
-      guard number.isFinite else { throw FormatFault.noJSONNumber(number) }
+      guard number.isFinite else { throw UnfitValue.noJSONNumber(number) }
       let isNegativeZero = number == 0 && number.sign == .minus
       return isNegativeZero
         ? .number(number) : Int64(exactly: number).map(JSONValue.integer) ?? .number(number)

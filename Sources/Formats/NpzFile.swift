@@ -29,7 +29,7 @@ package enum NpzFile {
       of: parts.map { part in
         guard let tensor = part.content.tensor else {
           throw parts.count == 1
-            ? FormatFault.unfit(.npz, content) : FormatFault.unfitPart(.npz, part.content)
+            ? UnfitValue.archive(content) : UnfitValue.archivePart(part.content)
         }
         return (part.name + ".npy", try NpyFile.bytes(of: tensor))
       })

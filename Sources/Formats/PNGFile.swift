@@ -44,11 +44,11 @@ package enum PNGFile {
   package static func bytes(of tensor: Tensor) throws -> [UInt8] {
     let shape = tensor.shape
     guard shape.rank == 2 || shape.rank == 3 && shape[2] == 3, !shape.contains(0) else {
-      throw FormatFault.unfit(.png, .tensor(tensor))
+      throw UnfitValue.picture(.tensor(tensor))
     }
     let values = tensor.doubles
     if let stranger = values.first(where: { !($0 >= 0 && $0 <= 1) }) {
-      throw FormatFault.outsidePicture(stranger)
+      throw UnfitValue.outsidePicture(stranger)
     }
     return try bytes(
       of: values.map { UInt8(($0 * 255).rounded()) }, height: shape[0], width: shape[1],

@@ -1,18 +1,19 @@
 import Formats
 import Interpreter
 
-extension FormatFault {
+extension UnfitValue {
   /// The problem as a program meets it.
-  ///
-  /// - Parameter path: the file, as the program named it.
-  func problem(_ path: String) -> Problem {
+  var problem: Problem {
     switch self {
-    case .unfit(let format, let content):
+    case .table(let content): misfit("a matrix, or columns in a record or tuple, for a csv file", content)
+    case .json(let content):
+      misfit("numbers, bools, strings, tuples and records for a JSON file", content)
+    case .archive(let content): misfit("a record of tensors for an npz file", content)
+    case .archivePart(let content):
       .wrongArgument(
-        function: "save", expected: FormatFault.expected(format), got: content.kindDescription)
-    case .unfitPart(let format, let content):
-      .wrongArgument(
-        function: "save", expected: FormatFault.expected(format), got: "one with \(content.kindDescription)")
+        function: "save", expected: "a record of tensors for an npz file",
+        got: "one with \(content.kindDescription)")
+    case .picture(let content): misfit("an h×w or h×w×3 tensor for a picture", content)
     case .unequalColumns:
       .badValue(function: "save", reason: "the columns of a csv file need equal lengths")
     case .noJSONNumber(let number):
@@ -22,22 +23,17 @@ extension FormatFault {
         function: "save",
         reason: "a picture's values lie in 0 … 1, and one here is \(Printer.number(value)); "
           + "clamp(x, 0, 1) cuts them off")
-    default: .file(path: path.isEmpty ? "\"\"" : path, reason: reason)
     }
   }
 
-  private static func expected(_ format: FileFormat) -> String {
-    switch format {
-    case .csv, .tsv: "a matrix, or columns in a record or tuple, for a csv file"
-    case .json: "numbers, bools, strings, tuples and records for a JSON file"
-    case .npz: "a record of tensors for an npz file"
-    case .png: "an h×w or h×w×3 tensor for a picture"
-    case .npy, .idx, .gzip: "a tensor"
-    }
+  private func misfit(_ expected: String, _ content: FileContent) -> Problem {
+    .wrongArgument(function: "save", expected: expected, got: content.kindDescription)
   }
+}
 
+extension FormatFault {
   /// What is wrong, behind the name of the file.
-  private var reason: String {
+  var reason: String {
     switch self {
     case .tooShort: "it ends too early"
     case .longerThanItsHeader: "it is longer than its header says"
@@ -51,8 +47,8 @@ extension FormatFault {
       "its elements are of the type \(Printer.quoted(type)), and a tensor's are numbers or bools"
     case .elementCode(let code): "its elements are of the unknown type \(code)"
     case .elementsAreRecords: "its elements are records, and a tensor's are numbers or bools"
-    case .rankZero(let format): "an \(format) file holds tensors of rank 1 or more"
-    case .tooManyAxes(let format): "an \(format) file has no room for so many axes, or such long ones"
+    case .idxOfRankZero: "an idx file holds tensors of rank 1 or more"
+    case .idxOfTooManyAxes: "an idx file has no room for so many axes, or such long ones"
     case .damagedDirectory: "its directory is damaged"
     case .encrypted(let member): "its member \(member) is encrypted"
     case .unknownCompression(let member, let method):
@@ -77,7 +73,6 @@ extension FormatFault {
     case .tooDeep(let limit): "the value is nested more than \(limit) levels deep"
     case .picture(let message): "it is damaged (libpng: \(message))"
     case .pictureTooLarge: "a picture has at most 1,000,000 rows and columns"
-    case .unfit, .unfitPart, .unequalColumns, .noJSONNumber, .outsidePicture: "the value does not fit"
     }
   }
 }

@@ -87,6 +87,8 @@ private func naming<Answer>(_ path: String, _ body: () throws -> Answer) throws 
   } catch let trouble as FileTrouble {
     throw Problem.file(path: path.isEmpty ? "\"\"" : path, reason: trouble.reason)
   } catch let fault as FormatFault {
-    throw fault.problem(path)
+    throw Problem.file(path: path.isEmpty ? "\"\"" : path, reason: fault.reason)
+  } catch let unfit as UnfitValue {
+    throw unfit.problem
   }
 }
