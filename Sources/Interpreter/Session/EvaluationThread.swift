@@ -24,7 +24,7 @@ public func onEvaluationThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// Runs `body` on a small thread of its own and does not wait for it.
-func startDetached(_ body: @escaping @Sendable () -> Void) {
+package func startDetached(_ body: @escaping @Sendable () -> Void) {
   let box = Unmanaged.passRetained(ThreadBody(body))
   var thread = pthread_t()
   let status = pthread_create(
