@@ -82,13 +82,22 @@ final class FakeEvaluator: Evaluator {
 }
 
 /// A kernel without sockets whose interpreter is the one above.
-final class FakeKernel: SocketlessKernel {
+@dynamicMemberLookup
+final class FakeKernel {
+  private let whole: SocketlessKernel
   private weak var made: FakeEvaluator?
   var evaluator: FakeEvaluator! { made }
 
   init(history: History = History(file: nil)) {
-    super.init(history: history, evaluator: FakeEvaluator.init)
-    made = kernel.evaluator as? FakeEvaluator
+    whole = SocketlessKernel(history: history, evaluator: FakeEvaluator.init)
+    made = whole.kernel.evaluator as? FakeEvaluator
+  }
+
+  subscript<Value>(dynamicMember path: KeyPath<SocketlessKernel, Value>) -> Value { whole[keyPath: path] }
+
+  subscript<Value>(dynamicMember path: ReferenceWritableKeyPath<SocketlessKernel, Value>) -> Value {
+    get { whole[keyPath: path] }
+    set { whole[keyPath: path] = newValue }
   }
 
   /// Sends a request and returns what it made the kernel send.
@@ -98,7 +107,7 @@ final class FakeKernel: SocketlessKernel {
   ) -> [OutgoingMessage] {
     let header = "{\"msg_id\":\"\(type) \(arrival)\",\"msg_type\":\"\(type)\"}"
     let message = Message(type: type, identities: [[1], [2]], header: Array(header.utf8), content: content)
-    let sent = take(message, on: channel, arrival: arrival)
+    let sent = whole.take(message, on: channel, arrival: arrival)
     XCTAssertEqual(SocketlessKernel.disorder(in: sent, to: message, on: channel), [], type)
     return sent
   }

@@ -5,7 +5,7 @@ import Synchronization
 import Wire
 
 /// A kernel without sockets: what it sends is kept in order, and whoever has it says what has arrived.
-package class SocketlessKernel: Surroundings {
+package final class SocketlessKernel: Surroundings {
   /// A place that is Sendable, for the outbox may be called on any thread.
   package final class Record: Sendable {
     package let messages = Mutex<[OutgoingMessage]>([])

@@ -36,8 +36,17 @@ enum MessageCheck {
   /// alone, or of the function that the message speaks of.
   private static func internalName(in message: String, _ text: String) -> String? {
     for word in implementation where message.contains(word) && !text.contains(word) { return word }
-    let said = words(of: message)
     let written = Set(words(of: text))
+    // What was called is named before what happened within it.
+    var said = words(of: message)
+    var message = message
+    if message.hasPrefix("in "), said.count > 2, written.contains(said[1]) || written.isDisjoint(with: known),
+      let colon = message.firstIndex(of: ":")
+    {
+      message = String(message[colon...].dropFirst(2))
+      said = words(of: message)
+      return said.first.flatMap { hidden.contains($0) && !written.contains($0) ? $0 : nil }
+    }
     for word in said where word.contains("_") && hidden.contains(word) && !written.contains(word) {
       return word
     }
