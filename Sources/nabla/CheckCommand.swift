@@ -46,7 +46,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let files = try paths.flatMap(notebooks)
-    let hasFailed = jobs > 1 && files.count > 1 ? try checkAtOnce(files) : checkInTurn(files)
+    let hasFailed =
+      jobs > 1 && files.count > 1 ? try checkAtOnce(files[...], jobs: jobs) : try checkInTurn(files)
     if hasFailed { throw ExitCode(1) }
   }
 
@@ -63,12 +64,12 @@ struct CheckCommand: ParsableCommand {
     return names.map { (path.hasSuffix("/") ? path : path + "/") + $0 }
   }
 
-  private func checkInTurn(_ files: [String]) -> Bool {
+  private func checkInTurn(_ files: [String]) throws -> Bool {
     var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
     var hasFailed = false
-    for file in files {
+    for (index, file) in files.enumerated() {
       do {
         let mismatches = try runner.checkNotebook(file, tolerance: tolerance?.tolerance)
         if mismatches.isEmpty { write("\(file): agrees\n", to: STDOUT_FILENO) }
@@ -84,6 +85,10 @@ struct CheckCommand: ParsableCommand {
           write(
             ([problem.place.isEmpty ? file : "\(file): \(problem.place)"] + problem.failure.report)
               .joined(separator: "\n") + "\n", to: STDERR_FILENO)
+          if problem.isOfTheProcess {
+            _ = try checkAtOnce(files[(index + 1)...], jobs: 1)
+            return true
+          }
         }
       }
     }
@@ -100,7 +105,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Each in a process of its own: an evaluation has its process to itself.
-  private func checkAtOnce(_ files: [String]) throws -> Bool {
+  private func checkAtOnce(_ files: ArraySlice<String>, jobs: Int) throws -> Bool {
     var options = limitOptions.arguments
     if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
     if let tolerance { options += ["--tolerance", "\(tolerance.relative)"] }

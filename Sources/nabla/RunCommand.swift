@@ -89,11 +89,13 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try makeFolder()
-    let hasFailed = jobs > 1 && files.count > 1 ? try runAtOnce() : try runInTurn()
+    let (hasFailed, suites) =
+      jobs > 1 && files.count > 1 ? try runAtOnce(files[...], jobs: jobs) : try runInTurn()
+    try writeReport(suites)
     if hasFailed { throw ExitCode(1) }
   }
 
-  private func runInTurn() throws -> Bool {
+  private func runInTurn() throws -> (hasFailed: Bool, suites: [String]) {
     var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
@@ -101,8 +103,9 @@ struct RunCommand: ParsableCommand {
     runner.settings = settings.compactMap(Setting.init)
     var hasFailed = false
     var suites: [String] = []
-    for file in files {
+    for (index, file) in files.enumerated() {
       var results: [CellResult] = []
+      var isOver = false
       do {
         if isNotebook(file) {
           runner.page = page(of: file)
@@ -116,12 +119,16 @@ struct RunCommand: ParsableCommand {
       } catch {
         hasFailed = true
         report(error, in: file)
+        if case .problem(let problem) = error { isOver = problem.isOfTheProcess }
         if !results.contains(where: { $0.failure != nil }) { results.append(failed(file, error)) }
       }
       suites.append(JUnitReport.suite(file, results))
+      if isOver {
+        let rest = try runAtOnce(files[(index + 1)...], jobs: 1)
+        return (true, suites + rest.suites)
+      }
     }
-    try writeReport(suites)
-    return hasFailed
+    return (hasFailed, suites)
   }
 
   /// The case of a file that failed as a whole.
@@ -144,7 +151,8 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Each file in a process of its own: an evaluation has its process to itself.
-  private func runAtOnce() throws -> Bool {
+  private func runAtOnce(_ files: ArraySlice<String>, jobs: Int) throws -> (hasFailed: Bool, suites: [String])
+  {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     var options = settings.flatMap { ["--set", $0] } + limitOptions.arguments
@@ -157,14 +165,12 @@ struct RunCommand: ParsableCommand {
         if let page = page(of: files[index]) { own += ["--html", page] }
         return own
       }, atOnce: jobs)
-    if junit != nil {
-      let suites = files.indices.compactMap { index -> String? in
-        guard let bytes = try? readFile("\(folder.path)/\(index).xml") else { return nil }
-        return JUnitReport.suites(in: String(decoding: bytes, as: UTF8.self))
-      }
-      try writeReport(suites)
+    guard junit != nil else { return (hasFailed, []) }
+    let suites = files.indices.compactMap { index -> String? in
+      guard let bytes = try? readFile("\(folder.path)/\(index).xml") else { return nil }
+      return JUnitReport.suites(in: String(decoding: bytes, as: UTF8.self))
     }
-    return hasFailed
+    return (hasFailed, suites)
   }
 
   private func report(_ trouble: Runner.Trouble, in file: String) {
