@@ -119,7 +119,7 @@ extension Wording {
       return Words(
         .limit, "the cell ran longer than \(Clock.duration(limit)), the limit on time (--max-time)")
     case .output(let limit):
-      return Words(.limit, "the cell printed more than \(bytes(limit)), the limit on output (--max-output)")
+      return Words(.limit, "the cell put out more than \(bytes(limit)), the limit on output (--max-output)")
     }
   }
 
