@@ -31,10 +31,12 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
+    .target(name: "CLinux"),
     .target(
       name: "CLAPACK", dependencies: ["CVector"],
       linkerSettings: [.unsafeFlags(lapack.flatMap { ["-Xlinker", $0] })]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "System", dependencies: ["CLinux"]),
     .target(name: "JSON"),
     .target(name: "Markup", dependencies: ["CMarkdown"]),
     .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
@@ -43,11 +45,11 @@ let package = Package(
     .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
     .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
     .target(
-      name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
+      name: "Interpreter", dependencies: ["System", "JSON", "Syntax", "Numerics", "Figures"],
       swiftSettings: hot),
     .target(
       name: "Library",
-      dependencies: ["Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
+      dependencies: ["System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
       swiftSettings: hot),
     .target(
       name: "Prelude", dependencies: ["Interpreter"],
@@ -58,9 +60,10 @@ let package = Package(
         .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
       ]),
-    .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
+    .target(name: "Kernel", dependencies: ["System", "JSON", "Wire", "Interpreter"]),
     .target(
-      name: "Notebook", dependencies: ["JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      name: "Notebook",
+      dependencies: ["System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
       resources: [.embedInCode("Page.css")]),
     .target(
       name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
@@ -71,18 +74,22 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
+        "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "System", "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .target(name: "CTrial", path: "Tests/CTrial"),
+    .executableTarget(
+      name: "SandboxTrial", dependencies: ["System", "CTrial"], path: "Tests/SandboxTrial"),
+    .testTarget(name: "SystemTests", dependencies: ["System", "SandboxTrial"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Support", "Interpreter", "Library", "Formats"],
+      name: "InterpreterTests", dependencies: ["Support", "System", "Interpreter", "Library", "Formats"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),

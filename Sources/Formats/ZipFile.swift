@@ -9,6 +9,8 @@ enum ZipFile {
     let (start, count) = try directory(bytes)
     guard start <= bytes.count else { throw FormatFault.damagedDirectory }
     var reader = ByteReader(bytes[start...])
+    // Each takes 46 bytes in the directory.
+    try Memory.reserve(min(count, reader.left / 46) * MemoryLayout<Entry>.stride)
     var entries: [Entry] = []
     for _ in 0..<count { entries.append(try entry(&reader, bytes)) }
     // A few bytes that many members share would become a great many.

@@ -26,7 +26,8 @@ struct FormulaSpans {
   /// Beyond it nobody writes a formula, and looking for its end would take long.
   private static let greatestLength = 20_000
 
-  /// How many characters may be looked at for each, before ends that are not there: nobody writes so many beginnings.
+  /// How many characters may be looked at for each, for ends that are not there: nobody writes so many beginnings. Without
+  /// a bound 2,000 of `\begin{align}` took 4.3 s in a debug build, with it 0.2 s.
   private static let patience = 50
 
   private let scalars: [Unicode.Scalar]
