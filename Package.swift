@@ -10,6 +10,12 @@ let hot: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+/// Every target of Swift sees `Checked` without naming it, and what that hides of the standard library is an error:
+/// conversions that would end the process at a number that a program may have.
+let checked: [SwiftSetting] = [
+  .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "Checked", "-Werror", "DeprecatedDeclaration"])
+]
+
 /// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
 /// packages may have put theirs.
 #if arch(arm64)
@@ -35,22 +41,27 @@ let package = Package(
     .target(
       name: "CLAPACK", dependencies: ["CVector"],
       linkerSettings: [.unsafeFlags(lapack.flatMap { ["-Xlinker", $0] })]),
+    .target(name: "Checked"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "System", dependencies: ["CLinux"]),
-    .target(name: "JSON"),
-    .target(name: "Markup", dependencies: ["CMarkdown"]),
-    .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
-    .target(name: "Syntax"),
-    .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
-    .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
-    .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
+    .target(name: "System", dependencies: ["Checked", "CLinux"], swiftSettings: checked),
+    .target(name: "JSON", dependencies: ["Checked"], swiftSettings: checked),
+    .target(name: "Markup", dependencies: ["Checked", "CMarkdown"], swiftSettings: checked),
+    .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"]),
+    .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
+    .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
+    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: checked + hot),
     .target(
-      name: "Interpreter", dependencies: ["System", "JSON", "Syntax", "Numerics", "Figures"],
-      swiftSettings: hot),
+      name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
+      swiftSettings: checked + hot),
+    .target(
+      name: "Interpreter", dependencies: ["Checked", "System", "JSON", "Syntax", "Numerics", "Figures"],
+      swiftSettings: checked + hot),
     .target(
       name: "Library",
-      dependencies: ["System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
-      swiftSettings: hot),
+      dependencies: [
+        "Checked", "System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector",
+      ],
+      swiftSettings: checked + hot),
     .target(
       name: "Prelude", dependencies: ["Interpreter"],
       resources: [
@@ -60,23 +71,26 @@ let package = Package(
         .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
       ]),
-    .target(name: "Kernel", dependencies: ["System", "JSON", "Wire", "Interpreter"]),
+    .target(
+      name: "Kernel", dependencies: ["Checked", "System", "JSON", "Wire", "Interpreter"],
+      swiftSettings: checked),
     .target(
       name: "Notebook",
-      dependencies: ["System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
-      resources: [.embedInCode("Page.css")]),
+      dependencies: ["Checked", "System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      resources: [.embedInCode("Page.css")], swiftSettings: checked),
     .target(
-      name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
+      name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
       exclude: ["install", "packages", "require-packages"],
       resources: [
         .embedInCode("logo-svg.svg"), .embedInCode("logo-64x64.png"), .embedInCode("logo-32x32.png"),
-      ]),
+      ], swiftSettings: checked),
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "System", "CZeroMQ",
+        "Checked", "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "System",
+        "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], swiftSettings: checked),
     .target(
       name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),

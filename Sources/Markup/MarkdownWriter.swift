@@ -4,7 +4,7 @@ import CMarkdown
 final class MarkdownWriter {
   private let formulas: FormulaSpans
   private let surroundings: Markdown.Surroundings
-  private(set) var anchors: Anchors
+  var anchors = Anchors()
   private(set) var markup = ""
   private(set) var headings: [Markdown.Heading] = []
   private(set) var warnings: [String] = []
@@ -26,9 +26,8 @@ final class MarkdownWriter {
   private var alternative = ""
   private var pictureDepth = 0
 
-  init(formulas: FormulaSpans, anchors: Anchors, surroundings: Markdown.Surroundings) {
+  init(formulas: FormulaSpans, surroundings: Markdown.Surroundings) {
     self.formulas = formulas
-    self.anchors = anchors
     self.surroundings = surroundings
   }
 

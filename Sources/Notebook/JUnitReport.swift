@@ -50,7 +50,7 @@ public enum JUnitReport {
   }
 
   private static func seconds(_ value: Double) -> String {
-    let milliseconds = Int((value * 1000).rounded())
+    let milliseconds = Int(clamping: (value * 1000).rounded())
     let rest = String(milliseconds % 1000)
     return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
   }

@@ -66,7 +66,7 @@ struct ByteCount: ExpressibleByArgument {
       for _ in 0...power { unit *= 1024 }
     }
     guard let number = Double(digits), number > 0, number * unit < 0x1p62 else { return nil }
-    bytes = Int(number * unit)
+    bytes = Int(clamping: number * unit)
   }
 }
 

@@ -47,7 +47,7 @@ final class TimeLimit: Sendable {
     while state.phase.load(ordering: .acquiring) == Phase.running {
       let left = deadline - Clock.seconds
       if left > 0 {
-        usleep(UInt32(min(left, 0.05) * 1e6))
+        usleep(UInt32(clamping: Int(clamping: min(left, 0.05) * 1e6)))
         continue
       }
       if state.phase.compareExchange(
