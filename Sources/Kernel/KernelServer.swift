@@ -18,6 +18,8 @@ public enum KernelServer {
     public var keepsHistory = true
     /// The notebook's folder; Jupyter starts a kernel in it.
     public var folder = "."
+    /// Whether the system keeps the kernel from files of others, from programs and from further sockets, where it can.
+    public var isConfined = true
     let library: LibrarySource
 
     /// - Parameter library: what can be called by name.
@@ -27,11 +29,17 @@ public enum KernelServer {
   /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
   public static func run(connectionFile: String, options: Options) -> Int32 {
     let context = SocketContext()
+    let history = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let connection: Connection
     let sockets: KernelSockets
     do {
       connection = try Connection(parsing: contents(of: connectionFile))
+      // A folder must be there to be let in to.
+      if let history { HistoryFile.makeFolders(for: history) }
+      let confinement = KernelConfinement(connection, options, history: history)
+      confinement.restrictFiles()
       sockets = try KernelSockets(binding: connection, in: context)
+      confinement.restrictCalls()
     } catch {
       logLine("\(error)")
       return 1
@@ -39,7 +47,8 @@ public enum KernelServer {
     if !connection.isLocal && connection.curve == nil {
       logLine("listening on \(connection.ip): messages are signed, but anyone on the way can read them")
     }
-    let process = KernelProcess(connection: connection, context: context, sockets: sockets, options: options)
+    let process = KernelProcess(
+      connection: connection, context: context, sockets: sockets, options: options, history: history)
     return process.run()
   }
 
@@ -74,6 +83,8 @@ private final class KernelProcess: Sendable {
   private let context: SocketContext
   private let sockets: KernelSockets
   private let options: KernelServer.Options
+  /// The file in which cells are remembered beyond this kernel.
+  private let history: String?
   private let codec: MessageCodec
   private let inbox = Inbox { $0 ? Interruption.raise() : Interruption.clear() }
   private let desk: FrontDesk
@@ -84,8 +95,10 @@ private final class KernelProcess: Sendable {
   private let evaluationEnded = Flag()
   private let evaluation = RunningEvaluation()
 
-  init(connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options)
-  {
+  init(
+    connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
+    history: String?
+  ) {
     let codec = MessageCodec(key: connection.key)
     let desk = FrontDesk(
       sockets: sockets, codec: codec, inbox: inbox, streams: StandardStreams(isCapturing: true),
@@ -109,6 +122,7 @@ private final class KernelProcess: Sendable {
     self.context = context
     self.sockets = sockets
     self.options = options
+    self.history = history
     self.codec = codec
     self.desk = desk
     self.stopping = stopping
@@ -157,9 +171,8 @@ private final class KernelProcess: Sendable {
   }
 
   private func runEvaluation() {
-    let path = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let kernel = Kernel(
-      services: services, surroundings: desk, history: History(file: path.map(HistoryFile.init))
+      services: services, surroundings: desk, history: History(file: history.map(HistoryFile.init))
     ) {
       [options] host in
       Session(host: host, limits: options.limits, folder: options.folder, library: options.library())

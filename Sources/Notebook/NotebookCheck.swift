@@ -3,6 +3,7 @@
 import Figures
 import Interpreter
 import JSON
+import Markup
 
 /// Where a cell no longer puts out what it did.
 public struct Mismatch: Equatable, Sendable {
@@ -96,7 +97,9 @@ struct NotebookCheck {
       return Difference("the kind of output", kind, text(now["output_type"]))
     }
     switch kind {
-    case "stream": return difference("the text", text(kept["text"]), text(now["text"]))
+    case "stream":
+      // A client may have kept what the carriage returns of a progress bar left.
+      return difference("the text", overwritten(text(kept["text"])), overwritten(text(now["text"])))
     case "error":
       for key in ["ename", "evalue"] {
         if let found = difference("the error", text(kept[key]), text(now[key])) { return found }

@@ -33,11 +33,13 @@ public struct Runner: Sendable {
   }
 
   /// Runs a notebook and writes it where it is wanted, the error included if one stopped it. `report` is told of
-  /// every cell, `warn` of what the page cannot show.
+  /// every cell, `warn` of what the page cannot show and of settings that nothing reads.
   public func runNotebook(
     _ path: String, report: (CellResult) -> Void = { _ in }, warn: (String) -> Void = { _ in }
   ) throws(Trouble) {
     let document = try readDocument(path)
+    let sources = document.cells.filter(\.isCode).map(\.source)
+    settings.compactMap { $0.warning(sources) }.forEach(warn)
     let run = notebookRun(path, settings)
     let executed = run.execute(document)
     executed.results.forEach(report)
@@ -48,7 +50,8 @@ public struct Runner: Sendable {
       case .inPlace: try writeFile(path, executed.document.bytes())
       }
       if let page {
-        let written = NotebookPage(executed.document, name: Self.stem(of: path), file: fileBeside(path))
+        let written = NotebookPage(
+          executed.document, name: Self.stem(of: path), file: PagePictures(folder: folderOf(path)).file)
         written.warnings.forEach(warn)
         try writeFile(page, Array(written.markup.utf8))
       }
@@ -71,10 +74,11 @@ public struct Runner: Sendable {
   }
 
   /// Runs a file of Nabla; what it prints goes to the terminal.
-  public func runScript(_ path: String) throws(Trouble) {
+  public func runScript(_ path: String, warn: (String) -> Void = { _ in }) throws(Trouble) {
     guard let code = String(validating: try read(path), as: UTF8.self) else {
       throw .file("\(path): not UTF-8 text")
     }
+    settings.compactMap { $0.warning([code]) }.forEach(warn)
     let (limits, timeout, folder, settings, library) = (limits, timeout, folderOf(path), settings, library)
     let (failure, timedOut): (Failure?, Bool) = evaluated(
       {
@@ -119,16 +123,6 @@ public struct Runner: Sendable {
   public static func stem(of path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-  }
-
-  /// Reads what stands in the notebook's folder or below it, and nothing else.
-  private func fileBeside(_ path: String) -> (String) -> [UInt8]? {
-    let folder = folderOf(path)
-    return { address in
-      guard !address.contains(":"), let file = resolved("\(folder)/\(address)"), file.hasPrefix(folder + "/")
-      else { return nil }
-      return try? readFile(file)
-    }
   }
 
   func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }

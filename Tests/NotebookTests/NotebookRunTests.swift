@@ -94,4 +94,20 @@ final class NotebookRunTests: XCTestCase {
     XCTAssertEqual(first.bytes(), second.bytes())
     XCTAssertEqual(kinds(first), [["execute_result"], ["execute_result"], ["stream"]])
   }
+
+  /// A misspelled name would pass unseen.
+  func testASettingThatNothingReads() throws {
+    func warning(_ text: String, _ sources: [String]) -> String? { Setting(text)?.warning(sources) }
+    XCTAssertEqual(
+      warning("rates=0.5", ["rate = 0.1", "println(rate)"]),
+      "--set rates: no cell has the name rates; did you mean rate?")
+    XCTAssertEqual(warning("zzz=1", ["rate = 0.1"]), "--set zzz: no cell has the name zzz")
+    XCTAssertEqual(warning("zzz=1", []), "--set zzz: no cell has the name zzz")
+    for source in [
+      "v = 1", "println(sum(v))", "\"$v\"", "f(x; v) = x", "\"$(v + 1)\"", "(1", "θ.v", "w = [v",
+    ] {
+      XCTAssertEqual(warning("v=1", [source]) == nil, source != "(1", source)
+    }
+    XCTAssertNil(warning("\u{3BC}=1", ["\u{B5} = 2"]), "the same name in two spellings")
+  }
 }

@@ -70,7 +70,7 @@ public struct Limits: Sendable {
   public var memory: Int?
   /// Seconds a cell may take.
   public var time: Double?
-  /// Bytes a cell may print.
+  /// Bytes a cell may put out: text, displays, figures, its value and an error's report.
   public var output: Int?
   /// Levels of recursion.
   public var depth = 10_000
