@@ -37,11 +37,13 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
+    .target(name: "CLinux"),
     .target(
       name: "CLAPACK", dependencies: ["CVector"],
       linkerSettings: [.unsafeFlags(lapack.flatMap { ["-Xlinker", $0] })]),
     .target(name: "Checked"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "System", dependencies: ["Checked", "CLinux"], swiftSettings: checked),
     .target(name: "JSON", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Markup", dependencies: ["Checked", "CMarkdown"], swiftSettings: checked),
     .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"]),
@@ -52,11 +54,13 @@ let package = Package(
       name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
       swiftSettings: checked + hot),
     .target(
-      name: "Interpreter", dependencies: ["Checked", "JSON", "Syntax", "Numerics", "Figures"],
+      name: "Interpreter", dependencies: ["Checked", "System", "JSON", "Syntax", "Numerics", "Figures"],
       swiftSettings: checked + hot),
     .target(
       name: "Library",
-      dependencies: ["Checked", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
+      dependencies: [
+        "Checked", "System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector",
+      ],
       swiftSettings: checked + hot),
     .target(
       name: "Prelude", dependencies: ["Interpreter"],
@@ -68,10 +72,11 @@ let package = Package(
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
       ]),
     .target(
-      name: "Kernel", dependencies: ["Checked", "JSON", "Wire", "Interpreter"], swiftSettings: checked),
+      name: "Kernel", dependencies: ["Checked", "System", "JSON", "Wire", "Interpreter"],
+      swiftSettings: checked),
     .target(
       name: "Notebook",
-      dependencies: ["Checked", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      dependencies: ["Checked", "System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
       resources: [.embedInCode("Page.css")], swiftSettings: checked),
     .target(
       name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
@@ -82,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Checked", "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
+        "Checked", "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "System",
+        "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: checked),
     .target(
@@ -98,11 +104,15 @@ let package = Package(
       path: "Tests/fuzz", exclude: ["run", "seeds"]),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .target(name: "CTrial", path: "Tests/CTrial"),
+    .executableTarget(
+      name: "SandboxTrial", dependencies: ["System", "CTrial"], path: "Tests/SandboxTrial"),
+    .testTarget(name: "SystemTests", dependencies: ["System", "SandboxTrial"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Support", "Interpreter", "Library", "Formats"],
+      name: "InterpreterTests", dependencies: ["Support", "System", "Interpreter", "Library", "Formats"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),

@@ -10,7 +10,7 @@ package final class Alarm: Sendable {
   private let isOver = Atomic<Bool>(false)
 
   package init() {
-    startDetached { [self] in
+    _ = startDetached { [self] in
       var seen = 0
       while !isOver.load(ordering: .relaxed) {
         usleep(Alarm.patience)

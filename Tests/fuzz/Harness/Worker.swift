@@ -48,7 +48,7 @@ enum Worker {
   /// A driver that was stopped leaves nobody behind.
   private static func endWithDriver() {
     let driver = getppid()
-    startDetached {
+    _ = startDetached {
       while getppid() == driver { usleep(500_000) }
       _exit(2)
     }
