@@ -10,6 +10,14 @@ let hot: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+/// Kernels check the views that they reach elements through: in debug builds, and in others where the environment says
+/// so, as for the fuzzers. It costs a comparison for each element.
+let kernels: [SwiftSetting] =
+  hot
+  + [
+    .define("NABLA_CHECKED", .when(configuration: .debug))
+  ] + (Context.environment["NABLA_CHECKED"] == nil ? [] : [.define("NABLA_CHECKED")])
+
 /// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
 /// packages may have put theirs.
 #if arch(arm64)
@@ -40,7 +48,7 @@ let package = Package(
     .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
     .target(name: "Syntax"),
     .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
-    .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
+    .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: kernels),
     .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
     .target(
       name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
