@@ -34,7 +34,7 @@ enum Lapack {
   ) throws {
     var wanted = 0.0
     try run { routine(&wanted, [-1]) }
-    let length = max(1, Int(wanted))
+    let length = Int(clamping: wanted, to: 1...Int(Int32.max))
     let work = try Storage.allocate(Shape(length), .f64)
     try withExtendedLifetime(work) { try run { routine(work.f64.run(length), [Int32(clamping: length)]) } }
   }
