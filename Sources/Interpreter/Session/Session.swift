@@ -1,5 +1,6 @@
 // The interpreter as its users see it: a notebook's state that cells are evaluated in.
 
+import Figures
 import Numerics
 import Syntax
 
@@ -35,6 +36,8 @@ public final class Session {
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: library.globals)
+    FigureWork.poll = { try Machine.poll() }
+    FigureWork.reserve = { try Memory.reserve($0) }
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
@@ -46,7 +49,9 @@ public final class Session {
       var value = Value.nothing
       try execute(program.tree, program.source, isCell: isCell) { value = $0 }
       if program.tree.isSilenced || isShown(value) { return nil }
-      return try Display.bundle(of: value)
+      let bundle = try Display.bundle(of: value)
+      if let bundle { try count(bundle) }
+      return bundle
     }
   }
 
@@ -171,11 +176,19 @@ public final class Session {
 
   package func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
     guard Machine.repetitions == 0 else { return }
-    if let limit = limits.output {
-      printed += text.utf8.count
-      if printed > limit { throw Problem.output(limit) }
-    }
+    try count(text.utf8.count)
     host.write(text, to: stream)
+  }
+
+  /// Counts what goes out; past the limit on output it stays here.
+  private func count(_ bytes: Int) throws {
+    guard let limit = limits.output else { return }
+    printed += bytes
+    if printed > limit { throw Problem.output(limit) }
+  }
+
+  private func count(_ bundle: Bundle) throws {
+    try count(bundle.entries.reduce(0) { $0 + $1.text.utf8.count })
   }
 
   package var canReplace: Bool { host.canReplace }
@@ -198,10 +211,13 @@ public final class Session {
     return "display-\(displays)"
   }
 
-  package func display(_ bundle: Bundle, id: String) {
-    if Machine.repetitions == 0 { host.display(bundle, id: id) }
+  package func display(_ bundle: Bundle, id: String) throws {
+    guard Machine.repetitions == 0 else { return }
+    try count(bundle)
+    host.display(bundle, id: id)
   }
 
+  /// What takes the place of something shown adds nothing to it.
   package func update(_ bundle: Bundle, id: String) {
     if Machine.repetitions == 0 { host.update(bundle, id: id) }
   }

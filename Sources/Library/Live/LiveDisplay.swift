@@ -26,7 +26,7 @@ final class LiveDisplay {
       session.update(bundle, id: id)
     } else {
       let new = session.newDisplayID()
-      session.display(bundle, id: new)
+      try session.display(bundle, id: new)
       id = new
     }
     // From the end of the drawing, and the later the longer it took: a slow picture takes a fifth of the time at most.
