@@ -72,3 +72,5 @@ int linux_end_with_parent(pid_t parent) {
   // It may have ended before that.
   return getppid() == parent;
 }
+
+pid_t linux_fork(void) { return fork(); }

@@ -74,6 +74,10 @@ private final class KernelProcess: Sendable {
   static let patience: UInt64 = 250_000_000
   /// Milliseconds for the last messages to leave.
   static let linger: Int32 = 200
+  /// Milliseconds without a request, of 250 at most, before a kernel that begins anew closes its sockets.
+  static let quietBeforeClosing: UInt32 = 50
+  /// Seconds to say that the evaluator trapped.
+  static let longestTelling: UInt32 = 5
 
   private let connection: Connection
   private let context: SocketContext
@@ -89,6 +93,7 @@ private final class KernelProcess: Sendable {
   private let controlWakeUp = WakeUp()
   private let stopping: Flag
   private let evaluationEnded = Flag()
+  private let evaluation = RunningEvaluation()
 
   init(
     connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
@@ -129,7 +134,8 @@ private final class KernelProcess: Sendable {
     let heartbeat = BackgroundThread { [sockets] in echoHeartbeats(on: sockets.heartbeat) }
     let control = BackgroundThread { self.runControl() }
     let desk = BackgroundThread { self.runDesk() }
-    onEvaluationThread { self.runEvaluation() }
+    let end = onEvaluationThread { self.runEvaluation() }
+    if case .trapped(let signal) = end { tellOfTrap(signal) }
     evaluationEnded.raise()
     deskWakeUp.signal()
     desk.join()
@@ -137,8 +143,31 @@ private final class KernelProcess: Sendable {
     context.interruptWaits()
     heartbeat.join()
     context.terminate()
+    if case .trapped = end { Restart.beginAnew(with: self.desk.kept) }
     removeFiles()
-    return 0
+    return end == .returned ? 0 : 1
+  }
+
+  /// The cell that ran has failed, and those behind it do not run: their variables are lost.
+  private func tellOfTrap(_ signal: Int32) {
+    // Where the thread that stands still holds a lock, nothing can be told; then the process ends after all.
+    alarm(Self.longestTelling)
+    desk.collectStrayOutput()
+    desk.keepForNext()
+    let waiting = inbox.withdraw()
+    guard let (kernel, request) = evaluation.now else {
+      logLine("the library could not be loaded: signal \(signal)")
+      Glibc._exit(1)
+    }
+    kernel.giveUp(request, .trapped(signal: signal))
+    for request in waiting {
+      services.respond(to: request, publish: services.outbox.send, answer: services.outbox.send) { _ in
+        kernel.abort()
+      }
+    }
+    // Who runs all cells sends the next one at once: it is kept, where one that comes while the sockets close is lost.
+    _ = desk.lastArrival(quiet: Self.quietBeforeClosing)
+    services.stop()
   }
 
   private func runEvaluation() {
@@ -148,9 +177,15 @@ private final class KernelProcess: Sendable {
       [options] host in
       Session(host: host, limits: options.limits, folder: options.folder, library: options.library())
     }
+    if let kept = Restart.inherited {
+      desk.take(kept: kept)
+      desk.awaitClients()
+    }
     var isPrepared = false
     while let request = inbox.take() {
+      evaluation.now = (kernel, request)
       kernel.respond(to: request)
+      evaluation.now = nil
       inbox.finished()
       if !isPrepared && inbox.isEmpty {
         kernel.prepare()
@@ -188,6 +223,11 @@ private final class KernelProcess: Sendable {
   }
 
   private func removeFiles() { for path in connection.paths { unlink(path) } }
+}
+
+/// What the evaluation thread is at. It belongs to that thread, and to who takes over when that stands still.
+private final class RunningEvaluation: @unchecked Sendable {
+  var now: (kernel: Kernel, request: Request)?
 }
 
 /// A condition that comes true once, for all threads.

@@ -157,14 +157,10 @@ extension Runner {
   public func checkNotebook(_ path: String, tolerance: Tolerance? = nil) throws(Trouble) -> [Mismatch] {
     let document = try readDocument(path)
     let run = notebookRun(path)
-    let (executed, problem) = evaluated {
-      var document = document
-      let problem = run.run(&document)
-      return (document, problem)
-    }
-    if let problem { throw .problem(problem) }
+    let executed = run.execute(document)
+    if let problem = executed.problem { throw .problem(problem) }
     let isOwn = document.writer == Language.version
     let agreement = tolerance.map(Agreement.within) ?? (isOwn ? .exact : .within(.text))
-    return NotebookCheck(agreement: agreement).mismatches(document, executed)
+    return NotebookCheck(agreement: agreement).mismatches(document, executed.document)
   }
 }

@@ -125,11 +125,15 @@ struct RunCommand: ParsableCommand {
       do { try checkWritable(junit) } catch { throw CommandFailure("cannot write \(error)") }
     }
     try makeFolder()
-    let hasFailed = jobs > 1 && files.count > 1 ? try runAtOnce() : try runInTurn()
+    let (hasFailed, suites) =
+      jobs > 1 && files.count > 1 ? try runAtOnce(files[...], jobs: jobs) : try runInTurn()
+    try writeReport(suites)
     if hasFailed { throw ExitCode(1) }
   }
 
-  private func runInTurn() throws -> Bool {
+  private func runInTurn() throws -> (hasFailed: Bool, suites: [String]) {
+    let successor = files.count < 2 ? nil : Successor { goOn($0) }
+    defer { successor?.end() }
     try confinement.enter(files: files, limits: limitOptions.limits, outputs: outputs.map(\.path))
     var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
@@ -138,8 +142,9 @@ struct RunCommand: ParsableCommand {
     runner.settings = settings.compactMap(Setting.init)
     var hasFailed = false
     var suites: [String] = []
-    for file in files {
+    for (index, file) in files.enumerated() {
       var results: [CellResult] = []
+      var isOver = false
       do {
         if isNotebook(file) {
           runner.page = page(of: file)
@@ -152,12 +157,28 @@ struct RunCommand: ParsableCommand {
       } catch {
         hasFailed = true
         report(error, in: file)
+        if case .problem(let problem) = error { isOver = problem.isOfTheProcess }
         if !results.contains(where: { $0.failure != nil }) { results.append(failed(file, error)) }
       }
       suites.append(JUnitReport.suite(file, results))
+      if isOver, index + 1 < files.count, let successor {
+        Glibc.exit(
+          successor.takeOver(saying: Array(([String(index + 1)] + suites).joined(separator: "\n").utf8)))
+      }
     }
-    try writeReport(suites)
-    return hasFailed
+    return (hasFailed, suites)
+  }
+
+  /// What a process whose evaluator trapped leaves to the next: the number of the first file, and what it has to report
+  /// of those before.
+  private func goOn(_ said: [UInt8]) -> Int32 {
+    let parts = String(decoding: said, as: UTF8.self).split(separator: "\n", maxSplits: 1)
+    let first = parts.first.flatMap { Int($0) } ?? files.count
+    do {
+      let rest = try runAtOnce(files[min(first, files.count)...], jobs: 1)
+      try writeReport(parts.dropFirst().map(String.init) + rest.suites)
+    } catch { write("nabla: \(error)\n", to: STDERR_FILENO) }
+    return 1
   }
 
   private func warn(_ words: String, _ file: String) {
@@ -185,7 +206,8 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Each file in a process of its own: an evaluation has its process to itself.
-  private func runAtOnce() throws -> Bool {
+  private func runAtOnce(_ files: ArraySlice<String>, jobs: Int) throws -> (hasFailed: Bool, suites: [String])
+  {
     var options = settings.flatMap { ["--set", $0] } + limitOptions.arguments + confinement.arguments
     if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
     if inplace { options.append("--inplace") }
@@ -195,8 +217,7 @@ struct RunCommand: ParsableCommand {
       files.map { file in ["run", file] + options + (page(of: file).map { ["--html", $0] } ?? []) },
       atOnce: jobs, descriptor: junit == nil ? nil : Self.childReport,
       take: { suites.append(String(decoding: $0, as: UTF8.self)) })
-    try writeReport(suites)
-    return hasFailed
+    return (hasFailed, suites)
   }
 
   /// Where each of several processes writes its part of the report: a file without a name, of which nothing is left

@@ -110,10 +110,9 @@ final class CheckTests: XCTestCase {
     let json: JSONValue = [
       "nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": .array(cells),
     ]
-    var document = try Document(parsing: json.bytes())
-    _ = NotebookRun(limits: Limits(), timeout: nil, folder: ".", settings: settings.compactMap(Setting.init))
-      .run(&document)
-    return document
+    let run = NotebookRun(
+      limits: Limits(), timeout: nil, folder: ".", settings: settings.compactMap(Setting.init))
+    return run.execute(try Document(parsing: json.bytes())).document
   }
 
   func testAWholeRunSaysWhichVersionItWas() throws {

@@ -21,7 +21,9 @@ final class NotebookRunTests: XCTestCase {
   }
 
   private func run(_ document: inout Document, timeout: Double? = nil) -> RunFailure? {
-    NotebookRun(limits: Limits(), timeout: timeout, folder: ".").run(&document)
+    let executed = NotebookRun(limits: Limits(), timeout: timeout, folder: ".").execute(document)
+    document = executed.document
+    return executed.problem
   }
 
   private func kinds(_ document: Document) -> [[String?]] {

@@ -27,6 +27,9 @@ int linux_give_name(int descriptor, int folder, const char *name);
 int linux_has_mark(int descriptor, const char *name);
 int linux_set_mark(int descriptor, const char *name);
 
+/// Makes a copy of this process, which must have no other thread; as `fork`, which Swift does not offer.
+pid_t linux_fork(void);
+
 /// Ends this process when the thread that started it ends; 0 where the parent is another one than this by now.
 int linux_end_with_parent(pid_t parent);
 

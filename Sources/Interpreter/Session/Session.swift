@@ -152,7 +152,10 @@ public final class Session {
     Memory.reclaim = FrameCycles.collect
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
-    let watch = limits.time.map(TimeLimit.init)
+    let watch: TimeLimit?
+    do {
+      watch = try limits.time.map(TimeLimit.init)
+    } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
     defer { Staging.forgetAll() }
     do {

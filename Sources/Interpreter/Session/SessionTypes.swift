@@ -22,6 +22,11 @@ public struct Failure: Error, Equatable, Sendable {
   }
 }
 
+extension Failure {
+  /// What is said of a cell in which the evaluator trapped (`EvaluationEnd`).
+  package static func trapped(signal: Int32) -> Failure { Report.failure(forSignal: signal) }
+}
+
 public enum Outcome: Sendable {
   /// The bundle of the last statement's value, unless there is none to show.
   case finished(Bundle?)

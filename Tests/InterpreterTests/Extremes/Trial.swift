@@ -73,7 +73,7 @@ private final class Alarm: Sendable {
   private let isOver = Atomic<Bool>(false)
 
   init() {
-    startDetached { [self] in
+    _ = startDetached { [self] in
       var seen = 0
       while !isOver.load(ordering: .relaxed) {
         usleep(Alarm.patience)
