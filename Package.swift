@@ -92,7 +92,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: checked),
     .target(
-      name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
+      name: "Support",
+      dependencies: ["Kernel", "Wire", "Syntax", "JSON", "Interpreter", "Library", "Prelude"],
+      path: "Tests/Support"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Support", "Kernel", "Notebook", "Library", "Formats", "Figures", "Markup", "Wire", "Syntax", "JSON",
+        "Interpreter",
+      ],
+      path: "Tests/fuzz", exclude: ["run", "seeds"]),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .target(name: "CTrial", path: "Tests/CTrial"),
@@ -107,7 +116,7 @@ let package = Package(
       exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
+    .testTarget(name: "KernelTests", dependencies: ["Support", "Kernel", "Wire", "Interpreter", "JSON"]),
     .testTarget(
       name: "NotebookTests", dependencies: ["Support", "Notebook", "Library"], exclude: ["Fixtures"]),
   ],

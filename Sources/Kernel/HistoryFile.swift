@@ -5,7 +5,7 @@ import JSON
 ///
 /// Kernels write at the same time: every write is one append under a lock, and nobody waits long for the lock,
 /// since a cell is worth more than its memory. A line that cannot be read is skipped.
-final class HistoryFile {
+package final class HistoryFile {
   /// Past this many bytes the older half is forgotten: some 20,000 cells, which are read whole when they are searched.
   static let sizeLimit = 4 << 20
   private static let greatestNumber = 1 << 40
@@ -20,7 +20,7 @@ final class HistoryFile {
   private var readFile: UInt = 0
   private var readOffset = 0
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// The place the XDG rules give it; `nil` when the user switched the history off or has no home.
   static func standardPath(environment: (String) -> String?) -> String? {

@@ -39,6 +39,8 @@ final class MarkdownWriter {
   // MARK: Blocks
 
   func enter(block type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
+    // An item of a list has words without a paragraph, and another list may follow them.
+    closeSpans()
     switch type {
     case MD_BLOCK_QUOTE:
       markup += "<blockquote>\n"

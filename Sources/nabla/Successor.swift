@@ -35,7 +35,12 @@ struct Successor {
 
   /// Hands over; the code that the copy ended with.
   func takeOver(saying bytes: [UInt8]) -> Int32 {
-    write(String(decoding: bytes, as: UTF8.self), to: message)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(message, $0.baseAddress, $0.count) }
+      if count < 0 && errno != EINTR { break }
+      rest = rest.dropFirst(max(count, 0))
+    }
     return end()
   }
 

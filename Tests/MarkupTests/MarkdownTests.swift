@@ -16,6 +16,7 @@ final class MarkdownTests: XCTestCase {
     ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
     ("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n"),
     ("- [x] a\n- [ ] b", "<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n"),
+    ("- a <b>b\n  - c", "<ul>\n<li>a <b>b</b><ul>\n<li>c</li>\n</ul>\n</li>\n</ul>\n"),
     ("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"), ("---", "<hr>\n"),
     ("```python\na < b\n```", "<pre><code>a &lt; b\n</code></pre>\n"),
     (

@@ -61,7 +61,7 @@ private func startThread(stack: Int?, _ body: ThreadBody) -> pthread_t? {
 }
 
 /// Runs `body` on a small thread of its own and does not wait for it; false where the system has no thread.
-func startDetached(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startDetached(_ body: @escaping @Sendable () -> Void) -> Bool {
   guard let thread = startThread(stack: nil, ThreadBody(body)) else { return false }
   pthread_detach(thread)
   return true
