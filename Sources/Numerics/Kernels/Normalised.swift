@@ -68,6 +68,7 @@ enum Normalised {
             E.binary(VECTOR_subtract, from, 1, greatest, 0, scratch, count)
             E.unary(VECTOR_exp, scratch, scratch, count)
             sums[0] = E.sum(scratch, count)
+            if sums[0] < confident { sums[0] = -rest(scratch, of: from, greatest[0], count) }
           } else {
             self.greatest(from, greatest, count, inner, columns)
             for row in 0..<count {
@@ -75,9 +76,12 @@ enum Normalised {
               E.unary(VECTOR_exp, scratch, scratch, columns)
               E.accumulate(scratch, sums, columns)
             }
+            for i in 0..<columns where sums[i] < confident {
+              sums[i] = -rest(from + i, greatest[i], count, inner)
+            }
           }
         }
-        vector_unary_f64(Int32(VECTOR_log), sums, sums, columns)
+        logarithms(sums, columns)
         for i in 0..<columns {
           to[i] = greatest[i].isFinite ? Double(greatest[i]) + sums[i] : Double(greatest[i])
         }
@@ -110,8 +114,15 @@ enum Normalised {
             E.unary(VECTOR_exp, line, powers, length)
             if inner == 1 { sums[0] = E.sum(powers, count) } else { E.accumulate(powers, sums, columns) }
           }
+          if logarithm, inner == 1, sums[0] < confident {
+            sums[0] = -rest(room.baseAddress!, of: from, total[0], count)
+          } else if logarithm {
+            for i in 0..<columns where sums[i] < confident {
+              sums[i] = -rest(from + i, total[i], count, inner)
+            }
+          }
         }
-        if logarithm { vector_unary_f64(Int32(VECTOR_log), sums, sums, columns) }
+        if logarithm { logarithms(sums, columns) }
         for i in 0..<columns { total[i] = E(sums[i]) }
         for row in 0..<rows {
           let line = to + row * inner
@@ -119,6 +130,52 @@ enum Normalised {
         }
       }
     }
+  }
+
+  /// A sum with the 1 of its greatest term that is less than this leaves few digits of the others. Such sums are
+  /// formed again without it, and stand negated.
+  private static let confident = 1.25
+
+  /// The logarithms of such sums.
+  private static func logarithms(_ sums: UnsafeMutablePointer<Double>, _ count: Int) {
+    if !(0..<count).contains(where: { sums[$0] <= 0 }) {
+      return vector_unary_f64(Int32(VECTOR_log), sums, sums, count)
+    }
+    for i in 0..<count { sums[i] = sums[i] <= 0 ? vector_log1p_f64(-sums[i]) : vector_log_f64(sums[i]) }
+  }
+
+  /// The sum of a row's powers without that of the first of its greatest, with what the differences lost to rounding.
+  private static func rest<E: LoopElement>(
+    _ powers: UnsafeMutablePointer<E>, of x: UnsafePointer<E>, _ greatest: E, _ count: Int
+  ) -> Double {
+    for i in 0..<count where powers[i] > 0 { powers[i] += powers[i] * lost(x[i], greatest) }
+    if let place = (0..<count).first(where: { x[$0] == greatest }) { powers[place] = 0 }
+    return E.sum(powers, count)
+  }
+
+  /// What `a - b` loses.
+  private static func lost<E: LoopElement>(_ a: E, _ b: E) -> E {
+    let difference = a - b
+    let back = a - difference
+    return (a - (difference + back)) + (back - b)
+  }
+
+  /// The sum of a column without the first of its greatest.
+  private static func rest<E: LoopElement>(
+    _ x: UnsafePointer<E>, _ greatest: E, _ rows: Int, _ stride: Int
+  ) -> Double {
+    var sum = 0.0
+    var isPassed = false
+    for row in 0..<rows {
+      if !isPassed, x[row * stride] == greatest {
+        isPassed = true
+      } else {
+        let (a, b) = (Double(x[row * stride]), Double(greatest))
+        let power = vector_exp_f64(a - b)
+        if power > 0 { sum += power + power * lost(a, b) }
+      }
+    }
+    return sum
   }
 
   private static func greatest<E: LoopElement>(

@@ -4,7 +4,7 @@ import CVector
 
 extension Normalised {
   /// The cotangent of the input of softmax, or of its logarithm, in one pass; `nil` where a tape must see how it is
-  /// made. What is exactly 0 stays so.
+  /// made.
   static func softmaxCotangent(_ c: Tensor, _ x: Application, isLogarithm: Bool = false) throws -> Tensor? {
     guard !c.isFollowed, !x.output.isFollowed, x.output.storage != nil, c.shape == x.output.shape else {
       return nil
@@ -13,13 +13,15 @@ extension Normalised {
       let (c, y) = (rows[0], rows[1])
       if isLogarithm {
         let total = vector_sum_f64(c, count)
-        if total == 0 { return to.update(from: c, count: count) }
+        // A share near 1, of which there is one at most, is told by how much less it is.
+        let place = (0..<count).first { y[$0] > -0.5 }
+        let less = place.map { vector_expm1_f64(y[$0]) }
         vector_unary_f64(Int32(VECTOR_exp), y, y, count)
         for i in 0..<count { to[i] = c[i] - total * y[i] }
+        if let place, let less { to[place] = (c[place] - total) - total * less }
       } else {
-        for i in 0..<count { to[i] = c[i] == 0 ? 0 : c[i] * y[i] }
+        for i in 0..<count { to[i] = c[i] * y[i] }
         let total = vector_sum_f64(to, count)
-        if total == 0 { return }
         for i in 0..<count { to[i] -= total * y[i] }
       }
     }

@@ -41,26 +41,28 @@ struct OrderingRows: Sendable {
       return Tensor(positions.map { Double($0 / stride % x.shape[axis] + 1) }, shape: x.shape)
     })
 
-  let unique: Operation = .init(
+  let unique: Operation = .composite(
     "unique(x)",
     """
-    The different elements, ascending.
+    The different elements, ascending; of equal ones the first gets the gradient.
 
     > unique([2, 1, 2, 3])
     3 f64
      1  2  3
 
     See also: sort, find
-    """, rule: .constant,
-    call: { arguments in
-      let x = arguments[0]
-      var values: [Double] = []
-      for value in x.doubles.sorted(by: Ordering.precedes) {
-        if let last = values.last, last == value || last.isNaN && value.isNaN { continue }
-        values.append(value)
-      }
-      return Tensor(values, type: x.type)
-    })
+    """, samples: [Sample(Tensor([3, 1, 2])), Sample(1.5)]
+  ) { arguments in
+    let x = arguments[0]
+    var positions: [Int] = []
+    for position in try Ordering.sorted(Array(0..<x.count), of: x, descending: false) {
+      let value = x.element(position)
+      if let last = positions.last.map(x.element), last == value || last.isNaN && value.isNaN { continue }
+      positions.append(position)
+    }
+    let all = x.isScalar ? try Operations.reshape(x, Shape(1)) : x
+    return try Operations.take(all, positions, Shape(positions.count))
+  }
 
   let find: Operation = .init(
     "find(mask)",
