@@ -128,7 +128,7 @@ package enum Wording {
     case let error as RuntimeError: return wordsAnywhere(for: error.cause, context)
     case let problem as Problem: return words(for: problem, context)
     case let fault as Fault: return words(for: fault, context)
-    case let fault as FigureFault: return words(for: fault)
+    case let fault as FigureFault: return words(for: context.caller.map(fault.of) ?? fault)
     case is NumericsInterrupted:
       return Words(
         .interrupted, "the evaluation was stopped; variables keep what they were assigned before",
@@ -143,12 +143,12 @@ package enum Wording {
     // What is drawn stands before what is said about it by name.
     let (kind, culprit): (ErrorKind, Words.Culprit) =
       switch fault {
-      case .wrongChannels: (.type, .positional)
+      case .wrongChannels, .drawing: (.type, .positional)
       case .unknownOption(let name, _, _): (.type, .argument(name))
-      case .lengths, .dimensions: (.shape, .positional)
+      case .lengths, .otherLength, .shapes, .smallMatrix, .dimensions: (.shape, .positional)
       case .badOption(let name, _, _): (.value, .argument(name))
       case .logOfNonPositive(let axis): (.value, .argument("\(axis)scale"))
-      case .emptyData, .emptyInterval: (.value, .positional)
+      case .emptyData, .noElements, .emptyInterval: (.value, .positional)
       case .unknownMark: (.name, .operands)
       }
     return Words(kind, fault.description, culprit: culprit)

@@ -26,6 +26,10 @@ public enum Fault: Error, Equatable, Sendable {
   /// An index outside 1 … length on an axis (from 1).
   case index(value: Double, length: Int, axis: Int)
   case notWhole(value: Double)
+  /// A label that names none of the classes 1 … count.
+  case label(value: Double, classes: Int)
+  /// Labels that are not one for each row of classes.
+  case labels(shape: Shape, of: Shape)
   case tooManyIndices(count: Int, shape: Shape)
   /// A mask whose shape is not that of the axes it stands for.
   case mask(mask: Shape, shape: Shape, axis: Int)
@@ -43,6 +47,9 @@ public enum Fault: Error, Equatable, Sendable {
   case missingArgument(operation: String, name: String, signature: String)
   /// `expected` in words: "a whole number from 1", "true or false".
   case badArgument(operation: String, name: String, expected: String)
+  /// The axes are so long that nothing can hold such a tensor, or, of one without elements, that sums of its lengths
+  /// are no numbers.
+  case extent(shape: Shape)
   /// `bytes` more would pass the limit.
   case memory(bytes: Int, limit: Int)
   /// Values whose making cannot fail hold more than the limit.

@@ -1,36 +1,16 @@
 // Where NaN or Inf enters a gradient.
 
-extension Tensor {
-  /// Whether no element is NaN or infinite.
-  public var isFinite: Bool {
-    guard let storage else { return scalar.isFinite }
-    // All bits of the exponent are set where a number is not finite. Counted without a branch, so that the
-    // loop runs in vectors.
-    var count = 0
-    switch type {
-    case .f64:
-      let mask: UInt64 = 0x7FF0_0000_0000_0000
-      for index in 0..<self.count where storage.f64[index].bitPattern & mask == mask { count &+= 1 }
-    case .f32:
-      let mask: UInt32 = 0x7F80_0000
-      for index in 0..<self.count where storage.f32[index].bitPattern & mask == mask { count &+= 1 }
-    case .f16:
-      for index in 0..<self.count where storage.f16[index].bits & 0x7C00 == 0x7C00 { count &+= 1 }
-    case .bool: break
-    }
-    return count == 0
-  }
-}
-
 extension Tape {
   /// The first node on the way back from `y` that makes a cotangent which is not finite of one that is.
   /// Runs the backward pass again.
-  public func firstNonFinite(from y: Tensor, cotangent: Tensor) throws -> Int? {
+  public func firstNonFinite(
+    from y: Tensor, cotangent: Tensor, selection: Tensor? = nil
+  ) throws -> Int? {
     guard let top = index(of: y) else { return nil }
     let kept = keepsAdjoints
     keepsAdjoints = true
     defer { keepsAdjoints = kept }
-    try pullback(of: y, cotangent: cotangent)
+    try pullback(of: y, cotangent: cotangent, selection: selection)
     let recording = Tape.recordings! + level
     var overflow: Int?
     for index in stride(from: top, through: 0, by: -1) {
@@ -41,16 +21,27 @@ extension Tape {
       // Each part may be finite and only their sum not: then the last of them is the one to name.
       overflow = index
       let application = recording.pointee.application(at: index)
-      // By the rules nothing follows from 0.
-      if adjoint.isScalar, adjoint.scalar == 0, application.values.attributes?.pullback == nil { continue }
+      let selections = recording.pointee.selections
+      let selection = index < selections.count ? selections[index] : nil
       var isSource = false
-      try application.visitInputs(adjoint) { input, contribution in
+      try application.visitInputs(SelectedDerivative(adjoint, selection)) { input, contribution in
         guard let contribution, let target = application.target(input) else { return }
-        isSource = isSource || recording.pointee.isOverflowing(target) && !contribution.isFinite
+        isSource = isSource || recording.pointee.isOverflowing(target) && !contribution.value.isFinite
       }
       if isSource { return index }
     }
     return overflow
+  }
+}
+
+extension Tape {
+  /// The first node of a forward tape whose velocity is not finite though its value is.
+  public var firstNonFiniteTangent: Int? {
+    let recording = Tape.recordings! + level
+    return (0..<recording.pointee.count).first { node in
+      recording.pointee.nodes[node].operation > Code.variable && recording.pointee.nodes[node].value.isFinite
+        && recording.pointee.tangent(of: node)?.value.isFinite == false
+    }
   }
 }
 
