@@ -18,6 +18,8 @@ public enum KernelServer {
     public var keepsHistory = true
     /// The notebook's folder; Jupyter starts a kernel in it.
     public var folder = "."
+    /// Whether the system keeps the kernel from files of others, from programs and from further sockets, where it can.
+    public var isConfined = true
     let library: LibrarySource
 
     /// - Parameter library: what can be called by name.
@@ -27,11 +29,17 @@ public enum KernelServer {
   /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
   public static func run(connectionFile: String, options: Options) -> Int32 {
     let context = SocketContext()
+    let history = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let connection: Connection
     let sockets: KernelSockets
     do {
       connection = try Connection(parsing: contents(of: connectionFile))
+      // A folder must be there to be let in to.
+      if let history { HistoryFile.makeFolders(for: history) }
+      let confinement = KernelConfinement(connection, options, history: history)
+      confinement.restrictFiles()
       sockets = try KernelSockets(binding: connection, in: context)
+      confinement.restrictCalls()
     } catch {
       logLine("\(error)")
       return 1
@@ -39,7 +47,8 @@ public enum KernelServer {
     if !connection.isLocal && connection.curve == nil {
       logLine("listening on \(connection.ip): messages are signed, but anyone on the way can read them")
     }
-    let process = KernelProcess(connection: connection, context: context, sockets: sockets, options: options)
+    let process = KernelProcess(
+      connection: connection, context: context, sockets: sockets, options: options, history: history)
     return process.run()
   }
 
@@ -65,11 +74,17 @@ private final class KernelProcess: Sendable {
   static let patience: UInt64 = 250_000_000
   /// Milliseconds for the last messages to leave.
   static let linger: Int32 = 200
+  /// Milliseconds without a request, of 250 at most, before a kernel that begins anew closes its sockets.
+  static let quietBeforeClosing: UInt32 = 50
+  /// Seconds to say that the evaluator trapped.
+  static let longestTelling: UInt32 = 5
 
   private let connection: Connection
   private let context: SocketContext
   private let sockets: KernelSockets
   private let options: KernelServer.Options
+  /// The file in which cells are remembered beyond this kernel.
+  private let history: String?
   private let codec: MessageCodec
   private let inbox = Inbox { $0 ? Interruption.raise() : Interruption.clear() }
   private let desk: FrontDesk
@@ -78,9 +93,12 @@ private final class KernelProcess: Sendable {
   private let controlWakeUp = WakeUp()
   private let stopping: Flag
   private let evaluationEnded = Flag()
+  private let evaluation = RunningEvaluation()
 
-  init(connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options)
-  {
+  init(
+    connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
+    history: String?
+  ) {
     let codec = MessageCodec(key: connection.key)
     let desk = FrontDesk(
       sockets: sockets, codec: codec, inbox: inbox, streams: StandardStreams(isCapturing: true),
@@ -104,6 +122,7 @@ private final class KernelProcess: Sendable {
     self.context = context
     self.sockets = sockets
     self.options = options
+    self.history = history
     self.codec = codec
     self.desk = desk
     self.stopping = stopping
@@ -115,7 +134,8 @@ private final class KernelProcess: Sendable {
     let heartbeat = BackgroundThread { [sockets] in echoHeartbeats(on: sockets.heartbeat) }
     let control = BackgroundThread { self.runControl() }
     let desk = BackgroundThread { self.runDesk() }
-    onEvaluationThread { self.runEvaluation() }
+    let end = onEvaluationThread { self.runEvaluation() }
+    if case .trapped(let signal) = end { tellOfTrap(signal) }
     evaluationEnded.raise()
     deskWakeUp.signal()
     desk.join()
@@ -123,21 +143,49 @@ private final class KernelProcess: Sendable {
     context.interruptWaits()
     heartbeat.join()
     context.terminate()
+    if case .trapped = end { Restart.beginAnew(with: self.desk.kept) }
     removeFiles()
-    return 0
+    return end == .returned ? 0 : 1
+  }
+
+  /// The cell that ran has failed, and those behind it do not run: their variables are lost.
+  private func tellOfTrap(_ signal: Int32) {
+    // Where the thread that stands still holds a lock, nothing can be told; then the process ends after all.
+    alarm(Self.longestTelling)
+    desk.collectStrayOutput()
+    desk.keepForNext()
+    let waiting = inbox.withdraw()
+    guard let (kernel, request) = evaluation.now else {
+      logLine("the library could not be loaded: signal \(signal)")
+      Glibc._exit(1)
+    }
+    kernel.giveUp(request, .trapped(signal: signal))
+    for request in waiting {
+      services.respond(to: request, publish: services.outbox.send, answer: services.outbox.send) { _ in
+        kernel.abort()
+      }
+    }
+    // Who runs all cells sends the next one at once: it is kept, where one that comes while the sockets close is lost.
+    _ = desk.lastArrival(quiet: Self.quietBeforeClosing)
+    services.stop()
   }
 
   private func runEvaluation() {
-    let path = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let kernel = Kernel(
-      services: services, surroundings: desk, history: History(file: path.map(HistoryFile.init))
+      services: services, surroundings: desk, history: History(file: history.map(HistoryFile.init))
     ) {
       [options] host in
       Session(host: host, limits: options.limits, folder: options.folder, library: options.library())
     }
+    if let kept = Restart.inherited {
+      desk.take(kept: kept)
+      desk.awaitClients()
+    }
     var isPrepared = false
     while let request = inbox.take() {
+      evaluation.now = (kernel, request)
       kernel.respond(to: request)
+      evaluation.now = nil
       inbox.finished()
       if !isPrepared && inbox.isEmpty {
         kernel.prepare()
@@ -175,6 +223,11 @@ private final class KernelProcess: Sendable {
   }
 
   private func removeFiles() { for path in connection.paths { unlink(path) } }
+}
+
+/// What the evaluation thread is at. It belongs to that thread, and to who takes over when that stands still.
+private final class RunningEvaluation: @unchecked Sendable {
+  var now: (kernel: Kernel, request: Request)?
 }
 
 /// A condition that comes true once, for all threads.

@@ -1,4 +1,6 @@
 import Glibc
+import Interpreter
+import System
 
 /// A call to the system that failed, with its reason.
 public struct FileProblem: Error, CustomStringConvertible, Sendable {
@@ -9,6 +11,8 @@ public struct FileProblem: Error, CustomStringConvertible, Sendable {
     self.path = path
     self.reason = String(cString: strerror(code))
   }
+
+  public init(_ path: String, reason: String) { (self.path, self.reason) = (path, reason) }
 
   public var description: String { "\(path): \(reason)" }
 }
@@ -29,34 +33,38 @@ public func readFile(_ path: String) throws(FileProblem) -> [UInt8] {
   }
 }
 
-/// Replaces a file in one step: a reader sees the old bytes or the new ones, never half of them.
-public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t? = nil) throws(FileProblem) {
-  // A link stays a link: what it leads to is replaced.
-  let target = resolved(path) ?? path
+/// The bytes of a regular file of at most so many, on a path no part of which is a link; `nil` for any other.
+func readRegularFile(_ path: String, atMost limit: Int) -> [UInt8]? {
+  // A pipe would be waited for without O_NONBLOCK.
+  let descriptor = openWithoutLinks(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
   var status = stat()
-  let mode = mode ?? (stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0o666 & ~currentUmask())
-  let temporary = "\(target).\(getpid()).partial"
-  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-  guard descriptor >= 0 else { throw FileProblem(path, errno: errno) }
-  var failure: Int32 = 0
-  var position = 0
-  while position < bytes.count, failure == 0 {
-    let count = bytes[position...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    if count >= 0 { position += count } else if errno != EINTR { failure = errno }
+  guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+    return nil
   }
-  if failure == 0, fchmod(descriptor, mode) != 0 { failure = errno }
-  if close(descriptor) != 0, failure == 0 { failure = errno }
-  if failure == 0, rename(temporary, target) != 0 { failure = errno }
-  if failure != 0 {
-    unlink(temporary)
-    throw FileProblem(path, errno: failure)
+  return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, filled in
+    while filled < buffer.count {
+      let count = read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { break }
+      filled += count
+    }
   }
 }
 
-private func currentUmask() -> mode_t {
-  let mask = umask(0o022)
-  umask(mask)
-  return mask
+/// Replaces a file in one step, and returns when it has reached the disk. Only a regular file is replaced, and none that
+/// is write-protected.
+public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t? = nil) throws(FileProblem) {
+  do {
+    // A link stays a link: what it leads to is replaced.
+    let target = try FileReplacement.target(of: path)
+    try FileReplacement.write(bytes, to: target, mode: mode, isKept: true)
+  } catch let fault as WriteFault {
+    throw FileProblem(path, reason: fault.reason)
+  } catch {
+    throw FileProblem(path, reason: "\(error)")
+  }
 }
 
 /// The absolute path with links followed; `nil` where there is no such file.

@@ -18,8 +18,12 @@ struct Nabla: ParsableCommand {
 
 /// 0 for a clean run, 1 for a failure, 2 for wrong use.
 func runCommandLine() -> Never {
+  // A file that grows too large is an error like that of a full disk.
+  signal(SIGXFSZ, SIG_IGN)
+  ChildProcess.endWithParent()
   do {
     try checkEnvironment()
+    try SandboxSwitch.check()
     var command = try Nabla.parseAsRoot()
     try command.run()
     exit(0)

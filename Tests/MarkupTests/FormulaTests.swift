@@ -239,4 +239,17 @@ final class FormulaTests: XCTestCase {
       }
     }
   }
+
+  /// A mark typed behind its letter is the accent that the command writes.
+  func testCombiningMarks() {
+    func markup(_ latex: String) -> String {
+      Formula(latex, isDisplayed: false).markup.replacing(#/ alttext="[^"]*"/#, with: "")
+    }
+    for (typed, command) in [
+      ("θ\u{307}", "\\dot θ"), ("x\u{302}", "\\hat x"), ("x\u{308}_1", "\\ddot{x}_1"),
+      ("v\u{20D7}", "\\vec v"), ("\\mathbf{θ\u{307}}", "\\mathbf{\\dot{θ}}"),
+      ("x\u{302}\u{307}", "\\dot{\\hat x}"),
+    ] { XCTAssertEqual(markup(typed), markup(command), typed) }
+    XCTAssertTrue(markup("θ\u{307}").contains("<mi>θ</mi><mo stretchy=\"false\">˙</mo>"))
+  }
 }

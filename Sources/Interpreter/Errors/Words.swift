@@ -96,8 +96,19 @@ struct WordingContext {
 package enum Wording {
   static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
     var words = wordsAnywhere(for: cause, context)
-    if context.isInLibrary { words.waysOut = [] }
+    guard let caller = context.caller else { return words }
+    words.waysOut = []
+    if speaks(words.message, ofAnotherThan: caller) { words.message = "in \(caller): \(words.message)" }
     return words
+  }
+
+  /// Whether a message begins with a function that the reader has not called, but what was called has.
+  private static func speaks(_ message: String, ofAnotherThan caller: String) -> Bool {
+    let name = String(message.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    guard name != caller, !caller.isEmpty, let cells = Machine.session?.library.globals.cells,
+      case .function? = cells[name]?.value
+    else { return false }
+    return true
   }
 
   private static func wordsAnywhere(for cause: any Error, _ context: WordingContext) -> Words {

@@ -21,7 +21,10 @@ public final class Session {
   static let mostSources = 1000
   /// A value that a live display shows already in this cell.
   package var shown = Value.unset
-  private var printed = 0
+  /// Bytes that the cell has put out: what it printed, and what its displays show.
+  private var putOut = 0
+  /// How much of it each display that may change has shown at most.
+  private var shownMost: [String: Int] = [:]
   /// What the cell began and has not brought to its end: the bars of loops.
   private var unfinished: [any Unfinished] = []
 
@@ -49,8 +52,8 @@ public final class Session {
       var value = Value.nothing
       try execute(program.tree, program.source, isCell: isCell) { value = $0 }
       if program.tree.isSilenced || isShown(value) { return nil }
-      let bundle = try Display.bundle(of: value)
-      if let bundle { try count(bundle) }
+      guard let bundle = try Display.bundle(of: value) else { return nil }
+      try count(bundle.size)
       return bundle
     }
   }
@@ -140,7 +143,8 @@ public final class Session {
     Machine.depthLimit = limits.depth
     Random.state = random
     defer { random = Random.state }
-    printed = 0
+    putOut = 0
+    shownMost = [:]
     shown = .unset
     defer {
       shown = .unset
@@ -151,7 +155,10 @@ public final class Session {
     Memory.reclaim = FrameCycles.collect
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
-    let watch = limits.time.map(TimeLimit.init)
+    let watch: TimeLimit?
+    do {
+      watch = try limits.time.map(TimeLimit.init)
+    } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
     defer { Staging.forgetAll() }
     do {
@@ -163,6 +170,11 @@ public final class Session {
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
       if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
+      do {
+        try count(failure.report.reduce(0) { $0 + $1.utf8.count })
+      } catch  where failure.kind != ErrorKind.limit.rawValue {
+        return .failed(Report.failure(for: error))
+      } catch {}
       return .failed(failure)
     }
   }
@@ -180,15 +192,18 @@ public final class Session {
     host.write(text, to: stream)
   }
 
-  /// Counts what goes out; past the limit on output it stays here.
   private func count(_ bytes: Int) throws {
     guard let limit = limits.output else { return }
-    printed += bytes
-    if printed > limit { throw Problem.output(limit) }
+    putOut = min(putOut, limit) + bytes
+    if putOut > limit { throw Problem.output(limit) }
   }
 
-  private func count(_ bundle: Bundle) throws {
-    try count(bundle.entries.reduce(0) { $0 + $1.text.utf8.count })
+  /// What takes another's place counts only as far as it is larger than all before it there.
+  private func count(_ bundle: Bundle, id: String) throws {
+    let (before, now) = (shownMost[id] ?? 0, bundle.size)
+    guard now > before else { return }
+    shownMost[id] = now
+    try count(now - before)
   }
 
   package var canReplace: Bool { host.canReplace }
@@ -213,13 +228,14 @@ public final class Session {
 
   package func display(_ bundle: Bundle, id: String) throws {
     guard Machine.repetitions == 0 else { return }
-    try count(bundle)
+    try count(bundle, id: id)
     host.display(bundle, id: id)
   }
 
-  /// What takes the place of something shown adds nothing to it.
-  package func update(_ bundle: Bundle, id: String) {
-    if Machine.repetitions == 0 { host.update(bundle, id: id) }
+  package func update(_ bundle: Bundle, id: String) throws {
+    guard Machine.repetitions == 0 else { return }
+    try count(bundle, id: id)
+    host.update(bundle, id: id)
   }
 
   package func clearOutput(wait: Bool) {

@@ -34,7 +34,7 @@ extension LibraryBuilder {
       guard !figures.isEmpty else {
         throw Problem.badValue(function: "grid", reason: "there is no figure to lay out")
       }
-      var columns = Int(Double(figures.count).squareRoot().rounded(.up))
+      var columns = Int(clamping: Double(figures.count).squareRoot().rounded(.up))
       if let named = arguments["columns"], case .tensor = named { columns = try named.whole("grid", from: 1) }
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])

@@ -216,7 +216,7 @@ extension LibraryBuilder {
         throw Problem.wrongArgument(
           function: "update", expected: "what `display` returned", got: handle.kindDescription)
       }
-      if let bundle = try Display.bundle(of: value) { Machine.session?.update(bundle, id: id.string) }
+      if let bundle = try Display.bundle(of: value) { try Machine.session?.update(bundle, id: id.string) }
       return .nothing
     }
     add(

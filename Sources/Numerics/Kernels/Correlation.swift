@@ -33,6 +33,18 @@ struct Correlation {
     func storage(_ tensor: Tensor?) throws -> Storage? {
       try tensor.map { try Elementwise.converted($0.primal, inner).storage! }
     }
+    // Every number below is one of these shapes', which must agree where they meet.
+    let (window, size) = (Shape(windows.rows, windows.columns), Shape(windows.height, windows.width))
+    let kernel = Shape(windows.kernel.0, windows.kernel.1)
+    func precondition(_ tensor: Tensor?, endsIn tail: Shape) {
+      Swift.precondition(tensor.map { $0.rank == 4 && Shape($0.shape.suffix(2)) == tail } ?? true)
+    }
+    precondition(x, endsIn: size)
+    precondition(c, endsIn: window)
+    precondition(k, endsIn: kernel)
+    if let x, let c { Swift.precondition(x.shape[0] == c.shape[0]) }
+    if let x, let k { Swift.precondition(x.shape[1] == k.shape[1]) }
+    if let c, let k { Swift.precondition(c.shape[1] == k.shape[0]) }
     self.windows = windows
     self.inner = inner
     outer = given.arithmetic

@@ -89,7 +89,7 @@ struct BinaryFunction {
     _ to: UnsafeMutablePointer<Double>, _ count: Int
   ) {
     if let loop { return Double.binary(loop, a, stepA, b, stepB, to, count) }
-    if let loop = quickLoop(stepA, b[0], stepB) { return Double.unary(loop, a, to, count) }
+    if count > 0, let loop = quickLoop(stepA, b[0], stepB) { return Double.unary(loop, a, to, count) }
     for i in 0..<count { to[i] = f64(a[i * stepA], b[i * stepB]) }
   }
 
@@ -99,7 +99,7 @@ struct BinaryFunction {
     _ to: UnsafeMutablePointer<Float>, _ count: Int
   ) {
     if let loop { return Float.binary(loop, a, stepA, b, stepB, to, count) }
-    if let loop = quickLoop(stepA, Double(b[0]), stepB) { return Float.unary(loop, a, to, count) }
+    if count > 0, let loop = quickLoop(stepA, Double(b[0]), stepB) { return Float.unary(loop, a, to, count) }
     for i in 0..<count { to[i] = short(a[i * stepA], b[i * stepB]) }
   }
 

@@ -20,7 +20,7 @@ enum Lapack {
   private static func withWorkspace(_ routine: (Reals, UnsafePointer<Int32>) -> Void) throws {
     var wanted = 0.0
     routine(&wanted, [-1])
-    let length = max(1, Int(wanted))
+    let length = Int(clamping: wanted, to: 1...Int(Int32.max))
     let work = try Storage.allocate(Shape(length), .f64)
     withExtendedLifetime(work) { routine(work.f64, [Int32(clamping: length)]) }
   }

@@ -10,6 +10,7 @@ enum LeastNorm {
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let type = try Elementwise.commonType(a, b, "lstsq")
     let (m, n) = (a.shape[0], a.shape[1])
+    precondition(a.rank == 2 && b.rank <= 2 && b.shape[0] == m)
     let count = b.rank == 1 ? 1 : b.shape[1]
     let shape = b.rank == 1 ? Shape(n) : Shape(n, count)
     guard m > 0, n > 0, count > 0 else { return try Tensor.zeros(shape, type) }

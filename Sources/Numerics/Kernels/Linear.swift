@@ -136,6 +136,9 @@ enum Linear {
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let type = try Elementwise.commonType(a, b, "\\")
     let n = a.shape[a.rank - 1]
+    precondition(
+      a.shape[a.rank - 2] == n
+        && (b.rank == 1 ? a.shape == Shape(n, n) && b.shape[0] == n : fits(a.shape, b.shape)))
     guard b.count > 0 else { return try Tensor.zeros(b.shape, type) }
     let count = b.rank == 1 ? 1 : b.shape[b.rank - 1]
     let matrices = try workingCopy(a)
@@ -154,6 +157,11 @@ enum Linear {
       }
     }
     return try Elementwise.converted(Tensor(right, .f64), type)
+  }
+
+  /// Whether there are as many right sides as matrices, each with as many rows.
+  private static func fits(_ a: Shape, _ b: Shape) -> Bool {
+    a.rank == b.rank && (0..<a.rank - 1).allSatisfy { a[$0] == b[$0] }
   }
 
   /// One system in place of its right side. `matrix` is overwritten; `original` has it still.

@@ -116,6 +116,7 @@ private final class MemorySteps<T: LoopElement> {
   }
 
   private func backward(_ cotangent: Tensor) throws -> [Tensor?] {
+    precondition(cotangent.shape == outputs.shape)
     let (n, steps, batch) = (units, steps, batch)
     let dy = try Elementwise.converted(cotangent, T.type).storage!
     let dz = try Storage.allocate(gates.shape, T.type)

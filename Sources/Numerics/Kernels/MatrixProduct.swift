@@ -128,7 +128,7 @@ enum MatrixProduct {
     let parts = Workers.areUsed ? 2 * Workers.count : 1
     let area = Double(max(sharedWork, m * n * k / parts) / k)
     func whole(_ edge: Double, _ limit: Int) -> Int {
-      min(limit, 1024, max(32, Int((edge / 32).rounded(.up)) * 32))
+      min(limit, 1024, max(32, Int(clamping: (edge / 32).rounded(.up), to: 0...32) * 32))
     }
     var height = whole(area.squareRoot(), m)
     let width = whole(area / Double(height), n)

@@ -6,6 +6,7 @@ enum Normalised {
   static func logsumexp(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
     let type = x.type.arithmetic
     guard x.storage != nil else { return Tensor(x.scalar, type: type).viewed(shape) }
+    Reduction.check(shape, of: x.shape, without: axes)
     let (moved, outer, count, inner) = try Reduction.grouped(loopable(x), axes)
     guard count > 0 else { return try Tensor.filled(-.infinity, shape, type) }
     let wide = Storage.allocateUnlimited(Shape(outer * inner), .f64)

@@ -48,7 +48,21 @@ enum Reduction {
     return (try Structure.permuted(x.primal, others + axes), others.reduce(1) { $0 * shape[$1] }, count, 1)
   }
 
+  /// Of the shape of a result: that it is what `x` has without the axes, which may stay with length 1.
+  static func check(_ result: Shape, of x: Shape, without axes: [Int]) {
+    var place = 0
+    func skipOnes() { while place < result.rank, result[place] == 1 { place += 1 } }
+    for axis in 0..<x.rank where x[axis] != 1 && !axes.contains(axis) {
+      skipOnes()
+      precondition(place < result.rank && result[place] == x[axis])
+      place += 1
+    }
+    skipOnes()
+    precondition(place == result.rank)
+  }
+
   static func sum(_ x: Tensor, to shape: Shape) throws -> Tensor {
+    try Broadcasting.checkStretch(shape, to: x.shape)
     let offset = x.rank - shape.rank
     let axes = (0..<x.rank).filter { $0 < offset || (shape[$0 - offset] == 1 && x.shape[$0] != 1) }
     return try sum(x, axes, shape)
@@ -59,6 +73,7 @@ enum Reduction {
     guard x.storage != nil else {
       return try Elementwise.converted(x.primal, x.type.arithmetic).viewed(shape)
     }
+    check(shape, of: x.shape, without: axes)
     let (x, outer, count, inner) = try grouped(x, axes)
     let source = x.storage!
     let type = x.type.arithmetic

@@ -11,9 +11,10 @@ enum Structure {
     memcpy(to.pointer + place * type.size, from.pointer + start * type.size, count * type.size)
   }
 
-  /// `x` stretched to `shape`, which it must broadcast to.
+  /// `x` stretched to `shape`; a fault where it does not broadcast to that.
   static func expanded(_ x: Tensor, _ shape: Shape) throws -> Tensor {
     if x.shape == shape { return x.primal }
+    try Broadcasting.checkStretch(x.shape, to: shape)
     let type = x.type
     let result = try Storage.allocate(shape, type)
     guard let source = x.storage else {
@@ -48,6 +49,7 @@ enum Structure {
   static func narrowed(_ x: Tensor, _ axis: Int, _ start: Int, _ length: Int) throws -> Tensor {
     let source = x.storage!
     let shape = source.shape
+    precondition(start >= 0 && length >= 0 && length <= shape[axis] && start <= shape[axis] - length)
     let result = try Storage.allocate(shape.replacing(axis, with: length), x.type)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let outer = shape[..<axis].reduce(1, *)
@@ -62,6 +64,7 @@ enum Structure {
   static func widened(_ x: Tensor, _ axis: Int, _ start: Int, _ total: Int) throws -> Tensor {
     let source = x.storage!
     let shape = source.shape
+    precondition(start >= 0 && shape[axis] <= total && start <= total - shape[axis])
     let result = try Tensor.zeros(shape.replacing(axis, with: total), x.type)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let outer = shape[..<axis].reduce(1, *)
@@ -139,6 +142,7 @@ enum Structure {
   /// The elements at `positions`, in a new shape.
   static func taken(_ x: Tensor, _ positions: [Int], _ shape: Shape) throws -> Tensor {
     guard shape.rank > 0 else { return Tensor(x.element(positions[0]), type: x.type) }
+    precondition(positions.count == shape.elementCount)
     let result = try Storage.allocate(shape, x.type)
     guard let source = x.storage else {
       try fill(result, x.scalar, x.type)
@@ -161,6 +165,7 @@ enum Structure {
   static func put(
     _ x: Tensor, _ positions: [Int], _ shape: Shape, areDistinct: Bool
   ) throws -> Tensor {
+    precondition(positions.count == x.count)
     let type = x.type.arithmetic
     if areDistinct, shape.rank > 0, let source = x.storage, x.type == type {
       let result = try Tensor.zeros(shape, type)
@@ -222,6 +227,7 @@ enum Structure {
   }
 
   static func overwrite(_ target: Storage, _ value: Tensor, _ positions: [Int], _ type: ElementType) {
+    precondition(value.isScalar || value.count == positions.count)
     if value.isScalar {
       for position in positions { target.store(value.scalar, at: position, type) }
     } else if type == .f64, value.type == .f64 {
@@ -242,6 +248,7 @@ enum Structure {
     let outer = first[..<axis].reduce(1, *)
     var place = 0
     for part in parts {
+      precondition(part.type == type && part.shape.replacing(axis, with: first[axis]) == first)
       let run = part.shape[axis] * inner
       for block in 0..<outer {
         copy(part.storage!, block * run, result, block * total * inner + place, run, type)
@@ -258,6 +265,7 @@ enum Structure {
     let result = try Storage.allocate(shape.inserting(parts.count, at: 0), type)
     let run = shape.elementCount
     for (i, part) in parts.enumerated() {
+      precondition(part.type == type && part.shape == shape)
       if let source = part.storage {
         copy(source, 0, result, i * run, run, type)
       } else {
@@ -294,6 +302,8 @@ extension Tensor {
     let inner = whole[(axis + 1)...].reduce(1, *)
     let outer = whole[..<axis].reduce(1, *)
     let run = part[axis] * inner
+    precondition(other.type == type && part.replacing(axis, with: whole[axis]) == whole)
+    precondition(start >= 0 && start <= whole[axis] - part[axis])
     try own()
     for block in 0..<outer {
       try add(other.storage!.head, block * run, at: (block * whole[axis] + start) * inner, run)
@@ -327,6 +337,7 @@ extension Tensor {
 
   /// Adds `other` to a run of elements, in place where nobody else looks; both constants of one type.
   mutating func addInPlace(_ other: Tensor, at start: Int) throws {
+    precondition(start >= 0 && other.type == type && start <= count - other.count)
     guard storage != nil else {
       scalar = type.rounded(scalar + other.scalar)
       return

@@ -46,6 +46,7 @@ struct Windows {
   }
 
   func unfolded(_ x: Tensor) throws -> Tensor {
+    precondition(x.shape == Shape([x.shape[0], height, width]))
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, size, places]), planes) { from, to in
       { plane in unfold(from + plane * height * width, 0..<rows, to + plane * size * places) }
@@ -55,6 +56,7 @@ struct Windows {
   }
 
   func folded(_ x: Tensor) throws -> Tensor {
+    precondition(x.shape == Shape([x.shape[0], size, places]))
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, height, width]), planes) { from, to in
       { plane in foldedPlane(from + plane * size * places, to + plane * height * width) }
@@ -163,6 +165,7 @@ struct Windows {
 
   /// The place in the tensor of the first greatest pixel of each window (without padding); a NaN wins over all.
   func winners(_ planes: Tensor) throws -> [Int] {
+    precondition(planes.shape == Shape([planes.shape[0], height, width]) && pad == (0, 0))
     let source = planes.storage!
     let count = planes.shape[0]
     var failure: Error?

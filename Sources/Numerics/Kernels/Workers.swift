@@ -6,7 +6,7 @@ import Synchronization
 /// pointers only, never a tensor.
 ///
 /// What each tile computes does not depend on who computes it, so neither does the result.
-enum Workers {
+package enum Workers {
   /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors that the process may use.
   static let count: Int = {
     if let count = Processor.threads { return min(count, 64) }
@@ -66,6 +66,7 @@ enum Workers {
     }
 
     private func serve() -> Never {
+      pthread_setspecific(Workers.key, UnsafeMutableRawPointer(bitPattern: 1))
       var seen = 0
       while true {
         pthread_mutex_lock(mutex)
@@ -103,6 +104,15 @@ enum Workers {
   /// Work, in additions, that is worth waking the others for: a sum of so many takes one thread 27 µs and two 35
   /// (measured), and the dearer steps that are given a weight gain from it.
   private static let leastShared = 1 << 18
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// Whether this thread is one of those that take parts. Async-signal-safe.
+  package static var isWorker: Bool { pthread_getspecific(key) != nil }
 
   private static let board: Board = {
     let board = Board()

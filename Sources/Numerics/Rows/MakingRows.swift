@@ -205,6 +205,6 @@ extension Operations {
     let steps = ((end - start) / step * (1 + 1e-12) + 1e-12).rounded(.down)
     guard steps >= 0 else { return try Tensor.zeros(Shape(0), .f64) }
     guard steps < 1e12 else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
-    return try Tensor(from: start, step: step, count: Int(steps) + 1)
+    return try Tensor(from: start, step: step, count: Int(clamping: steps) + 1)
   }
 }

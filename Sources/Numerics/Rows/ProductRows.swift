@@ -184,6 +184,8 @@ enum Products {
     let right = try Elementwise.converted(b, computed)
     let x = left.storage!
     let y = right.storage!
+    // A vector is a row to the left and a column to the right, never its transpose.
+    precondition(!(transposedA && x.shape.rank == 1) && !(transposedB && y.shape.rank == 1))
     let shapeA = x.shape.rank == 1 ? Shape(1, x.count) : x.shape
     let shapeB = y.shape.rank == 1 ? Shape(y.count, 1) : y.shape
     let ra = shapeA.rank
@@ -241,7 +243,9 @@ enum Products {
     let columnsB = y.rank == 1 ? 1 : y[1]
     let (m, k) = transposedA ? (columnsA, rowsA) : (rowsA, columnsA)
     let (inner, n) = transposedB ? (columnsB, rowsB) : (rowsB, columnsB)
-    guard k == inner, x.rank + y.rank > 2 else { return nil }
+    guard k == inner, x.rank + y.rank > 2, !(transposedA && x.rank == 1), !(transposedB && y.rank == 1) else {
+      return nil
+    }
     let shape = x.rank == 1 ? Shape(n) : y.rank == 1 ? Shape(m) : Shape(m, n)
     let result = try Storage.allocate(shape, .f64)
     let left = UnsafePointer(a.pointee.pointer.assumingMemoryBound(to: Double.self))

@@ -105,7 +105,7 @@ struct StatisticsRows: Sendable {
     }
     if x.isScalar { return x }
     let place = share.scalar * Double(plan.count - 1)
-    let low = Int(place)
+    let low = Int(clamping: place)
     let weight = place - Double(low)
     var lower: [Int] = []
     var upper: [Int] = []

@@ -12,6 +12,7 @@ struct PartRows: Sendable {
     kernel: .unary { x, _, index in
       let source = x.storage!
       let rest = source.shape.removing(0)
+      precondition(index >= 0 && index < source.shape[0])
       let result = try Storage.allocate(rest, x.type)
       Structure.copy(source, index * rest.elementCount, result, 0, rest.elementCount, x.type)
       return Tensor(result, x.type)
@@ -143,6 +144,7 @@ extension Tensor {
     let source = storage!.head
     if source.pointee.shape.rank == 1 {
       if meta & 0xF == 0 {
+        precondition(index >= 0 && index < source.pointee.shape[0])
         let number = source.pointee.f64[index]
         let level = isPlain ? 0 : liveLevel
         if level == 0 { return Tensor(number) }

@@ -3,6 +3,8 @@
 public enum Fault: Error, Equatable, Sendable {
   /// The shapes do not broadcast. `wouldBe` is what stretching the operand of higher rank too would give.
   case broadcast(operation: String, a: Shape, b: Shape, wouldBe: Shape?)
+  /// A tensor of the first shape cannot be stretched to the second.
+  case stretch(from: Shape, to: Shape)
   /// The axes that a product sums over differ in length.
   case innerLengths(operation: String, a: Shape, b: Shape)
   case vectorTimesVector(Shape, Shape)

@@ -33,6 +33,12 @@ package enum Broadcasting {
     return result
   }
 
+  /// Throws where a tensor of one shape cannot be stretched to the other. What moves elements about by a broadcast asks
+  /// here, and nowhere else: of shapes, since counts of elements can agree by accident.
+  static func checkStretch(_ shape: Shape, to wide: Shape) throws {
+    guard shape.stretches(to: wide) else { throw Fault.stretch(from: shape, to: wide) }
+  }
+
   /// Calls `run(offsetA, offsetB, offsetOut, stepA, stepB, length)` for every run of `out` along which each
   /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one.
   static func forEachRun(
@@ -63,6 +69,17 @@ package enum Broadcasting {
   }
 }
 
+extension Shape {
+  /// Whether a tensor of this shape can be stretched to another: from the last axis on, each axis has the length of
+  /// the other's or length 1.
+  func stretches(to wide: Shape) -> Bool {
+    let offset = wide.rank - rank
+    guard offset >= 0 else { return false }
+    for axis in 0..<rank where self[axis] != 1 && self[axis] != wide[axis + offset] { return false }
+    return true
+  }
+}
+
 /// The runs of a broadcast: how two operands advance along the axes of the result.
 private struct Runs {
   /// How many there are, and the length of each.
@@ -76,6 +93,7 @@ private struct Runs {
   private var stridesB: [Int]
 
   init(_ a: Shape, _ b: Shape, _ out: Shape) {
+    precondition(a.stretches(to: out) && b.stretches(to: out))
     var stepsA: [Bool] = []
     var stepsB: [Bool] = []
     for axis in 0..<out.rank where out[axis] != 1 {

@@ -38,19 +38,22 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
 
   /// The elements of `owner` in another shape of as many elements.
   static func view(_ owner: Storage, _ shape: Shape) -> Storage {
-    let source = owner.header.owner ?? owner
-    let storage = unsafeDowncast(
-      create(minimumCapacity: 0) { _ in
-        StorageHeader(shape: shape, pointer: source.header.pointer, bytes: 0, owner: source)
-      }, to: Storage.self)
-    return storage
+    precondition(shape.elementCount == owner.count)
+    return view(owner, shape, at: owner.pointer)
   }
 
   /// A run of the elements of `owner` as a vector.
   static func part(_ owner: Storage, _ start: Int, _ count: Int, _ type: ElementType) -> Storage {
-    let part = view(owner, Shape(count))
-    part.header.pointer = owner.pointer + start * type.size
-    return part
+    precondition(start >= 0 && count >= 0 && start <= owner.count - count)
+    return view(owner, Shape(count), at: owner.pointer + start * type.size)
+  }
+
+  private static func view(_ owner: Storage, _ shape: Shape, at pointer: UnsafeMutableRawPointer) -> Storage {
+    let source = owner.header.owner ?? owner
+    return unsafeDowncast(
+      create(minimumCapacity: 0) { _ in
+        StorageHeader(shape: shape, pointer: pointer, bytes: 0, owner: source)
+      }, to: Storage.self)
   }
 
   private static func make(_ shape: Shape, _ bytes: Int) -> Storage? {

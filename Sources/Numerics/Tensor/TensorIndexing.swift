@@ -207,7 +207,7 @@ extension Operations {
         _ = try Region.checked(Region.whole(index), length, 0)
         throw Fault.notWhole(value: index)
       }
-      return try x.row(Int(index) - 1)
+      return try x.row(Int(clamping: index) - 1)
     }
     return try index(x, [.value(i)])
   }
