@@ -159,7 +159,8 @@ struct FlowSource: Note {
       kind: .log, low: columns.powers.low, high: columns.powers.high, start: columns.bars,
       end: columns.barsEnd)
     var grid = PathText()
-    for tick in Ticks.of(scale, count: Int(clamping: (columns.barsEnd - columns.bars) / 55, to: 2...100)).ticks
+    for tick in Ticks.of(scale, count: Int(clamping: (columns.barsEnd - columns.bars) / 55, to: 2...100))
+      .ticks
     where !tick.text.isEmpty {
       guard let x = scale.position(of: tick) else { continue }
       grid.polyline([Point(x: x, y: y), Point(x: x, y: bottom)])
