@@ -136,7 +136,7 @@ final class FigureFunctionTests: XCTestCase {
     var quiet = Limits()
     quiet.output = 2000
     for code in [
-      "scatter(zeros(200000), zeros(200000))", "plot(zeros(200000))", "heatmap(zeros(450, 450))",
+      "scatter(zeros(200000), zeros(200000))", "plot(zeros(200000))", "heatmap(zeros(700, 700))",
       "p = ()\nfor i in 1:200\n  p = (p..., plot(zeros(10000)))\nend",
     ] {
       XCTAssertTrue(shown(code, limits: small).hasPrefix("LimitError"), code)
