@@ -16,6 +16,14 @@ let checked: [SwiftSetting] = [
   .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "Checked", "-Werror", "DeprecatedDeclaration"])
 ]
 
+/// Kernels check the views that they reach elements through: in debug builds, and in others where the environment says
+/// so, as for the fuzzers. It costs a comparison for each element.
+let kernels: [SwiftSetting] =
+  checked + hot
+  + [
+    .define("NABLA_CHECKED", .when(configuration: .debug))
+  ] + (Context.environment["NABLA_CHECKED"] == nil ? [] : [.define("NABLA_CHECKED")])
+
 /// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
 /// packages may have put theirs.
 #if arch(arm64)
@@ -49,7 +57,7 @@ let package = Package(
     .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"]),
     .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
-    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: checked + hot),
+    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: kernels),
     .target(
       name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
       swiftSettings: checked + hot),

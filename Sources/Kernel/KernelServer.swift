@@ -58,7 +58,7 @@ public enum KernelServer {
     }
     let process = KernelProcess(
       connection: connection, context: context, sockets: sockets, options: options, history: history,
-      legacy: legacy)
+      legacy: legacy, canBeginAnew: restart != nil)
     let (code, isToBeginAnew) = process.run()
     guard isToBeginAnew, let restart else {
       restart?.end()
@@ -112,10 +112,12 @@ private final class KernelProcess: Sendable {
   private let stopping: Flag
   private let evaluationEnded = Flag()
   private let evaluation = RunningEvaluation()
+  /// Where the system had no room for a successor it ends after a trap, and a server starts the next.
+  private let canBeginAnew: Bool
 
   init(
     connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
-    history: String?, legacy: Restart.Legacy?
+    history: String?, legacy: Restart.Legacy?, canBeginAnew: Bool
   ) {
     let codec = MessageCodec(key: connection.key)
     let desk = FrontDesk(
@@ -142,6 +144,7 @@ private final class KernelProcess: Sendable {
     self.options = options
     self.history = history
     self.legacy = legacy
+    self.canBeginAnew = canBeginAnew
     self.codec = codec
     self.desk = desk
     self.stopping = stopping
@@ -175,7 +178,7 @@ private final class KernelProcess: Sendable {
     // Where the thread that stands still holds a lock, nothing can be told; then the process ends after all.
     alarm(Self.longestTelling)
     desk.collectStrayOutput()
-    desk.keepForNext()
+    if canBeginAnew { desk.keepForNext() }
     let waiting = inbox.withdraw()
     guard let (kernel, request) = evaluation.now else {
       logLine("the library could not be loaded: signal \(signal)")
@@ -188,7 +191,7 @@ private final class KernelProcess: Sendable {
       }
     }
     // Who runs all cells sends the next one at once: it is kept, where one that comes while the sockets close is lost.
-    _ = desk.lastArrival(quiet: Self.quietBeforeClosing)
+    if canBeginAnew { _ = desk.lastArrival(quiet: Self.quietBeforeClosing) }
     services.stop()
   }
 

@@ -13,6 +13,8 @@ import pytest
 from support import PATIENCE, contents, kernel, text, wait_until
 
 BUSY = 'println("go")\nwhile true; 1 end'
+# Without the system's walls.
+FREE = {"NABLA_SANDBOX": "off"}
 TRAPS = [signal.SIGILL, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGABRT]
 
 
@@ -61,8 +63,9 @@ def test_the_client_hears_which_cell_it_was(number):
         assert reply["ename"] == "NameError"
 
 
-def test_a_kernel_that_has_begun_anew_is_whole():
-    with kernel() as client:
+@pytest.mark.parametrize("environment", [{}, FREE])
+def test_a_kernel_that_has_begun_anew_is_whole(environment):
+    with kernel(environment=environment) as client:
         client.restarts = True
         for _ in range(3):
             running = client.client.execute(BUSY)

@@ -110,6 +110,12 @@ extension Wording {
       return Words(.type, "\(signature) needs \(name), which is given by name")
     case .badArgument(let operation, let name, let expected):
       return Words(.value, "\(name) of \(called(operation)) must be \(expected)")
+    case .extent(let shape):
+      return Words(
+        .limit,
+        shape.elementCount == 0
+          ? "axes may not be that long even where there is nothing along them: \(shape)"
+          : "that many elements fit into no memory")
     case .memory(let more, let limit):
       return Words(
         .limit,

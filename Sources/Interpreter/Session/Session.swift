@@ -1,5 +1,6 @@
 // The interpreter as its users see it: a notebook's state that cells are evaluated in.
 
+import Figures
 import Numerics
 import Syntax
 
@@ -38,6 +39,8 @@ public final class Session {
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: library.globals)
+    FigureWork.poll = { try Machine.poll() }
+    FigureWork.reserve = { try Memory.reserve($0) }
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".

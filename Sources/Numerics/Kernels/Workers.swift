@@ -123,19 +123,26 @@ package enum Workers {
   /// Calls `body` for 0 ..< `count`, in no particular order; throws where the evaluation was interrupted.
   static func forEach(_ count: Int, _ body: @escaping (Int) -> Void) throws {
     if count == 1 || !areUsed {
-      for index in 0..<count { body(index) }
+      for index in 0..<count {
+        body(index)
+        try NumericsInterruption.poll()
+      }
     } else {
       board.run(Job(count, body))
+      try NumericsInterruption.poll()
     }
-    try NumericsInterruption.poll()
   }
 
   /// The same for parts of `weight` additions each, on one thread where all are little work. An interruption
   /// leaves out the parts that were not begun.
   static func share(_ count: Int, weight: Int, _ body: (Int) -> Void) throws {
-    if count == 1 || count * weight < leastShared || !areUsed {
-      for part in 0..<count where !NumericsInterruption.isRaised { body(part) }
-      return try NumericsInterruption.poll()
+    let (work, isHuge) = count.multipliedReportingOverflow(by: weight)
+    if count == 1 || !isHuge && work < leastShared || !areUsed {
+      for part in 0..<count {
+        body(part)
+        try NumericsInterruption.poll()
+      }
+      return
     }
     try withoutActuallyEscaping(body) { body in
       try forEach(count) { part in if !NumericsInterruption.isRaised { body(part) } }

@@ -14,7 +14,7 @@ struct PartRows: Sendable {
       let rest = source.shape.removing(0)
       precondition(index >= 0 && index < source.shape[0])
       let result = try Storage.allocate(rest, x.type)
-      Structure.copy(source, index * rest.elementCount, result, 0, rest.elementCount, x.type)
+      try Structure.copy(source, index * rest.elementCount, result, 0, rest.elementCount, x.type)
       return Tensor(result, x.type)
     },
     rule: .linear { _, c, x in
@@ -190,7 +190,7 @@ extension Operations {
 
   public static func reshape(_ x: Tensor, _ shape: Shape) throws -> Tensor {
     if x.shape == shape { return x }
-    guard x.count == shape.elementCount else { throw Fault.reshapeCount(from: x.shape, to: shape) }
+    guard try x.count == shape.checkedCount() else { throw Fault.reshapeCount(from: x.shape, to: shape) }
     return try table.structure.reshape.apply(x, Attributes(shape: shape))
   }
 

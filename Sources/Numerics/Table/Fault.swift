@@ -43,6 +43,9 @@ public enum Fault: Error, Equatable, Sendable {
   case missingArgument(operation: String, name: String, signature: String)
   /// `expected` in words: "a whole number from 1", "true or false".
   case badArgument(operation: String, name: String, expected: String)
+  /// The axes are so long that nothing can hold such a tensor, or, of one without elements, that sums of its lengths
+  /// are no numbers.
+  case extent(shape: Shape)
   /// `bytes` more would pass the limit.
   case memory(bytes: Int, limit: Int)
   /// Values whose making cannot fail hold more than the limit.

@@ -40,12 +40,21 @@ package enum Broadcasting {
   }
 
   /// Calls `run(offsetA, offsetB, offsetOut, stepA, stepB, length)` for every run of `out` along which each
-  /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one.
+  /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one, and what is longer than a
+  /// block comes in several.
   static func forEachRun(
     _ a: Shape, _ b: Shape, _ out: Shape, _ run: (Int, Int, Int, Int, Int, Int) throws -> Void
   ) throws {
     let runs = Runs(a, b, out)
-    try runs.forEach(0..<runs.count, run)
+    try runs.forEach(0..<runs.count) { x, y, z, stepX, stepY, length in
+      var start = 0
+      while length - start > blockLength {
+        try run(x + start * stepX, y + start * stepY, z + start, stepX, stepY, blockLength)
+        start += blockLength
+        try NumericsInterruption.poll()
+      }
+      try run(x + start * stepX, y + start * stepY, z + start, stepX, stepY, length - start)
+    }
   }
 
   /// The same, on several threads where there are many elements of `weight` additions each.

@@ -23,7 +23,9 @@ extension Tensor {
     guard part.rank == shape.rank - 1 else { return false }
     for axis in 0..<part.rank where part[axis] != shape[axis + 1] { return false }
     let count = part.elementCount
-    (whole.pointee.f64 + Int(clamping: offset) * count).update(from: row.pointee.f64, count: count)
+    // A row is in the processor's hands for less than a poll lets it: longer ones go the long way.
+    guard count <= blockLength else { return false }
+    (whole.pointee.f64 + Int(clamping: offset) * count).copy(from: row.pointee.f64, count: count)
     return true
   }
 
