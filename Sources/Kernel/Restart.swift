@@ -6,8 +6,9 @@ import System
 /// that restarts kernels.
 ///
 /// The walls around a kernel let it start no program, so who begins anew is a copy of the process that was made before
-/// they stood and before anything was evaluated. It waits for that, or for the end. Then the process that clients know
-/// stays, evaluates nothing any more, hands on its signals and ends as its successor does.
+/// they stood and before anything was evaluated. It waits for that, or for the end, with half a megabyte of its own: the
+/// rest it shares. Then the process that clients know stays, evaluates nothing any more, hands on its signals and ends as
+/// its successor does.
 final class Restart: Sendable {
   /// What a kernel that begins anew is left by the one before it.
   struct Legacy: Sendable {
