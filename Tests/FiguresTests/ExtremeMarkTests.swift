@@ -12,7 +12,7 @@ final class ExtremeMarkTests: XCTestCase {
       [], [5], [2, 2, 2], [0, -0.0, 0], [least, 0, least], [-least, least, 2 * least], [far, -far, 0],
       [far, far.nextDown, far], [-1.7e308, -1.7e308, -1.7e308], [1, 1.0.nextUp, 1.0.nextDown],
       [1e15, 1e15 + 1, 1e15 + 2], [.infinity, -.infinity, 0], [.nan, .nan, .nan], [1, .nan, 3],
-      [1e-320, 1, 1e308], [-1e300, 1e-300, 1e300],
+      [0x1p-1060, 1, 1e308], [-1e300, 1e-300, 1e300],
     ]
   }()
 

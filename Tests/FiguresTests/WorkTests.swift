@@ -63,12 +63,12 @@ final class WorkTests: XCTestCase {
       XCTAssertLessThan(sizes, 600_000, name)
       for share in [1, asked / 3, asked - 1] where share > 0 {
         var left = share
+        let stop = {
+          left -= 1
+          if left == 0 { throw Stopped() }
+        }
         XCTAssertThrowsError(
-          try asking(
-            {
-              left -= 1
-              if left == 0 { throw Stopped() }
-            }, { _ = try make().svg() }), "\(name) at \(share) of \(asked)"
+          try asking(stop) { _ = try make().svg() }, "\(name) at \(share) of \(asked)"
         ) { XCTAssertTrue($0 is Stopped, "\(name): \($0)") }
       }
     }

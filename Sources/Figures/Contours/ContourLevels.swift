@@ -89,7 +89,7 @@ struct ContourLevels: Equatable, Sendable {
       return (first...last).flatMap { power in digits.map { $0 * powerOf10(power) } }
         .filter { $0 > least && $0 < greatest }
     }
-    let every = Int((decades / 12).rounded(.up), within: 1...700)
+    let every = Int(clamping: (decades / 12).rounded(.up), to: 1...700)
     return stride(from: last, through: first, by: -every).reversed().map { powerOf10($0) }
       .filter { $0 > least && $0 < greatest }
   }

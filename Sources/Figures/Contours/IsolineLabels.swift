@@ -61,7 +61,7 @@ enum IsolineLabels {
       for points in rings {
         try FigureWork.poll()
         for (a, b) in zip(points, points.dropFirst()) {
-          let count = Int(a.distance(to: b) / cell, within: 1...10_000)
+          let count = Int(clamping: a.distance(to: b) / cell, to: 1...10_000)
           for i in 0..<min(count, 400) {
             let share = Double(i) / Double(count)
             mark(Point(x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share), level)

@@ -76,7 +76,7 @@ struct SampledSurface {
 
   private static func cell(_ value: Double, _ nodes: [Double]) -> (index: Int, share: Double) {
     let place = (value - nodes[0]) / (nodes[nodes.count - 1] - nodes[0]) * Double(nodes.count - 1)
-    let index = Int(place, within: 0...max(0, nodes.count - 2))
+    let index = Int(clamping: place, to: 0...max(0, nodes.count - 2))
     return (index, place - Double(index))
   }
 

@@ -43,7 +43,7 @@ struct Element: Sendable {
       case .picture(let picture, let width):
         let factor =
           writing.enlargesPictures
-          ? Int((2 * width / Double(max(picture.width, 1))).rounded(.up), within: 1...10_000) : 1
+          ? Int(clamping: (2 * width / Double(max(picture.width, 1))).rounded(.up), to: 1...10_000) : 1
         let shown = factor > 1 ? picture.enlarged(factor) : picture
         output += "data:image/png;base64,\(base64(shown.file))"
       }

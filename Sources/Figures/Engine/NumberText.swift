@@ -115,7 +115,7 @@ func typographic(_ text: String) -> String {
 /// The exponent of the decade the value lies in.
 func decade(_ value: Double) -> Int {
   guard value != 0, value.isFinite else { return 0 }
-  let exponent = Int(vector_log10_f64(abs(value)).rounded(.down), within: -324...308)
+  let exponent = Int(clamping: vector_log10_f64(abs(value)).rounded(.down), to: -324...308)
   // log10 may round up to the next whole number just below a power of ten.
   return powerOf10(exponent) > abs(value) ? exponent - 1 : exponent
 }

@@ -55,7 +55,7 @@ struct PanelDrawing {
           let short = names.map { TextWidth.elided($0, size: Type.tick, limit: Type.nameLimit) }
           return Ticks.named(short, axes.y, spacing: Type.tick + 3)
         }
-        ?? Ticks.of(axes.y, count: Int(box.height / 35, within: 3...200))
+        ?? Ticks.of(axes.y, count: Int(clamping: box.height / 35, to: 3...200))
     } else {
       horizontal = Ticks(ticks: [])
       vertical = Ticks(ticks: [])
@@ -77,7 +77,7 @@ struct PanelDrawing {
 
   /// One tick per 80 pixels, fewer where the texts would touch.
   private static func fitting(_ scale: Scale, pixels: Double) -> Ticks {
-    var count = Int(pixels / 80, within: 2...100)
+    var count = Int(clamping: pixels / 80, to: 2...100)
     while true {
       let ticks = Ticks.of(scale, count: count)
       let named = ticks.ticks.filter { !$0.text.isEmpty }
@@ -263,7 +263,7 @@ struct PanelDrawing {
     if endLabels.isEmpty { return }
     let box = frame.box
     let spacing = Type.endSpacing
-    let room = Int(box.height / spacing, within: 0...1000) + 1
+    let room = Int(clamping: box.height / spacing, to: 0...1000) + 1
     var shown = endLabels
     if shown.count > room {
       shown = Array(endLabels.prefix(max(1, room - 1)))

@@ -80,7 +80,7 @@ enum Polyline {
     var joined = false
     try FigureWork.each(points.count - 1) { index in
       let (a, b) = (points[index], points[index + 1])
-      let count = Int(a.distance(to: b) / cell, within: 1...4000)
+      let count = Int(clamping: a.distance(to: b) / cell, to: 1...4000)
       var reaches = false
       for i in 0...count {
         let share = Double(i) / Double(count)

@@ -13,15 +13,15 @@ struct CellGrid {
   init(_ box: Rectangle, size: Double) {
     self.box = box
     self.size = size
-    columns = Int((box.width + 1) / size, within: 0...20_000) + 1
-    rows = Int((box.height + 1) / size, within: 0...20_000) + 1
+    columns = Int(clamping: (box.width + 1) / size, to: 0...20_000) + 1
+    rows = Int(clamping: (box.height + 1) / size, to: 0...20_000) + 1
     isTaken = [Bool](repeating: false, count: columns * rows)
   }
 
   /// Whether the point's cell was free; it no longer is. Points outside count for the cell at the edge.
   mutating func take(_ point: Point) -> Bool {
-    let column = Int((point.x - box.left + 0.5) / size, within: 0...(columns - 1))
-    let row = Int((point.y - box.top + 0.5) / size, within: 0...(rows - 1))
+    let column = Int(clamping: (point.x - box.left + 0.5) / size, to: 0...(columns - 1))
+    let row = Int(clamping: (point.y - box.top + 0.5) / size, to: 0...(rows - 1))
     let index = row * columns + column
     defer { isTaken[index] = true }
     return !isTaken[index]

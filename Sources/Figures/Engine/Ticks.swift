@@ -34,7 +34,7 @@ struct Ticks: Equatable, Sendable {
     let each = abs(scale.end - scale.start) / max(abs(scale.high - scale.low), 1e-300)
     let needed = spacing ?? widest + 6
     let wanted = each > 0 ? (needed / each).rounded(.up) : .infinity
-    let every = Int(wanted, within: 1...max(1, names.count))
+    let every = Int(clamping: wanted, to: 1...max(1, names.count))
     let shown = names.enumerated().filter { $0.offset % every == 0 }
     return Ticks(ticks: shown.map { Tick(value: Double($0.offset + 1), text: $0.element) })
   }
@@ -73,7 +73,7 @@ struct Ticks: Equatable, Sendable {
 
   /// Numbers themselves, where the axis is so short that between the least ones there is nothing to name.
   private static func least(_ low: Double, _ high: Double, count: Int) -> Ticks {
-    let steps = Int((high - low) / .leastNonzeroMagnitude, within: 1...100)
+    let steps = Int(clamping: (high - low) / .leastNonzeroMagnitude, to: 1...100)
     let every = (steps + max(count, 1) - 1) / max(count, 1)
     return Ticks(
       ticks: Swift.stride(from: 0, through: steps, by: every).map {
@@ -87,7 +87,7 @@ struct Ticks: Equatable, Sendable {
     let greatest = rungs.map(\.magnitude).max() ?? 0
     guard let first = rungs.first, String(greatest).count > mostDigits else { return 0 }
     // Two decades above the length of the axis.
-    let zone = Int(100 * powerOf10(decade(ladder.length)), within: 1...1_000_000)
+    let zone = Int(clamping: 100 * powerOf10(decade(ladder.length)), to: 1...1_000_000)
     let nearest = Ladder.multiple(of: zone, atMost: first + zone / 2)
     // What is said to be added must be a number itself.
     return ladder.value(nearest).isFinite ? nearest : nearest - nearest.signum() * zone

@@ -159,7 +159,8 @@ struct FlowSource: Note {
       kind: .log, low: columns.powers.low, high: columns.powers.high, start: columns.bars,
       end: columns.barsEnd)
     var grid = PathText()
-    for tick in Ticks.of(scale, count: Int((columns.barsEnd - columns.bars) / 55, within: 2...100)).ticks
+    for tick in Ticks.of(scale, count: Int(clamping: (columns.barsEnd - columns.bars) / 55, to: 2...100))
+      .ticks
     where !tick.text.isEmpty {
       guard let x = scale.position(of: tick) else { continue }
       grid.polyline([Point(x: x, y: y), Point(x: x, y: bottom)])
@@ -236,7 +237,7 @@ struct FlowSource: Note {
     // Clear of the last label of the axis.
     var x = columns.note + 14
     let ends = [columns.decades.lowerBound, columns.decades.upperBound].map {
-      powerOfTen(Int($0, within: -400...400))
+      powerOfTen(Int(clamping: $0, to: -400...400))
     }
     canvas.text(ends[0], at: Point(x: x, y: y - 14), TextStyle(paint: .muted))
     x += TextWidth.of(ends[0], size: Type.tick) + 6

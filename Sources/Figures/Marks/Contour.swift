@@ -24,7 +24,7 @@ extension Marks {
     let (x, y) = try arguments.rectangle()
     let count = try arguments.number("levels").map { count in
       guard (1...60).contains(count) else { throw arguments.bad("levels", "a number from 1 to 60") }
-      return Int(count, within: 1...60)
+      return Int(clamping: count, to: 1...60)
     }
     let f: (Double, Double) throws -> Double
     switch arguments.channels[0] {

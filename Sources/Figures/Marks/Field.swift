@@ -28,9 +28,9 @@ extension Marks {
     let across = try arguments.number("arrows") ?? 18
     guard across >= 2, across <= 80 else { throw arguments.bad("arrows", "a number from 2 to 80") }
     let ratio = height / width
-    let columns = Int(across, within: 2...80)
+    let columns = Int(clamping: across, to: 2...80)
     let rows =
-      (0.25...2).contains(ratio) ? Int((across * ratio).rounded(), within: 2...160) : columns
+      (0.25...2).contains(ratio) ? Int(clamping: (across * ratio).rounded(), to: 2...160) : columns
     var arrows: [FieldLayer.Arrow] = []
     for row in 0..<rows {
       for column in 0..<columns {

@@ -78,7 +78,7 @@ extension Marks {
     switch arguments.options["bins"] {
     case nil: return try HistogramBins(values, count: nil, measure: measure)
     case .number(let named) where named >= 1 && named <= 1000 && named == named.rounded():
-      return try HistogramBins(values, count: Int(named, within: 1...1000), measure: measure)
+      return try HistogramBins(values, count: Int(clamping: named, to: 1...1000), measure: measure)
     case .numbers(let edges)
     where edges.count > 1 && edges.allSatisfy(\.isFinite)
       && zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }):

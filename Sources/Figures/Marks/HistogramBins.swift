@@ -80,7 +80,7 @@ struct HistogramBins {
     let length = high - low
     let wanted = width > 0 ? length / width : Double(sorted.count).squareRoot()
     // From one end of the numbers to the other a quotient says nothing.
-    let bins = Int(wanted.rounded(.up), within: 1...60)
+    let bins = Int(clamping: wanted.rounded(.up), to: 1...60)
     // Edges at round numbers, as the axis has them.
     guard let ladder = Ladder(low, high, count: bins) else { return even(low, high, bins) }
     return distinct(ladder.around.map { Scale.finite(ladder.value($0)) })

@@ -52,12 +52,12 @@ extension Marks {
     else { return try arguments.matrix(0) }
     let (count, height, width) = (shape[0], shape[1], shape[2])
     let square = (Double(count) * Double(height) / Double(width)).rounded(.down).squareRoot()
-    var across = Int(square.rounded(.up), within: 1...count)
+    var across = Int(clamping: square.rounded(.up), to: 1...count)
     if let named = try arguments.number("columns") {
       guard named >= 1, named == named.rounded() else {
         throw arguments.bad("columns", "a whole number from 1")
       }
-      across = Int(named, within: 1...count)
+      across = Int(clamping: named, to: 1...count)
     }
     let down = (count + across - 1) / across
     let columns = across * (width + 1) - 1

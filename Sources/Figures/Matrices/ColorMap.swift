@@ -76,7 +76,7 @@ enum ColorMap: String, CaseIterable, Sendable {
   func color(_ share: Double) -> RGB {
     let stops = stops
     let place = share.isNaN ? 0 : min(max(share, 0), 1) * Double(stops.count - 1)
-    let index = Int(place, within: 0...(stops.count - 2))
+    let index = Int(clamping: place, to: 0...(stops.count - 2))
     return RGB(stops[index]).mixed(with: RGB(stops[index + 1]), place - Double(index))
   }
 

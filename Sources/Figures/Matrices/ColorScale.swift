@@ -62,7 +62,7 @@ struct ColorBar: Sendable {
   private func ticks(_ height: Double) -> Ticks {
     let vertical = Scale(
       kind: colors.scale.kind, low: colors.low, high: colors.high, start: height, end: 0)
-    return Ticks.of(vertical, count: Int(height / 45, within: 3...100))
+    return Ticks.of(vertical, count: Int(clamping: height / 45, to: 3...100))
   }
 
   /// What stands above the bar: its name, and what is to be added to its numbers.

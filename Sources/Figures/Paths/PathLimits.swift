@@ -56,7 +56,7 @@ enum PathLimits {
   /// Of values in order, of which there is at least one.
   static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let place = share * Double(sorted.count - 1)
-    let low = Int(place, within: 0...(sorted.count - 1))
+    let low = Int(clamping: place, to: 0...(sorted.count - 1))
     let high = min(low + 1, sorted.count - 1)
     return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
   }

@@ -187,7 +187,9 @@ struct Animation: Sendable {
   private var stations: [Int] {
     let count = min(steps, 100)
     if count < 1 { return [0] }
-    return (0...count).map { Int((Double($0) * Double(steps) / Double(count)).rounded(), within: 0...steps) }
+    return (0...count).map {
+      Int(clamping: (Double($0) * Double(steps) / Double(count)).rounded(), to: 0...steps)
+    }
   }
 
   private var duration: Double { min(8, max(2, Double(steps) * 0.1)) }

@@ -48,7 +48,7 @@ struct PlanePath: Sendable {
     for part in try Polyline.runs(seen).flatMap({ try Polyline.clipped($0, near: box, margin: 0) }) {
       let simplified = try Polyline.simplified(part, tolerance: 1)
       for (a, b) in zip(simplified, simplified.dropFirst()) where boxes.count < 2000 {
-        let count = Int(a.distance(to: b) / 5, within: 1...2000)
+        let count = Int(clamping: a.distance(to: b) / 5, to: 1...2000)
         for i in 0...count {
           let share = Double(i) / Double(count)
           let x = a.x + (b.x - a.x) * share

@@ -3,6 +3,7 @@
 import Figures
 import Numerics
 import Syntax
+import System
 
 /// The state of one notebook. Not thread-safe: everything but `Interruption.raise()` belongs on the
 /// evaluation thread (`onEvaluationThread`).
@@ -140,6 +141,8 @@ public final class Session {
     Machine.depth = 0
     Machine.repetitions = 0
     Machine.hasNotedNonFinite = false
+    Machine.hasNotedCut = false
+    Tape.cut = nil
     Machine.depthLimit = limits.depth
     Random.state = random
     defer { random = Random.state }
@@ -160,6 +163,8 @@ public final class Session {
       watch = try limits.time.map(TimeLimit.init)
     } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
+    MemoryWatch.begin(limit: Memory.limit)
+    defer { MemoryWatch.end() }
     defer { Staging.forgetAll() }
     do {
       let bundle = try body()
@@ -169,7 +174,10 @@ public final class Session {
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
-      if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
+      if failure.kind == ErrorKind.limit.rawValue {
+        Memory.trim()
+        ProcessMemory.giveBack()
+      }
       do {
         try count(failure.report.reduce(0) { $0 + $1.utf8.count })
       } catch  where failure.kind != ErrorKind.limit.rawValue {

@@ -204,12 +204,13 @@ public final class Replay {
   public func pullBack() throws {
     let values = numbers.baseAddress.unsafelyUnwrapped
     let adjoints = cotangents.baseAddress.unsafelyUnwrapped
-    adjoints.update(repeating: 0, count: cotangents.count)
+    // As in `Recording`: -0 is what nothing was added to.
+    adjoints.update(repeating: -0.0, count: cotangents.count)
     for index in variables.indices where !variables[index].isNumber { variables[index].gradient = nil }
     adjoints[top] = 1
     for step in steps.reversed() {
       let c = adjoints[Int(step.target)]
-      if c == 0 { continue }
+      if c.bitPattern == (-0.0).bitPattern { continue }
       let (first, second) = (Int(step.number.first), Int(step.number.second))
       if step.number.operation == Code.element {
         let variable = variables.baseAddress.unsafelyUnwrapped + first
@@ -230,7 +231,7 @@ public final class Replay {
   /// What `pullBack` left at a variable, which lets go of it: whoever gets it holds it alone.
   public func takeGradient(of index: Int) throws -> Tensor {
     let variable = variables.baseAddress.unsafelyUnwrapped + index
-    if variable.pointee.isNumber { return Tensor(cotangents[variable.pointee.node]) }
+    if variable.pointee.isNumber { return Tensor(cotangents[variable.pointee.node] + 0) }
     guard let gradient = variable.pointee.gradient else {
       return try Tensor.zeros(variable.pointee.shape, .f64)
     }
