@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "System", dependencies: ["Checked", "CLinux"], swiftSettings: checked),
     .target(name: "JSON", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Markup", dependencies: ["Checked", "CMarkdown"], swiftSettings: checked),
-    .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"]),
+    .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"], swiftSettings: checked),
     .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
     .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: kernels),

@@ -22,7 +22,8 @@ struct KernelConfinement {
 
   func restrictFiles() { if isWanted { _ = sandbox.restrictFiles() } }
 
-  func restrictCalls() { if isWanted { _ = Sandbox.restrictCalls() } }
+  /// Whether no program can be started from now on.
+  func restrictCalls() -> Bool { isWanted && Sandbox.restrictCalls() }
 
   private static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -32,6 +32,7 @@ public enum KernelServer {
     let history = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let connection: Connection
     let sockets: KernelSockets
+    let isConfined: Bool
     do {
       connection = try Connection(parsing: contents(of: connectionFile))
       // A folder must be there to be let in to.
@@ -39,7 +40,7 @@ public enum KernelServer {
       let confinement = KernelConfinement(connection, options, history: history)
       confinement.restrictFiles()
       sockets = try KernelSockets(binding: connection, in: context)
-      confinement.restrictCalls()
+      isConfined = confinement.restrictCalls()
     } catch {
       logLine("\(error)")
       return 1
@@ -48,7 +49,8 @@ public enum KernelServer {
       logLine("listening on \(connection.ip): messages are signed, but anyone on the way can read them")
     }
     let process = KernelProcess(
-      connection: connection, context: context, sockets: sockets, options: options, history: history)
+      connection: connection, context: context, sockets: sockets, options: options, history: history,
+      canBeginAnew: !isConfined)
     return process.run()
   }
 
@@ -94,10 +96,12 @@ private final class KernelProcess: Sendable {
   private let stopping: Flag
   private let evaluationEnded = Flag()
   private let evaluation = RunningEvaluation()
+  /// Where the system keeps the process from starting programs it ends after a trap, and a server starts the next.
+  private let canBeginAnew: Bool
 
   init(
     connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
-    history: String?
+    history: String?, canBeginAnew: Bool
   ) {
     let codec = MessageCodec(key: connection.key)
     let desk = FrontDesk(
@@ -123,6 +127,7 @@ private final class KernelProcess: Sendable {
     self.sockets = sockets
     self.options = options
     self.history = history
+    self.canBeginAnew = canBeginAnew
     self.codec = codec
     self.desk = desk
     self.stopping = stopping
@@ -143,7 +148,7 @@ private final class KernelProcess: Sendable {
     context.interruptWaits()
     heartbeat.join()
     context.terminate()
-    if case .trapped = end { Restart.beginAnew(with: self.desk.kept) }
+    if case .trapped = end, canBeginAnew { Restart.beginAnew(with: self.desk.kept) }
     removeFiles()
     return end == .returned ? 0 : 1
   }
@@ -153,7 +158,7 @@ private final class KernelProcess: Sendable {
     // Where the thread that stands still holds a lock, nothing can be told; then the process ends after all.
     alarm(Self.longestTelling)
     desk.collectStrayOutput()
-    desk.keepForNext()
+    if canBeginAnew { desk.keepForNext() }
     let waiting = inbox.withdraw()
     guard let (kernel, request) = evaluation.now else {
       logLine("the library could not be loaded: signal \(signal)")
@@ -166,7 +171,7 @@ private final class KernelProcess: Sendable {
       }
     }
     // Who runs all cells sends the next one at once: it is kept, where one that comes while the sockets close is lost.
-    _ = desk.lastArrival(quiet: Self.quietBeforeClosing)
+    if canBeginAnew { _ = desk.lastArrival(quiet: Self.quietBeforeClosing) }
     services.stop()
   }
 

@@ -43,9 +43,15 @@ extension LatexParser {
       return letter(String(character))
     }
     return marks.reduce(letter(String(first))) { atom, mark in
-      let sign = MathElement("mo", " stretchy=\"false\"", text: mark ?? "")
-      return MathAtom(MathElement("mover", " accent=\"true\"", [atom.element, sign]), .ordinary)
+      MathAtom(Self.accented(atom.element, mark ?? "", isStretchy: false), .ordinary)
     }
+  }
+
+  /// A mark above what it belongs to. One that does not grow is set as a limit: as an accent, Chromium lays dots and bars
+  /// over the letter itself.
+  static func accented(_ body: MathElement, _ mark: String, isStretchy: Bool) -> MathElement {
+    let sign = MathElement("mo", " stretchy=\"\(isStretchy)\"", text: mark)
+    return MathElement("mover", isStretchy ? " accent=\"true\"" : "", [body, sign])
   }
 
   /// What the commands of accents write, by the combining characters that mean the same.

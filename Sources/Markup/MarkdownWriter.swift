@@ -92,7 +92,7 @@ final class MarkdownWriter {
       let language = (detail?.load(as: MD_BLOCK_CODE_DETAIL.self).lang).map(text) ?? ""
       let source = code ?? ""
       code = nil
-      markup += "<pre><code>\(surroundings.code(source, language) ?? escaped(source))</code></pre>\n"
+      markup += "<pre><code>\(surroundings.code(source, language) ?? escapedSigns(source))</code></pre>\n"
     case MD_BLOCK_HTML:
       markup += safe.block(html ?? "", &openElements[openElements.count - 1])
       html = nil
@@ -241,7 +241,7 @@ final class MarkdownWriter {
       append(escaped(character), plain: character)
     case MD_TEXT_CODE:
       let source = withSources(text)
-      if code != nil { code! += source } else { append(escaped(source), plain: source) }
+      if code != nil { code! += source } else { append(escapedSigns(source), plain: source) }
     case MD_TEXT_HTML:
       if html != nil { html! += text } else if pictureDepth == 0 { tag(text) }
     default: words(text)

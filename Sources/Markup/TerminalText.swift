@@ -7,7 +7,7 @@ public func terminalMarkup(_ text: String) -> String {
   var isOpen = false
   var rest = Substring(overwritten(text))
   while let escape = rest.firstIndex(of: "\u{1B}") {
-    result += escaped(rest[..<escape])
+    result += escapedSigns(rest[..<escape])
     let code = rest[rest.index(after: escape)...]
     guard code.first == "[", let end = code.dropFirst().firstIndex(where: { $0.isLetter }) else {
       rest = code
@@ -21,7 +21,7 @@ public func terminalMarkup(_ text: String) -> String {
     }
     rest = code[code.index(after: end)...]
   }
-  return result + escaped(rest) + (isOpen ? "</span>" : "")
+  return result + escapedSigns(rest) + (isOpen ? "</span>" : "")
 }
 
 private struct TerminalStyle {

@@ -67,6 +67,11 @@ public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t? = nil) thr
   }
 }
 
+/// Throws what `writeFile` would, as far as it can be known before there is something to write.
+public func checkWritable(_ path: String) throws(FileProblem) {
+  do { _ = try FileReplacement.target(of: path) } catch { throw FileProblem(path, reason: error.reason) }
+}
+
 /// The absolute path with links followed; `nil` where there is no such file.
 public func resolved(_ path: String) -> String? {
   guard let result = realpath(path, nil) else { return nil }

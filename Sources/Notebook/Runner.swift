@@ -38,6 +38,7 @@ public struct Runner: Sendable {
     _ path: String, report: (CellResult) -> Void = { _ in }, warn: (String) -> Void = { _ in }
   ) throws(Trouble) {
     let document = try readDocument(path)
+    try checkDestinations(path)
     let sources = document.cells.filter(\.isCode).map(\.source)
     settings.compactMap { $0.warning(sources) }.forEach(warn)
     let run = notebookRun(path, settings)
@@ -61,8 +62,23 @@ public struct Runner: Sendable {
     if let problem = executed.problem { throw .problem(problem) }
   }
 
+  /// What cannot be written is said before an hour was spent on it.
+  private func checkDestinations(_ path: String) throws(Trouble) {
+    do {
+      switch destination {
+      case .nowhere: break
+      case .file(let output): try checkWritable(output)
+      case .inPlace: try checkWritable(path)
+      }
+      if let page { try checkWritable(page) }
+    } catch {
+      throw .file("cannot write \(error)")
+    }
+  }
+
   /// Writes the reference page, its examples evaluated.
   public func writeReference(_ path: String) throws(Trouble) {
+    do { try checkWritable(path) } catch { throw .file("cannot write \(error)") }
     let run = notebookRun(path)
     let executed = run.execute(ReferenceNotebook.document(of: run.library().reference))
     if let problem = executed.problem { throw .problem(problem) }

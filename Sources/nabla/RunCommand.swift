@@ -121,6 +121,9 @@ struct RunCommand: ParsableCommand {
   private func isNotebook(_ file: String) -> Bool { file.hasSuffix(".ipynb") }
 
   func run() throws {
+    if let junit {
+      do { try checkWritable(junit) } catch { throw CommandFailure("cannot write \(error)") }
+    }
     try makeFolder()
     let (hasFailed, suites) =
       jobs > 1 && files.count > 1 ? try runAtOnce(files[...], jobs: jobs) : try runInTurn()

@@ -241,7 +241,8 @@ def test_pictures_of_figures_are_drawn_behind_the_walls(tmp_path):
 
 @pytest.mark.parametrize("option", ["--output", "--html", "--junit"])
 def test_only_regular_files_are_written(option, tmp_path):
-    path = notebook(tmp_path / "a.ipynb", "1")
+    # It is said before anything runs.
+    path = notebook(tmp_path / "a.ipynb", 'save("ran.csv", [1])')
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "dead").symlink_to("nowhere")
     (tmp_path / "null").symlink_to("/dev/null")
@@ -258,6 +259,9 @@ def test_only_regular_files_are_written(option, tmp_path):
     assert pathlib.Path("/dev/null").is_char_device()
     assert sorted(os.listdir(tmp_path)) == names and (tmp_path / "kept").read_text() == "kept"
     if option == "--output":
+        path.chmod(0o444)
+        result = nabla("run", path, "--inplace")
+        assert result.returncode == 1 and "write-protected" in result.stderr and sorted(os.listdir(tmp_path)) == names
         result = nabla("reference", "--output", tmp_path / "missing" / "a.ipynb")
         assert result.returncode == 1 and "cannot write" in result.stderr
 

@@ -12,6 +12,8 @@ import pytest
 from support import PATIENCE, contents, kernel, text, wait_until
 
 BUSY = 'println("go")\nwhile true; 1 end'
+# Without the system's walls.
+FREE = {"NABLA_SANDBOX": "off"}
 TRAPS = [signal.SIGILL, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGABRT]
 
 
@@ -28,7 +30,7 @@ def has_worked(pid):
 
 @pytest.mark.parametrize("number", TRAPS)
 def test_the_client_hears_which_cell_it_was(number):
-    with kernel() as client:
+    with kernel(environment=FREE) as client:
         pid = client.pid
         client.restarts = True
         client.run("x = 1")
@@ -52,8 +54,21 @@ def test_the_client_hears_which_cell_it_was(number):
         assert reply["ename"] == "NameError"
 
 
-def test_a_kernel_that_has_begun_anew_is_whole():
+def test_a_confined_kernel_tells_and_ends():
+    """It may not start a program, itself neither: whoever runs the kernel starts the next."""
     with kernel() as client:
+        process = psutil.Process(client.pid)
+        running = client.client.execute(BUSY)
+        waiting = client.client.execute("1")
+        wait_until(has_worked(client.pid))
+        trap(client.pid, signal.SIGILL)
+        assert client.result(running).reply["ename"] == "InternalError"
+        assert client.result(waiting).reply["ename"] == "ExecutionAborted"
+        wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_kernel_that_has_begun_anew_is_whole():
+    with kernel(environment=FREE) as client:
         client.restarts = True
         for _ in range(3):
             running = client.client.execute(BUSY)

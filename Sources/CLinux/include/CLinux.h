@@ -27,6 +27,12 @@ int linux_give_name(int descriptor, int folder, const char *name);
 int linux_has_mark(int descriptor, const char *name);
 int linux_set_mark(int descriptor, const char *name);
 
+/// One arena for all threads, large blocks by themselves, and what is free at the end of the arena back to the system.
+void linux_configure_memory(void);
+
+/// Gives all that is free back to the system.
+void linux_return_memory(void);
+
 /// Makes a copy of this process, which must have no other thread; as `fork`, which Swift does not offer.
 pid_t linux_fork(void);
 

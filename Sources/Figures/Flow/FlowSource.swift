@@ -59,9 +59,15 @@ struct FlowSource: Note {
     let decades: ClosedRange<Double>
 
     var colors: ColorScale {
-      ColorScale(
-        .viridis, low: vector_pow_f64(10, decades.lowerBound), high: vector_pow_f64(10, decades.upperBound),
-        kind: .log)
+      ColorScale(.viridis, low: powers.low, high: powers.high, kind: .log)
+    }
+
+    /// The ends of the decades as numbers: of the least and the greatest there are none that are whole.
+    var powers: (low: Double, high: Double) {
+      (
+        max(vector_pow_f64(10, decades.lowerBound), .leastNonzeroMagnitude),
+        Scale.finite(vector_pow_f64(10, decades.upperBound))
+      )
     }
 
     func position(_ size: Double) -> Double {
@@ -150,13 +156,13 @@ struct FlowSource: Note {
       x += 28 + TextWidth.of(text, size: Type.tick)
     }
     let scale = Scale(
-      kind: .log, low: vector_pow_f64(10, columns.decades.lowerBound),
-      high: vector_pow_f64(10, columns.decades.upperBound),
-      start: columns.bars, end: columns.barsEnd)
+      kind: .log, low: columns.powers.low, high: columns.powers.high, start: columns.bars,
+      end: columns.barsEnd)
     var grid = PathText()
-    for tick in Ticks.of(scale, count: max(2, Int((columns.barsEnd - columns.bars) / 55))).ticks
+    for tick in Ticks.of(scale, count: Int(clamping: (columns.barsEnd - columns.bars) / 55, to: 2...100))
+      .ticks
     where !tick.text.isEmpty {
-      guard let x = scale.position(tick.value) else { continue }
+      guard let x = scale.position(of: tick) else { continue }
       grid.polyline([Point(x: x, y: y), Point(x: x, y: bottom)])
       canvas.text(tick.text, at: Point(x: x, y: y - 6), TextStyle(anchor: .middle, paint: .muted))
     }
@@ -230,7 +236,9 @@ struct FlowSource: Note {
     canvas.text(text, at: Point(x: columns.note, y: y - 32), TextStyle(paint: .muted))
     // Clear of the last label of the axis.
     var x = columns.note + 14
-    let ends = [columns.decades.lowerBound, columns.decades.upperBound].map { powerOfTen(Int($0)) }
+    let ends = [columns.decades.lowerBound, columns.decades.upperBound].map {
+      powerOfTen(Int(clamping: $0, to: -400...400))
+    }
     canvas.text(ends[0], at: Point(x: x, y: y - 14), TextStyle(paint: .muted))
     x += TextWidth.of(ends[0], size: Type.tick) + 6
     for step in 0..<8 {

@@ -1,7 +1,9 @@
 // The interpreter as its users see it: a notebook's state that cells are evaluated in.
 
+import Figures
 import Numerics
 import Syntax
+import System
 
 /// The state of one notebook. Not thread-safe: everything but `Interruption.raise()` belongs on the
 /// evaluation thread (`onEvaluationThread`).
@@ -38,6 +40,8 @@ public final class Session {
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: library.globals)
+    FigureWork.poll = { try Machine.poll() }
+    FigureWork.reserve = { try Memory.reserve($0) }
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
@@ -157,6 +161,8 @@ public final class Session {
       watch = try limits.time.map(TimeLimit.init)
     } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
+    MemoryWatch.begin(limit: Memory.limit)
+    defer { MemoryWatch.end() }
     defer { Staging.forgetAll() }
     do {
       let bundle = try body()
@@ -166,7 +172,10 @@ public final class Session {
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
-      if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
+      if failure.kind == ErrorKind.limit.rawValue {
+        Memory.trim()
+        ProcessMemory.giveBack()
+      }
       do {
         try count(failure.report.reduce(0) { $0 + $1.utf8.count })
       } catch  where failure.kind != ErrorKind.limit.rawValue {

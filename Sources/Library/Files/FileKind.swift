@@ -113,7 +113,7 @@ struct FileKind {
       return try PNGFile.bytes(of: try value.tensor("save"))
     case .json: return try JSONFile.bytes(of: FileContent(value))
     case .svg:
-      if let figure = try FileKind.figure(in: value) { return Array(figure.svg().utf8) }
+      if let figure = try FileKind.figure(in: value) { return Array(try figure.svg().utf8) }
       throw Problem.wrongArgument(
         function: "save", expected: "a figure for an svg file", got: value.kindDescription)
     }

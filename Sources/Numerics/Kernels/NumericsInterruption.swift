@@ -17,7 +17,7 @@ public enum NumericsInterruption {
   public static func clear() { flag.bitwiseAnd(~request, ordering: .relaxed) }
 
   /// More memory is held than the limit allows, by values whose making cannot fail.
-  static func raiseOverdraft() { flag.bitwiseOr(overdraft, ordering: .relaxed) }
+  package static func raiseOverdraft() { flag.bitwiseOr(overdraft, ordering: .relaxed) }
 
   /// A value holds values to more than `Memory.deepest` levels, or more of them than the limit allows.
   public static func raiseNesting() { flag.bitwiseOr(nesting, ordering: .relaxed) }

@@ -39,6 +39,9 @@ public enum Memory {
   /// Bytes kept for reuse.
   nonisolated(unsafe) static var spare = 0
 
+  /// The same, as another thread sees it: about.
+  package static var kept: Int { spare }
+
   /// Buffers up to this many bytes live inside the storage object, where malloc is quickest.
   static let inlineBytes = 768
 

@@ -37,17 +37,17 @@ enum MessageCheck {
   private static func internalName(in message: String, _ text: String) -> String? {
     for word in implementation where message.contains(word) && !text.contains(word) { return word }
     let written = Set(words(of: text))
+    // A program of this harness may call what serves the library alone; it reads what that says.
+    guard written.isDisjoint(with: hidden) else { return nil }
     // What was called is named before what happened within it.
     var said = words(of: message)
     var message = message
-    if message.hasPrefix("in "), said.count > 2, written.contains(said[1]) || written.isDisjoint(with: known),
-      let colon = message.firstIndex(of: ":")
-    {
+    if message.hasPrefix("in "), said.count > 2, let colon = message.firstIndex(of: ":") {
       message = String(message[colon...].dropFirst(2))
       said = words(of: message)
-      return said.first.flatMap { hidden.contains($0) && !written.contains($0) ? $0 : nil }
+      return said.first.flatMap { hidden.contains($0) ? $0 : nil }
     }
-    for word in said where word.contains("_") && hidden.contains(word) && !written.contains(word) {
+    for word in said where word.contains("_") && hidden.contains(word) {
       return word
     }
     // What a message says of a function, it begins with.
@@ -87,7 +87,11 @@ enum MessageCheck {
     signs[name]?.contains { text.contains($0) } == true
   }
 
+  /// Names; of `3eye` the one behind the coefficient.
   private static func words(of text: String) -> [String] {
-    text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+    text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.compactMap { word in
+      let name = word.drop { $0.isNumber }
+      return name.isEmpty ? String(word) : String(name)
+    }
   }
 }
