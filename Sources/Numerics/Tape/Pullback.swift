@@ -154,6 +154,8 @@ extension Recording {
           let cotangent = numbers[index]
           if cotangent.bitPattern != Recording.untouched { try pullPlain(node, cotangent) }
         } else {
+          // A tensor's step may be of less than a block, and not look by itself.
+          try NumericsInterruption.poll()
           Tape.site = node.pointee.site
           if isGuided { try guide(index) }
           if let bottom = try pullInBlocks(index) { index = bottom } else { try pull(index) }
