@@ -129,10 +129,12 @@ void dsymv_(
     const char *uplo, const int32_t *n, const double *alpha, const double *a, const int32_t *lda, const double *x,
     const int32_t *stepX, const double *beta, double *y, const int32_t *stepY, size_t uploLength);
 
-// LAPACK asks how large its blocks should be, and complains of wrong arguments here.
+// LAPACK asks how large its blocks should be, what numbers and letters are like, and complains of wrong arguments here.
 int32_t ilaenv_(
     const int32_t *question, const char *name, const char *options, const int32_t *n1, const int32_t *n2,
     const int32_t *n3, const int32_t *n4, size_t nameLength, size_t optionsLength);
+double dlamch_(const char *question, size_t length);
+double dlamc3_(const double *a, const double *b);
 int32_t lsame_(const char *a, const char *b, size_t lengthA, size_t lengthB);
 void xerbla_(const char *name, const int32_t *argument, size_t nameLength);
 

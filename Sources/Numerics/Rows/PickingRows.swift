@@ -45,7 +45,8 @@ struct PickingRows: Sendable {
     guard labels.shape == x.shape.removing(x.rank - 1) else {
       throw Fault.labels(shape: labels.shape, of: x.shape)
     }
-    if let wrong = labels.doubles.first(where: { !($0 >= 1 && $0 <= Double(classes)) }) {
+    if let wrong = labels.doubles.first(where: { !($0 >= 1 && $0 <= Double(classes) && $0 == $0.rounded()) })
+    {
       throw Fault.label(value: wrong, classes: classes)
     }
     return try Operations.take(
