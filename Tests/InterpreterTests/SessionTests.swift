@@ -122,6 +122,20 @@ final class SessionTests: XCTestCase {
     XCTAssertEqual(shown("2 + 2", limited), "4")
   }
 
+  /// What cannot be shown is the matter of the statement whose value it is.
+  func testAValueThatCannotBeShownHasItsPlace() {
+    var limits = Limits()
+    limits.output = 10
+    let limited = Session(host: CollectingHost(), limits: limits, folder: ".")
+    guard case .failed(let failure) = limited.run("x = 1\n[\n  x, x,\n x, x]", label: "cell [1]") else {
+      return XCTFail("shown")
+    }
+    XCTAssertEqual(failure.kind, "LimitError")
+    XCTAssertEqual(failure.line, 2)
+    guard case .failed(let other) = limited.evaluate("[1, 2, 3, 4]") else { return XCTFail("shown") }
+    XCTAssertEqual(other.line, 1)
+  }
+
   func testInterruptedFromAnotherThread() {
     let thread = Thread {
       usleep(50_000)

@@ -53,9 +53,24 @@ public final class Session {
       var value = Value.nothing
       try execute(program.tree, program.source, isCell: isCell) { value = $0 }
       if program.tree.isSilenced || isShown(value) { return nil }
-      guard let bundle = try Display.bundle(of: value) else { return nil }
-      try count(bundle.size)
-      return bundle
+      return try atLastStatement(of: program.tree, program.source) {
+        guard let bundle = try Display.bundle(of: value) else { return nil }
+        try count(bundle.size)
+        return bundle
+      }
+    }
+  }
+
+  /// What is wrong with showing a value is the matter of the statement that has it.
+  private func atLastStatement<Answer>(
+    of program: Program, _ source: Source, _ body: () throws -> Answer
+  ) throws -> Answer {
+    do {
+      return try body()
+    } catch {
+      guard !(error is RuntimeError), let span = program.statements.last?.span else { throw error }
+      let compiled = CompiledSource(source, isLibrary: false)
+      throw RuntimeError(cause: error, site: compiled.add(span, [span]), operands: [])
     }
   }
 
