@@ -55,4 +55,14 @@ static const double erf_far_f64[] = {
 static const float erf_far_f32[] = {0x1.058672p-2f,  -0x1.b57036p-2f, 0x1.eeea02p-3f,
                                     -0x1.4387c6p-4f, 0x1.e8dd40p-9f,  0x1.d8ae82p-8f};
 
+// (1 - Φ(z)) exp(z²/2) (z + k) in (z - k) / (z + k), for z from 0.7 to where z (1 - Φ(z)) rounds to 0; Φ is the
+// distribution function of the normal law, k is 6
+static const double normal_tail_f64[] = {
+    0x1.8e010d2b8a0eap-1, -0x1.66eaa7d09640fp-1, 0x1.234fe3fd925bep-1, -0x1.a7d6577269bcbp-2,
+    0x1.1267d7383da5fp-2, -0x1.38b069dbb61fbp-3, 0x1.33e7777601bf5p-4, -0x1.fba9d52f5e9f1p-6,
+    0x1.48a83bd1a02edp-7, -0x1.1764cdbab42f3p-9, 0x1.13bbd3a34fe04p-15, 0x1.7c5745d745b49p-13,
+    -0x1.0f96ed0efc286p-14, 0x1.207b1b55261bcp-20, 0x1.c818113111389p-18, -0x1.e28c5946a3206p-20,
+    -0x1.cd1b4338ab864p-22, 0x1.4a20265279ed9p-22, 0x1.feb6e9c84f8ebp-28, -0x1.5e07caf40bb0dp-25,
+    0x1.13cddcfed926cp-29, 0x1.1163ec6a87e8dp-28};
+
 #endif

@@ -62,6 +62,36 @@ INLINE float square_root_f32(float x) { return __builtin_elementwise_sqrt(x); }
 #define ERF_GREATEST 4.0f
 #include "functions.inc"
 
+/// x times the logistic function. Below 0 it may be a number where the function itself is none any more.
+INLINE double silu_at_f64(double x) {
+  double a = fabs_f64(x);
+  a = a > 760 ? 760 : a;
+  double n;
+  double y = exp_significand_f64(-a, &n);
+  double sum = 1 + scaled_f64(y, n);
+  return x >= 0 ? x / sum : scaled_f64((x < -a ? -a : x) * y / sum, n);
+}
+
+/// x times the distribution function Φ of the normal law.
+INLINE double gelu_at_f64(double x) {
+  double a = fabs_f64(x);
+  double z = a > 39 ? 39 : a;
+  double c = z * 0x1.6a09e667f3bcdp-1;
+  double near = 0.5 * (c + c * polynomial_f64(erf_near_f64, LENGTH(erf_near_f64), c * c));
+  // exp(-z²/2) by the leading half of the digits, whose square is exact, and the rest.
+  double high = from_bits_f64(bits_f64(z) >> 27 << 27);
+  double n;
+  double y = exp_significand_f64(-0.5 * high * high, &n) * exp_at_f64(-0.5 * (z - high) * (z + high));
+  double tail = polynomial_f64(normal_tail_f64, LENGTH(normal_tail_f64), (z - 6) / (z + 6)) / (z + 6) * y;
+  double beyond = 1 - scaled_f64(tail, n);
+  double below = scaled_f64(-z * tail, n);
+  return a < 0.7 ? x * (0.5 + (x < 0 ? -near : near)) : x > 0 ? x * beyond : below;
+}
+
+// In f32 that of f64, rounded.
+INLINE float silu_at_f32(float x) { return (float)silu_at_f64(x); }
+INLINE float gelu_at_f32(float x) { return (float)gelu_at_f64(x); }
+
 // Sine and cosine. Up to here the multiple of π/2 is exact in the parts below; beyond, see reduction.c.
 #define SINE_LIMIT 12867.0
 #define PI_HALF_HIGH 0x1.921fb544p+0

@@ -26,8 +26,6 @@ typedef struct {
   double (*sum_f32)(const float *, const float *, size_t);
   double (*dot_f64)(const double *, const double *, size_t);
   double (*dot_f32)(const float *, const float *, size_t);
-  double (*gatedDot_f64)(const double *, const double *, size_t);
-  double (*gatedDot_f32)(const float *, const float *, size_t);
   void (*accumulate_f64)(const double *, size_t, size_t, double *, size_t);
   void (*accumulate_f32)(const float *, size_t, size_t, double *, size_t);
   void (*widen)(const float *, double *, size_t);
@@ -157,12 +155,6 @@ double vector_sum_f64(const double *x, size_t count) { return path->sum_f64(x, N
 double vector_sum_f32(const float *x, size_t count) { return path->sum_f32(x, NULL, count); }
 double vector_dot_f64(const double *a, const double *b, size_t count) { return path->dot_f64(a, b, count); }
 double vector_dot_f32(const float *a, const float *b, size_t count) { return path->dot_f32(a, b, count); }
-double vector_gatedDot_f64(const double *a, const double *b, size_t count) {
-  return path->gatedDot_f64(a, b, count);
-}
-double vector_gatedDot_f32(const float *a, const float *b, size_t count) {
-  return path->gatedDot_f32(a, b, count);
-}
 void vector_accumulate_f64(const double *x, size_t rows, size_t stride, double *y, size_t count) {
   path->accumulate_f64(x, rows, stride, y, count);
 }

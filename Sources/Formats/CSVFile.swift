@@ -69,6 +69,7 @@ package enum CSVFile {
       _ = try read(text, header: nil, separator: separator)
     } catch FormatFault.openQuote {
       // It may be closed further on.
+    } catch FormatFault.repeatedColumn {
     } catch {
       return false
     }

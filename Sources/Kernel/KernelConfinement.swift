@@ -22,8 +22,7 @@ struct KernelConfinement {
 
   func restrictFiles() { if isWanted { _ = sandbox.restrictFiles() } }
 
-  /// Whether no program can be started from now on.
-  func restrictCalls() -> Bool { isWanted && Sandbox.restrictCalls() }
+  func restrictCalls() { if isWanted { _ = Sandbox.restrictCalls() } }
 
   private static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -28,11 +28,18 @@ public enum KernelServer {
 
   /// Runs a kernel until it is shut down or its parent ends. Returns the exit code of the process.
   public static func run(connectionFile: String, options: Options) -> Int32 {
+    serve(connectionFile, options, after: nil)
+  }
+
+  /// - Parameter legacy: what the kernel left that this one takes the place of; `nil` where there was none.
+  private static func serve(_ connectionFile: String, _ options: Options, after legacy: Restart.Legacy?)
+    -> Int32
+  {
+    let restart = Restart { serve(connectionFile, options, after: $0) }
     let context = SocketContext()
     let history = options.keepsHistory ? HistoryFile.standardPath(environment: environmentVariable) : nil
     let connection: Connection
     let sockets: KernelSockets
-    let isConfined: Bool
     do {
       connection = try Connection(parsing: contents(of: connectionFile))
       // A folder must be there to be let in to.
@@ -40,8 +47,9 @@ public enum KernelServer {
       let confinement = KernelConfinement(connection, options, history: history)
       confinement.restrictFiles()
       sockets = try KernelSockets(binding: connection, in: context)
-      isConfined = confinement.restrictCalls()
+      confinement.restrictCalls()
     } catch {
+      restart?.end()
       logLine("\(error)")
       return 1
     }
@@ -50,8 +58,14 @@ public enum KernelServer {
     }
     let process = KernelProcess(
       connection: connection, context: context, sockets: sockets, options: options, history: history,
-      canBeginAnew: !isConfined)
-    return process.run()
+      legacy: legacy, canBeginAnew: restart != nil)
+    let (code, isToBeginAnew) = process.run()
+    guard isToBeginAnew, let restart else {
+      restart?.end()
+      process.removeFiles()
+      return code
+    }
+    return restart.beginAnew(with: process.left)
   }
 
   private static func contents(of path: String) throws(ConnectionFileError) -> [UInt8] {
@@ -87,6 +101,8 @@ private final class KernelProcess: Sendable {
   private let options: KernelServer.Options
   /// The file in which cells are remembered beyond this kernel.
   private let history: String?
+  /// What the kernel before this one left, where there was one.
+  private let legacy: Restart.Legacy?
   private let codec: MessageCodec
   private let inbox = Inbox { $0 ? Interruption.raise() : Interruption.clear() }
   private let desk: FrontDesk
@@ -96,12 +112,12 @@ private final class KernelProcess: Sendable {
   private let stopping: Flag
   private let evaluationEnded = Flag()
   private let evaluation = RunningEvaluation()
-  /// Where the system keeps the process from starting programs it ends after a trap, and a server starts the next.
+  /// Where the system had no room for a successor it ends after a trap, and a server starts the next.
   private let canBeginAnew: Bool
 
   init(
     connection: Connection, context: SocketContext, sockets: KernelSockets, options: KernelServer.Options,
-    history: String?, canBeginAnew: Bool
+    history: String?, legacy: Restart.Legacy?, canBeginAnew: Bool
   ) {
     let codec = MessageCodec(key: connection.key)
     let desk = FrontDesk(
@@ -127,15 +143,18 @@ private final class KernelProcess: Sendable {
     self.sockets = sockets
     self.options = options
     self.history = history
+    self.legacy = legacy
     self.canBeginAnew = canBeginAnew
     self.codec = codec
     self.desk = desk
     self.stopping = stopping
   }
 
-  func run() -> Int32 {
+  /// The code to end with, and whether the evaluator trapped and a kernel is to begin anew.
+  func run() -> (code: Int32, isToBeginAnew: Bool) {
     Signals.install(waking: deskWakeUp)
     services.outbox.send(OutgoingMessage("status", on: .iopub, content: ["execution_state": "starting"]))
+    if let legacy { _ = BackgroundThread { legacy.deliverSignals() } }
     let heartbeat = BackgroundThread { [sockets] in echoHeartbeats(on: sockets.heartbeat) }
     let control = BackgroundThread { self.runControl() }
     let desk = BackgroundThread { self.runDesk() }
@@ -148,10 +167,11 @@ private final class KernelProcess: Sendable {
     context.interruptWaits()
     heartbeat.join()
     context.terminate()
-    if case .trapped = end, canBeginAnew { Restart.beginAnew(with: self.desk.kept) }
-    removeFiles()
-    return end == .returned ? 0 : 1
+    return end == .returned ? (0, false) : (1, true)
   }
+
+  /// What came and was not looked at, once the sockets are closed.
+  var left: [[[UInt8]]] { desk.kept }
 
   /// The cell that ran has failed, and those behind it do not run: their variables are lost.
   private func tellOfTrap(_ signal: Int32) {
@@ -182,8 +202,8 @@ private final class KernelProcess: Sendable {
       [options] host in
       Session(host: host, limits: options.limits, folder: options.folder, library: options.library())
     }
-    if let kept = Restart.inherited {
-      desk.take(kept: kept)
+    if let legacy {
+      desk.take(kept: legacy.messages)
       desk.awaitClients()
     }
     var isPrepared = false
@@ -227,7 +247,7 @@ private final class KernelProcess: Sendable {
     _exit(0)
   }
 
-  private func removeFiles() { for path in connection.paths { unlink(path) } }
+  func removeFiles() { for path in connection.paths { unlink(path) } }
 }
 
 /// What the evaluation thread is at. It belongs to that thread, and to who takes over when that stands still.

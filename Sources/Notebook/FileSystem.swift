@@ -17,11 +17,22 @@ public struct FileProblem: Error, CustomStringConvertible, Sendable {
   public var description: String { "\(path): \(reason)" }
 }
 
-/// The bytes of a file.
+/// More bytes than any file has that is read whole.
+private let mostBytes = 1 << 30
+
+/// The bytes of a regular file: a folder of others' notebooks may have a pipe in it, which would be waited for.
 public func readFile(_ path: String) throws(FileProblem) -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { throw FileProblem(path, errno: errno) }
   defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { throw FileProblem(path, errno: errno) }
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: break
+  case S_IFDIR: throw FileProblem(path, errno: EISDIR)
+  default: throw FileProblem(path, reason: WriteFault.notRegular.reason)
+  }
+  guard status.st_size <= mostBytes else { throw FileProblem(path, errno: EFBIG) }
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 16)
   while true {
@@ -29,6 +40,8 @@ public func readFile(_ path: String) throws(FileProblem) -> [UInt8] {
     if count < 0, errno == EINTR { continue }
     guard count >= 0 else { throw FileProblem(path, errno: errno) }
     if count == 0 { return bytes }
+    // It may have grown.
+    guard bytes.count < mostBytes else { throw FileProblem(path, errno: EFBIG) }
     bytes += chunk[..<count]
   }
 }

@@ -33,6 +33,19 @@ package struct FileIdentity: Hashable, Sendable {
   }
 }
 
+/// A file with what it held when it was written: numbers of files that are gone are given again.
+package struct FileVersion: Hashable, Sendable {
+  private let file: FileIdentity
+  private let seconds: Int
+  private let nanoseconds: Int
+  private let size: Int
+
+  package init(_ status: stat) {
+    file = FileIdentity(status)
+    (seconds, nanoseconds, size) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_size))
+  }
+}
+
 /// Opens a path no part of which is a link; a descriptor, or -1 and `errno`.
 package func openWithoutLinks(_ path: String, _ flags: Int32) -> Int32 {
   linux_open_without_links(AT_FDCWD, path, flags, 0)
@@ -86,12 +99,12 @@ package enum FileReplacement {
   ///   - mark: the name of a mark that tells the file from others.
   ///   - isHidden: whether the bytes have no name until they are whole, where the file system can do that.
   ///   - poll: asked between parts, and may throw.
-  /// - Returns: what identifies the new file.
+  /// - Returns: what tells the new file from others.
   @discardableResult
   package static func write(
     _ bytes: [UInt8], to target: String, mode: mode_t? = nil, isKept: Bool = false, mark: String? = nil,
     isHidden: Bool = true, poll: () throws -> Void = {}
-  ) throws -> FileIdentity {
+  ) throws -> FileVersion {
     let (parent, name) = split(target)
     let folder = linux_open_folder(parent)
     guard folder >= 0 else {
@@ -114,7 +127,7 @@ package enum FileReplacement {
     guard fstat(piece.descriptor, &new) == 0 else { throw WriteFault.system(errno) }
     try piece.take(the: name, isNew: !exists)
     if isKept { keep(folder) }
-    return FileIdentity(new)
+    return FileVersion(new)
   }
 
   /// The name, too, reaches the disk; where the folder cannot be read, when the system sees fit.

@@ -64,5 +64,9 @@ package struct Sandbox {
   }
 }
 
+/// Makes a copy of this process, which must have no other thread: 0 in the copy, its number in the original, -1 where the
+/// system has no room for one.
+package func copyProcess() -> Int32 { linux_fork() }
+
 /// Whether this process ends with the one that started it, which `parent` says; false where that has ended already.
 package func endWithParent(_ parent: Int32) -> Bool { linux_end_with_parent(parent) != 0 }

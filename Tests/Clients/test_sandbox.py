@@ -326,6 +326,24 @@ def test_a_full_file_system_leaves_the_old_file_whole(tmp_path):
     assert result.returncode == 0 and "the disk is full" in result.stderr, (result.returncode, result.stderr)
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_folder_of_others_may_hold_anything(jobs, tmp_path):
+    """What is no regular file is said and not waited for."""
+    for name in ("a.ipynb", "z.ipynb"):
+        assert nabla("run", notebook(tmp_path / name, "1 + 1"), "--inplace").returncode == 0
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "zero.ipynb").symlink_to("/dev/zero")
+    (tmp_path / "dead.ipynb").symlink_to("nowhere")
+    (tmp_path / "folder.ipynb").mkdir()
+    with open(tmp_path / "large.ipynb", "wb") as file:
+        file.truncate(1 << 34)
+    (tmp_path / "passwd.ipynb").symlink_to("/etc/passwd")
+    result = nabla("check", tmp_path, "--jobs", jobs)
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == [f"{tmp_path}/{name}: agrees" for name in ("a.ipynb", "z.ipynb")]
+    assert len(result.stderr.splitlines()) == 6 and "root:" not in result.stderr
+
+
 # Several at once end together
 
 

@@ -3,6 +3,7 @@ runner go on. What cannot happen by itself is made to happen by a signal to the 
 
 import ctypes
 import json
+import os
 import signal
 import subprocess
 
@@ -24,13 +25,21 @@ def trap(pid, number):
     assert ctypes.CDLL(None).tgkill(pid, busiest.id, int(number)) == 0
 
 
+def worker(pid):
+    """The process that serves clients, of those that a kernel is: itself, or what has begun anew in its place."""
+    known = psutil.Process(pid)
+    return next(
+        process.pid for process in [known] + known.children(recursive=True)
+        if any(connection.status == psutil.CONN_LISTEN for connection in process.net_connections()))
+
+
 def has_worked(pid):
     return lambda: sum(psutil.Process(pid).cpu_times()[:2]) > 0.5
 
 
 @pytest.mark.parametrize("number", TRAPS)
 def test_the_client_hears_which_cell_it_was(number):
-    with kernel(environment=FREE) as client:
+    with kernel() as client:
         pid = client.pid
         client.restarts = True
         client.run("x = 1")
@@ -54,27 +63,16 @@ def test_the_client_hears_which_cell_it_was(number):
         assert reply["ename"] == "NameError"
 
 
-def test_a_confined_kernel_tells_and_ends():
-    """It may not start a program, itself neither: whoever runs the kernel starts the next."""
-    with kernel() as client:
-        process = psutil.Process(client.pid)
-        running = client.client.execute(BUSY)
-        waiting = client.client.execute("1")
-        wait_until(has_worked(client.pid))
-        trap(client.pid, signal.SIGILL)
-        assert client.result(running).reply["ename"] == "InternalError"
-        assert client.result(waiting).reply["ename"] == "ExecutionAborted"
-        wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE)
-
-
-def test_a_kernel_that_has_begun_anew_is_whole():
-    with kernel(environment=FREE) as client:
+@pytest.mark.parametrize("environment", [{}, FREE])
+def test_a_kernel_that_has_begun_anew_is_whole(environment):
+    with kernel(environment=environment) as client:
         client.restarts = True
         for _ in range(3):
             running = client.client.execute(BUSY)
-            before = sum(psutil.Process(client.pid).cpu_times()[:2])
-            wait_until(lambda: sum(psutil.Process(client.pid).cpu_times()[:2]) > before + 0.3)
-            trap(client.pid, signal.SIGILL)
+            process = psutil.Process(worker(client.pid))
+            before = sum(process.cpu_times()[:2])
+            wait_until(lambda: sum(process.cpu_times()[:2]) > before + 0.3)
+            trap(process.pid, signal.SIGILL)
             client.result(running)
             client.published(client.client.execute("1"))
             client.client.get_shell_msg(timeout=PATIENCE)
@@ -85,6 +83,30 @@ def test_a_kernel_that_has_begun_anew_is_whole():
         client.wait_for_text(running, "go")
         client.manager.interrupt_kernel()
         assert client.reply(running)["ename"] == "Interrupted"
+        # Signals go to the process that clients know.
+        running = client.client.execute(BUSY)
+        client.wait_for_text(running, "go")
+        os.kill(client.pid, signal.SIGINT)
+        assert client.reply(running)["ename"] == "Interrupted"
+        # All of it ends together.
+        processes = [psutil.Process(client.pid)] + psutil.Process(client.pid).children(recursive=True)
+        assert len(processes) > 1
+    wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_what_has_begun_anew_ends_with_the_process_that_clients_know(number):
+    with kernel() as client:
+        client.restarts = True
+        running = client.client.execute(BUSY)
+        wait_until(has_worked(client.pid))
+        trap(client.pid, signal.SIGSEGV)
+        client.result(running)
+        wait_until(lambda: any(
+            len(process.threads()) > 1 for process in psutil.Process(client.pid).children(recursive=True)))
+        processes = [psutil.Process(client.pid)] + psutil.Process(client.pid).children(recursive=True)
+        os.kill(client.pid, number)
+        wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
 
 
 def notebook(path, *sources):

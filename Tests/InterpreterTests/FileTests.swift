@@ -319,6 +319,20 @@ final class FileTests: XCTestCase {
     try FileManager.default.removeItem(at: folder.appendingPathComponent("b.json"))
     try put("{\"argv\": []}", "notebook/b.json")
     assertRefused("save(\"b.json\", 1)", "may be the settings of a program")
+    // Within one session too, where the system may give the new file the number of the old one.
+    let session = Session(host: CollectingHost(), folder: folder.path)
+    func save(_ name: String) -> String? {
+      guard case .failed(let failure) = session.run("save(\"\(name)\", 1)", label: "cell [1]") else {
+        return nil
+      }
+      return failure.kind
+    }
+    for number in 1...20 {
+      XCTAssertNil(save("c\(number).json"))
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("c\(number).json"))
+      try put("{}", "notebook/c\(number).json")
+      XCTAssertEqual(save("c\(number).json"), "FileError")
+    }
     // The command line names it.
     var limits = Limits()
     limits.writable = [folder.path]

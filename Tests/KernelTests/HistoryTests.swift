@@ -111,7 +111,7 @@ final class HistoryTests: XCTestCase {
   /// A kernel that was ended while it wrote costs its own cell and no other.
   func testATornLineCostsItselfAlone() throws {
     let whole = "{\"session\":5,\"line\":1,\"source\":\"torn\"}"
-    for length in [1, 10, whole.utf8.count - 1, whole.utf8.count] {
+    for length in 1...whole.utf8.count {
       try? FileManager.default.removeItem(atPath: path)
       _ = history("before")
       let handle = try XCTUnwrap(FileHandle(forWritingAtPath: path))

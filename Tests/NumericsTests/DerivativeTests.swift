@@ -24,28 +24,60 @@ final class DerivativeTests: XCTestCase {
 
   /// Operation, sample and one of its inputs, as a function of that input.
   private struct Case {
+    let row: Numerics.Operation
+    let parameter: String
     let label: String
     let x: Tensor
     let f: (Tensor) throws -> Tensor
   }
 
+  /// Samples in which what is passed by name is differentiated by.
+  private static let named: [(row: String, sample: Sample)] = [
+    ("max", Sample(1.5, Tensor([0.5, 2]), 1.75)), ("min", Sample(1.5, Tensor([0.5, 2]), 1.25)),
+    ("leakyrelu", Sample(Tensor([-1.2, 0.3, 2.1]), named: ["slope": 0.2])),
+    ("var", Sample(Tensor([0.5, -1.5, 2]), named: ["correction": 0.5])),
+    ("std", Sample(Tensor([0.5, -1.5, 2]), named: ["correction": 0.5])),
+    (
+      "conv2d",
+      Sample(
+        Tensor((0..<16).map { Double($0 * 7 % 11) / 4 - 1 }, shape: [1, 4, 4]),
+        Tensor([1, -2, 0.5, 1, 2, 1, -1, 3], shape: [2, 1, 2, 2]), named: ["b": Tensor([0.5, -1])])
+    ),
+    ("conv1d", Sample(Tensor([1, -2, 0.5, 3]), Tensor([0.5, 1.5]), named: ["b": 0.25])),
+    (
+      "maxpool", Sample(Tensor((0..<16).map { Double($0 * 7 % 11) }, shape: [4, 4]), 2, named: ["stride": 1])
+    ),
+  ]
+
   private func cases() -> [Case] {
     _ = Operations.all
     var cases: [Case] = []
-    for row in (0..<Registry.count).map({ Registry[$0] }) where row.isDifferentiable {
-      for (number, sample) in row.samples.enumerated() {
-        for input in sample.positional.indices
-        where sample.positional[input].type == .f64 && row.isVariable(input) {
-          let x = sample.positional[input]
-          cases.append(
-            Case(label: "\(row.name), sample \(number), input \(input)", x: x) { variable in
-              var positional = sample.positional
-              positional[input] = variable
-              return try row.call(positional: positional, named: sample.named)
-            })
-        }
+    func add(_ row: Numerics.Operation, _ sample: Sample, _ number: String) {
+      let positional = row.parameters.filter { !$0.isNamed }
+      for input in sample.positional.indices
+      where sample.positional[input].type == .f64 && row.isVariable(input) {
+        let x = sample.positional[input]
+        let parameter = positional[min(input, positional.count - 1)].name
+        cases.append(
+          Case(row: row, parameter: parameter, label: "\(row.name), sample \(number), \(parameter)", x: x) {
+            variable in
+            var positional = sample.positional
+            positional[input] = variable
+            return try row.call(positional: positional, named: sample.named)
+          })
+      }
+      for (name, x) in sample.named where x.type == .f64 && !row.constants.contains(name) {
+        cases.append(
+          Case(row: row, parameter: name, label: "\(row.name), sample \(number), \(name)", x: x) { variable in
+            try row.call(
+              positional: sample.positional, named: sample.named.merging([name: variable]) { $1 })
+          })
       }
     }
+    for row in (0..<Registry.count).map({ Registry[$0] }) where row.isDifferentiable {
+      for (number, sample) in row.samples.enumerated() { add(row, sample, "\(number)") }
+    }
+    for (name, sample) in Self.named { add(Operations.named(name)!, sample, "by name") }
     return cases
   }
 
@@ -61,12 +93,44 @@ final class DerivativeTests: XCTestCase {
     XCTAssertEqual(a, b, accuracy: tolerance * max(1, abs(a), abs(b)), label)
   }
 
-  func testEveryRowIsTried() {
-    let tried = Set(cases().map { $0.label.prefix { $0 != "," } })
-    XCTAssertGreaterThan(cases().count, 250)
-    for row in Operations.all where row.isDifferentiable && row.name != "fill" {
-      XCTAssertTrue(tried.contains(row.name[...]), "\(row.name) has no samples")
+  /// Every parameter of every row is differentiated by here, or declared in its row as one that no gradient goes
+  /// through.
+  func testEveryParameterIsTried() {
+    let tried = Set(cases().map { "\($0.row.name).\($0.parameter)" })
+    XCTAssertGreaterThan(cases().count, 270)
+    for row in Operations.all where row.isDifferentiable {
+      for parameter in row.parameters where !row.constants.contains(parameter.name) {
+        XCTAssertTrue(tried.contains("\(row.name).\(parameter.name)"), "\(row.name): \(parameter.name)")
+      }
     }
+  }
+
+  /// Differentiating by what no gradient goes through gives 0, and is remembered.
+  func testCutsAreRemembered() throws {
+    Tape.cut = nil
+    defer { Tape.cut = nil }
+    let calls: [(String, String, (Tensor) throws -> Tensor)] = [
+      (
+        "round", "digits",
+        { try Operations.named("round")!.call(positional: [1.2345], named: ["digits": $0]) }
+      ),
+      ("linspace", "n", { try Operations.named("linspace")!.call(positional: [0, 1, $0]) }),
+      ("eye", "n", { try Operations.named("eye")!.call($0) }),
+      ("fill", "dims", { try Operations.named("fill")!.call(1, $0) }),
+      ("gather", "positions", { try Operations.named("gather")!.call(Tensor([3, 4, 5]), $0) }),
+      ("maxpool", "k", { try Operations.named("maxpool")!.call(Tensor([1, 2, 3, 4], shape: [2, 2]), $0) }),
+    ]
+    for (name, parameter, f) in calls {
+      Tape.cut = nil
+      XCTAssertEqual(try gradient(2) { try Operations.sum(f($0)) }.value(), 0, name)
+      XCTAssertEqual(Tape.cut?.operation, name)
+      XCTAssertEqual(Tape.cut?.parameter, parameter)
+      Tape.cut = nil
+      _ = try f(2)
+      XCTAssertNil(Tape.cut, name)
+    }
+    _ = try gradient(0.5) { try Operations.named("quantile")!.call(Tensor([1, 2, 4, 8]), $0) }
+    XCTAssertNil(Tape.cut)
   }
 
   func testReverse() throws {

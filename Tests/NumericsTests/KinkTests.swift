@@ -97,24 +97,118 @@ final class KinkTests: XCTestCase {
     XCTAssertEqual(number.value(), 3)
   }
 
-  func testZeroCotangentStaysZero() throws {
-    for name in ["sqrt", "log", "exp", "sin", "tanh", "sigmoid", "abs"] {
-      let g = try gradient(Tensor([0, -0.0])) { x in
-        try Operations.sum(Operations.multiply(self.call(name, x), 0))
-      }
-      XCTAssertEqual(g.doubles, [0, 0], name)
-      let number = try gradient(0) { try Operations.multiply(self.call(name, $0), 0) }
-      XCTAssertEqual(number.value(), 0, name)
+  /// A zero that arithmetic made obeys IEEE 754; one that was not selected is nothing, whatever it meets.
+  func testOnlyWhatIsNotSelectedStaysZero() throws {
+    for (name, slope) in [("sqrt", Double.infinity), ("log", .infinity), ("exp", 1), ("tanh", 1)] {
+      let f: (Tensor) throws -> Tensor = { try Operations.multiply(self.call(name, $0), 0) }
+      let isNumber = slope.isFinite
+      XCTAssertEqual(try gradient(0, f).value().isNaN, !isNumber, name)
+      XCTAssertEqual(try velocity(0, 1, f).value().isNaN, !isNumber, name)
+      let both = try gradient(Tensor([0, -0.0])) { try Operations.sum(f($0)) }
+      XCTAssertEqual(both.doubles.map(\.isNaN), [!isNumber, !isNumber], name)
     }
-    for name in ["norm", "prod", "maximum", "logsumexp", "std", "var", "median"] {
-      let g = try gradient(Tensor([0, 0, 0])) { try Operations.multiply(self.call(name, $0), 0) }
-      XCTAssertEqual(g.doubles, [0, 0, 0], name)
+    let selections: [(String, (Tensor) throws -> Tensor)] = [
+      ("where", { try Operations.choose(Tensor([true, false]), 7, $0) }),
+      ("max", { try Operations.maximum2(Tensor([1, 0]), $0) }),
+      ("relu", { try self.call("relu", Operations.subtract($0, Tensor([1, 0]))) }),
+      ("[2]", { try Operations.index($0, [.value(2)]) }),
+      ("[2:2]", { try Operations.index($0, [.range(start: 2, step: 1, count: 1)]) }),
+      ("maximum", { try self.call("maximum", $0) }), ("gather", { try self.call("gather", $0, 2) }),
+      ("sort", { try self.call("sort", $0).row(1) }),
+    ]
+    for (name, select) in selections {
+      // The first element lies at an infinite slope, and nothing depends on it, in front of it and behind.
+      let x = Tensor([0, 4])
+      let behind: (Tensor) throws -> Tensor = { try Operations.sum(select(Operations.sqrt($0))) }
+      XCTAssertEqual(try gradient(x, behind).doubles, [0, 0.25], name)
+      XCTAssertEqual(try velocity(x, Tensor([1, 1]), behind).value(), 0.25, name)
+      let second = try gradient(x) { try Operations.sum(gradient($0, behind)) }
+      XCTAssertEqual(second.doubles, [0, -0.03125], name)
+      let pushed = try velocity(x, Tensor([1, 1])) { try Operations.sum(gradient($0, behind)) }
+      XCTAssertEqual(pushed.value(), -0.03125, name)
     }
+    // What moves not at all stays so through an infinite slope.
+    let still: (Tensor) throws -> Tensor = {
+      try Operations.sqrt(self.call("relu", Operations.subtract($0, 1)))
+    }
+    XCTAssertEqual(try gradient(0, still).value(), 0)
+    XCTAssertEqual(try velocity(0, 1, still).value(), 0)
+    let part: (Tensor) throws -> Tensor = { try Operations.sum(Operations.sqrt(Operations.stack([0, $0]))) }
+    XCTAssertEqual(try gradient(4, part).value(), 0.25)
+    XCTAssertEqual(try velocity(4, 1, part).value(), 0.25)
+    let product: (Tensor) throws -> Tensor = { x in
+      let rows = try Operations.reshape(Operations.stack([Operations.divide(1, x), x, x, x]), [2, 2])
+      return try Operations.matrixProduct(rows, Tensor([1, 2])).row(1)
+    }
+    XCTAssertEqual(try gradient(0, product).value(), 3)
+    XCTAssertEqual(try velocity(0, 1, product).value(), 3)
     // A zero that moves is no such zero: the second derivative sees through it.
     let second = try gradient(0) { x in
       try gradient(x) { try Operations.power(Operations.sin($0), 2) }
     }
     XCTAssertEqual(second.value(), 2)
+  }
+
+  /// What was infinite on the way is not lost: both ways say NaN where the other would.
+  func testBothWaysAgreeWhereAChainMeetsAnInfiniteSlope() throws {
+    let table: [(String, (Tensor) throws -> Tensor)] = [
+      ("1 / x²", { try Operations.divide(1, Operations.power($0, 2)) }),
+      ("(x³)^(1/3)", { try Operations.power(Operations.power($0, 3), Tensor(1.0 / 3)) }),
+      ("√x²", { try Operations.power(Operations.sqrt($0), 2) }),
+      ("√(x²)", { try Operations.sqrt(Operations.power($0, 2)) }),
+      ("x log(x)", { try Operations.multiply($0, Operations.log($0)) }),
+      ("norm of √x", { try Operations.norm(Operations.stack([Operations.sqrt($0), 0])) }),
+    ]
+    for (name, f) in table {
+      let (back, forth) = (try gradient(0, f).value(), try velocity(0, 1, f).value())
+      XCTAssertTrue(back == forth || back.isNaN && forth.isNaN, "\(name): \(back), \(forth)")
+      XCTAssertNotEqual(back, 0, name)
+    }
+  }
+
+  /// At a kink whose slope is a convention, the second derivative is none; where a side was selected, it is that side's.
+  func testConventionsHaveNoSlopeOfTheirOwn() throws {
+    func second(_ f: (Tensor) throws -> Tensor) throws -> Double {
+      let twice = try gradient(0) { try gradient($0, f) }.value()
+      let forth = try velocity(0, 1) { try velocity($0, 1, f) }.value()
+      let mixed = try velocity(0, 1) { try gradient($0, f) }.value()
+      for other in [forth, mixed] { XCTAssertTrue(other == twice || other.isNaN && twice.isNaN) }
+      return twice
+    }
+    XCTAssertTrue(try second { try self.call("abs", $0) }.isNaN)
+    XCTAssertTrue(try second { try Operations.power(self.call("abs", $0), 2) }.isNaN)
+    XCTAssertTrue(try second { try Operations.norm(Operations.stack([$0, 0])) }.isNaN)
+    XCTAssertTrue(
+      try second { x in
+        try Operations.exp(Operations.negate(Operations.power(Operations.norm(Operations.stack([x, x])), 2)))
+      }.isNaN)
+    XCTAssertEqual(try second { try Operations.power(self.call("relu", $0), 2) }, 0)
+    XCTAssertEqual(try second { try Operations.power(Operations.maximum2($0, 0), 2) }, 2)
+    XCTAssertEqual(try second { try self.call("sign", $0) }, 0)
+    XCTAssertEqual(try second { try Operations.sqrt($0) }, -.infinity)
+    XCTAssertEqual(try second { try Operations.power($0, 1.5) }, .infinity)
+  }
+
+  func testPowersOfBothAtZero() throws {
+    func hessian(_ a: Double, _ b: Double) throws -> [Double] {
+      let f: (Tensor) throws -> Tensor = { try Operations.power($0.row(0), $0.row(1)) }
+      return try (0..<2).flatMap { row in
+        try gradient(Tensor([a, b])) { try gradient($0, f).row(row) }.doubles
+      }
+    }
+    XCTAssertEqual(try hessian(0, 2), [2, 0, 0, 0])
+    XCTAssertEqual(try hessian(0, 3), [0, 0, 0, 0])
+    // x^y at (1, y): y (y - 1), 1, 1 and 0.
+    XCTAssertEqual(try hessian(1, 2.5), [3.75, 1, 1, 0])
+    // A sum of powers, the first of them constant.
+    let polynomial: (Tensor) throws -> Tensor = { x in
+      try Operations.sum(
+        Operations.multiply(Tensor([7, 3, 5, 2]), Operations.power(x, Tensor([0, 1, 2, 3]))))
+    }
+    XCTAssertEqual(try gradient(0, polynomial).value(), 3)
+    XCTAssertEqual(try gradient(0) { try gradient($0, polynomial) }.value(), 10)
+    XCTAssertEqual(try gradient(0) { try gradient($0) { try gradient($0, polynomial) } }.value(), 12)
+    XCTAssertEqual(try velocity(0, 1) { try velocity($0, 1, polynomial) }.value(), 10)
   }
 
   func testProductOfZeros() throws {

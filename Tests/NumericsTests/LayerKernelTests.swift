@@ -166,7 +166,7 @@ final class LayerKernelTests: XCTestCase {
   func testCodes() {
     _ = Operations.all
     for (code, name) in [
-      (Code.element, "element"), (Code.row, "row"), (Code.gate, "gate"), (Code.gateDivide, "gateDivide"),
+      (Code.element, "element"), (Code.row, "row"),
       (Code.annihilate, "annihilate"), (Code.select, "select"), (Code.narrow, "narrow"),
     ] {
       XCTAssertEqual(Registry[code].name, name)

@@ -125,6 +125,24 @@ final class NumberPathTests: XCTestCase {
       value: replay.value, gradients: try variables.indices.map { try replay.takeGradient(of: $0).scalar })
   }
 
+  /// The slopes by the same variables, each from a velocity of 1 of it alone.
+  private func pushed(
+    _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands
+  ) throws -> Outcome {
+    let isBinary = row.numbers.binary != nil
+    let variables = !isBinary ? [0] : operands == .both ? [0, 1] : [operands == .first ? 0 : 1]
+    var outcome = Outcome(value: 0, gradients: [])
+    for variable in variables {
+      let tape = try Tape.open(.forward)
+      defer { tape.close() }
+      let inputs = numbers.enumerated().map { $0 == variable ? tape.dual(Tensor($1), 1) : Tensor($1) }
+      let y = isBinary ? try row.apply(inputs[0], inputs[1]) : try row.apply(inputs[0])
+      outcome.value = tape.value(of: y).value()
+      outcome.gradients.append(try tape.tangent(of: y).value())
+    }
+    return outcome
+  }
+
   private func check(
     _ row: Numerics.Operation, _ numbers: [Double], _ operands: Operands, _ cotangents: [Double],
     recorded: [Double]
@@ -147,6 +165,9 @@ final class NumberPathTests: XCTestCase {
         "vectors, cotangent \(cotangent)")
       if cotangent == 1 {
         expect(try replayed(row, recorded: recorded, numbers, operands), number, "replayed")
+        if operands != .twice {
+          expect(try pushed(row, numbers, operands), number, "forward")
+        }
       }
     }
   }

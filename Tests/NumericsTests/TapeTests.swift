@@ -201,7 +201,7 @@ final class RecordingTests: XCTestCase {
       (Code.constant, "constant"), (Code.variable, "variable"), (Code.add, "add"),
       (Code.subtract, "subtract"),
       (Code.multiply, "multiply"), (Code.divide, "divide"), (Code.power, "power"), (Code.negate, "negate"),
-      (Code.element, "element"), (Code.row, "row"), (Code.gate, "gate"), (Code.gateDivide, "gateDivide"),
+      (Code.element, "element"), (Code.row, "row"),
       (Code.annihilate, "annihilate"), (Code.select, "select"),
     ]
     for (code, name) in table { XCTAssertEqual(Registry[code].name, name) }

@@ -14,24 +14,24 @@
 // Functions that have loops, each in the list of those whose loop has its form; all else that must know of one is made
 // of these lists. What a function is stands in functions.inc, or in functions.h.
 //
-// Of one number. Errors below 2 units in the last place, most of them below 1. First those that cost as much as about
+// Of one number. Errors below 2 units in the last place (gelu: 4), most of them below 1. First those that cost as much as about
 // eight additions or more, then what repeats itself and has a slower way for large numbers, then the others.
 #define VECTOR_LONG(FUNCTION)                                                                                 \
   FUNCTION(exp) FUNCTION(expm1) FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) FUNCTION(sigmoid)                \
-  FUNCTION(softplus) FUNCTION(erf)
+  FUNCTION(softplus) FUNCTION(erf) FUNCTION(silu) FUNCTION(gelu)
 #define VECTOR_PERIODIC(FUNCTION) FUNCTION(sin) FUNCTION(cos)
 #define VECTOR_SHORT(FUNCTION)                                                                                \
   FUNCTION(sqrt) FUNCTION(abs) FUNCTION(negate) FUNCTION(relu) FUNCTION(sign) FUNCTION(square) FUNCTION(cube) \
   FUNCTION(reciprocal) FUNCTION(floor) FUNCTION(ceil) FUNCTION(round)
 #define VECTOR_UNARY(FUNCTION) VECTOR_LONG(FUNCTION) VECTOR_PERIODIC(FUNCTION) VECTOR_SHORT(FUNCTION)
 
-// Of two numbers. Of equal operands max and min take the first, and a NaN wins; the products and the quotient named
-// after their zero are 0 where the first (for `annihilate`, either) is 0; the slopes are gated products too, of a
-// cotangent and the slope of tanh and of the logistic function at the value, of the square at the argument.
+// Of two numbers. Of equal operands max and min take the first, and a NaN wins; `annihilate` is a product that is 0
+// where either is 0; the slopes are products of a cotangent and the slope of tanh and of the logistic function at the
+// value, of the square at the argument; `logisticLoss` is b log(1 + exp(-a)) + (1 - b) log(1 + exp(a)), a part whose
+// factor is 0 being 0.
 #define VECTOR_BINARY(FUNCTION)                                                                               \
   FUNCTION(add) FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(max) FUNCTION(min)            \
-  FUNCTION(gate) FUNCTION(gateDivide) FUNCTION(annihilate) FUNCTION(tanhSlope) FUNCTION(sigmoidSlope)         \
-  FUNCTION(squareSlope)
+  FUNCTION(annihilate) FUNCTION(tanhSlope) FUNCTION(sigmoidSlope) FUNCTION(squareSlope) FUNCTION(logisticLoss)
 
 // Comparisons, which write bytes 0 and 1.
 #define VECTOR_COMPARISON(FUNCTION)                                                                           \
@@ -105,14 +105,11 @@ void vector_choose_f32(
     const uint8_t *mask, const float *a, size_t stepA, const float *b, size_t stepB, float *y, size_t count);
 
 // Sums in 16 lanes, the lanes added in pairs; fewer than 8 elements one after the other. f32 is accumulated
-// in f64. A gated product is 0 where the first factor is 0.
+// in f64.
 double vector_sum_f64(const double *x, size_t count);
 double vector_sum_f32(const float *x, size_t count);
 double vector_dot_f64(const double *a, const double *b, size_t count);
 double vector_dot_f32(const float *a, const float *b, size_t count);
-
-double vector_gatedDot_f64(const double *a, const double *b, size_t count);
-double vector_gatedDot_f32(const float *a, const float *b, size_t count);
 
 // y[i] += x[stride row + i], one row after the other.
 void vector_accumulate_f64(const double *x, size_t rows, size_t stride, double *y, size_t count);

@@ -93,7 +93,7 @@ struct RegionLayer: Layer {
 
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
-    return "Region\(name) of \(plainText((share * 100).rounded())) % of"
+    return "Region\(name) of \(percent(share)) of"
       + " (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
       + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound)))"
   }

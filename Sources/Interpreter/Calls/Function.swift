@@ -72,6 +72,9 @@ package class Function {
   var heldFrame: Frame? { nil }
   var heldFunctions: [Function] { [] }
 
+  /// The function whose definition says what the named parameters are where they are not given.
+  var underlying: Function { self }
+
   package func call(_ arguments: Arguments) throws -> Value { .nothing }
 
   package func call(_ argument: Value) throws -> Value { try call(Arguments([argument])) }
@@ -191,5 +194,6 @@ package final class Derived: Function {
   package override var description: String { name }
   package override var positionalCount: Int? { origin.positionalCount }
   override var heldFunctions: [Function] { [origin, partner] }
+  override var underlying: Function { origin.underlying }
   package override func call(_ arguments: Arguments) throws -> Value { try body(origin, partner, arguments) }
 }

@@ -182,8 +182,9 @@ package enum Differentiation {
           got: leaf.kindDescription
         )
       }
-      return .tensor(try tape.tangent(of: tensor))
+      return .tensor(try Operations.withoutNegativeZero(tape.tangent(of: tensor)))
     }
+    try inspect(tangent: tangent, of: "derivative of \(headName(f))", value, on: tape)
     return (value, tangent)
   }
 
@@ -217,9 +218,9 @@ package enum Differentiation {
       return leaf
     }
     var position = 0
-    return Trees.map(traced) { leaf in
+    return try Trees.map(traced) { leaf in
       defer { position += 1 }
-      return total.map { .tensor($0[position]) } ?? leaf
+      return try total.map { .tensor(try Operations.withoutNegativeZero($0[position])) } ?? leaf
     }
   }
 
@@ -261,7 +262,9 @@ package enum Differentiation {
 
   /// The value that a named parameter has when it is not given.
   private static func fallback(_ f: Function, _ name: String, _ arguments: Arguments) throws -> Value {
-    guard let closure = f as? Closure else { throw Problem.missingArgument(name, signature: f.signature) }
+    guard let closure = f.underlying as? Closure else {
+      throw Problem.missingArgument(name, signature: f.signature)
+    }
     return try closure.fallback(of: name, arguments)
   }
 }
@@ -284,6 +287,7 @@ private final class GradientFunction: Function {
 
   override var documentation: String { f.documentation }
   override var heldFunctions: [Function] { [f] }
+  override var underlying: Function { f.underlying }
   override var positionalCount: Int? { f.positionalCount }
 
   override var description: String {

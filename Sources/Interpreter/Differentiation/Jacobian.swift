@@ -5,7 +5,7 @@ extension Differentiation {
   /// as their `flatten`.
   package static func jacobian(_ f: Function) -> Function {
     Derived("jacobian(\(f.description))", from: f) { f, arguments in
-      .tensor(try jacobian(f, arguments))
+      .tensor(try jacobian(f, arguments, name: "Jacobian of \(headName(f))"))
     }
   }
 
@@ -17,13 +17,13 @@ extension Differentiation {
         let (_, gradient) = try gradientAndValue(flat(f, rebuild, arguments.named), inner, only: nil)
         return gradient
       }
-      return .tensor(try jacobian(slope, Arguments([point])))
+      return .tensor(try jacobian(slope, Arguments([point]), name: "Hessian of \(headName(f))"))
     }
   }
 
   /// One recording of `f`; the rows of the result are passes back, many at a time, or where the arguments are
   /// fewer its columns are passes forward.
-  private static func jacobian(_ f: Function, _ arguments: Arguments) throws -> Tensor {
+  private static func jacobian(_ f: Function, _ arguments: Arguments, name: String) throws -> Tensor {
     let (point, rebuild) = try flattened(f, arguments)
     guard case .tensor(let x) = point else { throw nonNumber(f, point) }
     let function = flat(f, rebuild, arguments.named)
@@ -35,15 +35,18 @@ extension Differentiation {
     if y.count > 4 * x.count, x.count > 0 {
       let shape = Shape(Array(y.shape) + Array(x.shape))
       tape.close()
-      return try Operations.reshape(try columns(function, x, count: y.count, random), shape)
+      return try Operations.reshape(try columns(function, x, count: y.count, random, name), shape)
     }
-    return try Operations.reshape(tape.jacobian(of: y, by: variable), Shape(Array(y.shape) + Array(x.shape)))
+    let rows = try tape.jacobian(of: y, by: variable)
+    try inspect(rows: rows, of: name, y, on: tape)
+    return try Operations.reshape(
+      Operations.withoutNegativeZero(rows), Shape(Array(y.shape) + Array(x.shape)))
   }
 
   /// The Jacobian of a function with few inputs, values along the rows: `f` again for each input, with the same
   /// random numbers, and nothing printed twice.
   private static func columns(
-    _ f: Function, _ x: Tensor, count: Int, _ random: Random.State
+    _ f: Function, _ x: Tensor, count: Int, _ random: Random.State, _ name: String
   ) throws -> Tensor {
     let after = Random.state
     Machine.repetitions += 1
@@ -60,9 +63,14 @@ extension Differentiation {
       basis[index] = 1
       let tape = try Tape.open(.forward)
       defer { tape.close() }
-      let moved = tape.dual(x, try Operations.convert(Tensor(basis, shape: x.shape), to: x.type))
+      let direction = Tensor(basis, shape: x.shape)
+      let moved = tape.dual(
+        x, try Operations.convert(direction, to: x.type),
+        selection: x.isScalar ? nil : try Operations.compare(.notEqual, direction, 0))
       let y = try Trees.flattenUnlessTensor(try f.call(.tensor(moved)))
-      columns.append(try Operations.reshape(try tape.tangent(of: y), Shape([count])))
+      let column = try tape.tangent(of: y)
+      try inspect(tangent: .tensor(column), of: name, .tensor(tape.value(of: y)), on: tape)
+      columns.append(try Operations.reshape(Operations.withoutNegativeZero(column), Shape([count])))
     }
     return try Operations.transpose(try Operations.stack(columns))
   }

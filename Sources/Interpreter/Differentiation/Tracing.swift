@@ -29,7 +29,7 @@ extension Value {
   package func cotangents(on tape: Tape, from y: Tensor) throws -> Value {
     try mapLeaves { leaf in
       guard case .tensor(let variable) = leaf else { return leaf }
-      return .tensor(try tape.cotangent(of: variable, from: y))
+      return .tensor(try tape.settled(tape.cotangent(of: variable, from: y)))
     }
   }
 

@@ -62,6 +62,20 @@ extension Wording {
       return Words(
         .index, "an index must be a whole number, and \(Printer.number(value)) is not",
         labels: [1: Printer.number(value)])
+    case .label(let value, let classes):
+      let label = Printer.number(value)
+      return Words(
+        .index,
+        value == value.rounded()
+          ? "labels count from 1, and \(label) is none of \(extent(classes))"
+          : "a label is a whole number from 1, and \(label) is not", labels: [1: label])
+    case .labels(let labels, let rows):
+      let needed = rows.removing(rows.rank - 1)
+      return Words(
+        .shape,
+        "\(describe(rows)) needs a label, a whole number from 1, for each row: \(describe(needed)), and this is "
+          + describe(labels)
+          + (labels == rows ? "; argmax(…, axis = \(rows.rank)) makes labels of one-hot rows" : ""))
     case .tooManyIndices(let count, let shape):
       let indices = count == 1 ? "1 index is" : "\(count) indices are"
       return Words(.index, "\(indices) too many for \(describe(shape))")

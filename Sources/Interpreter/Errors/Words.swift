@@ -101,6 +101,8 @@ package enum Wording {
     // A function that is spoken of may have been written on several lines.
     if words.message.contains(where: \.isNewline) { words.message = oneLine(words.message) }
     if context.isInLibrary { words.waysOut = [] }
+    // What a program says itself stays as it is.
+    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem { return words }
     if let called = context.caller ?? context.called, speaks(words.message, ofAnotherThan: called) {
       words.message = "in \(called): \(words.message)"
     }
@@ -110,6 +112,7 @@ package enum Wording {
   /// Whether a message begins with a function that the reader has not called, but what was called has.
   private static func speaks(_ message: String, ofAnotherThan caller: String) -> Bool {
     let name = String(message.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    guard let next = message.dropFirst(name.count).first, " :(".contains(next) else { return false }
     guard name != caller, !caller.isEmpty, let cells = Machine.session?.library.globals.cells,
       case .function(let spoken)? = cells[name]?.value
     else { return false }

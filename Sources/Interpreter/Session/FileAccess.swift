@@ -13,11 +13,11 @@ package struct FileAccess {
 
   /// The files that the session wrote: it may write them again.
   package final class WrittenFiles {
-    private var files: Set<FileIdentity> = []
+    private var files: Set<FileVersion> = []
 
-    package func insert(_ file: FileIdentity) { files.insert(file) }
+    package func insert(_ file: FileVersion) { files.insert(file) }
 
-    package func contains(_ file: FileIdentity) -> Bool { files.contains(file) }
+    package func contains(_ file: FileVersion) -> Bool { files.contains(file) }
   }
 
   private let folder: String

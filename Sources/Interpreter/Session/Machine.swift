@@ -13,6 +13,8 @@ package enum Machine {
   package nonisolated(unsafe) static var repetitions = 0
   /// Whether this cell has been told of a gradient that is not finite.
   package nonisolated(unsafe) static var hasNotedNonFinite = false
+  /// Whether it has been told of an argument through which no gradient goes.
+  nonisolated(unsafe) static var hasNotedCut = false
 
   /// Called at every turn of a loop and every call.
   @inline(__always)

@@ -141,6 +141,8 @@ public final class Session {
     Machine.depth = 0
     Machine.repetitions = 0
     Machine.hasNotedNonFinite = false
+    Machine.hasNotedCut = false
+    Tape.cut = nil
     Machine.depthLimit = limits.depth
     Random.state = random
     defer { random = Random.state }

@@ -32,46 +32,70 @@ extension Differentiation {
     var quotients: [Double] = []
     var worst = 0
     var greatest = -1.0
-    var isRight = true
+    var doubt: (index: Int, verdict: GradientVerdict, error: Double)?
     let scale = gradients.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
     for index in numbers.indices {
       try Machine.poll()
       let step = vector_cbrt_f64(epsilon) * max(1, abs(numbers[index]))
-      let above = Tensor(numbers[index] + step, type: point.type).scalar
-      let below = Tensor(numbers[index] - step, type: point.type).scalar
-      let quotient = (try evaluate(index, above) - evaluate(index, below)) / (above - below)
+      let differences = GradientDifferences(
+        entry: numbers[index], step: step, value: try value.number("check_gradient"), size: max(1, size),
+        scale: max(1, scale), epsilon: epsilon
+      ) {
+        try evaluate(index, $0)
+      } rounded: {
+        Tensor($0, type: point.type).scalar
+      }
+      let quotient = try differences.quotient(step)
       quotients.append(quotient)
-      let difference = abs(gradients[index] - quotient)
-      // What the rounding of f leaves of a quotient, and the next term of the series.
-      let tolerance = 20 * epsilon * max(1, size) / step + 1e3 * step * step * max(1, scale)
-      if !(difference <= tolerance) { isRight = false }
+      let verdict = try differences.verdict(gradients[index], quotient)
+      let difference = verdict == .right && !quotient.isFinite ? 0 : abs(gradients[index] - quotient)
       let error = difference / max(scale, abs(quotient), 1e-300)
+      if let found = doubt,
+        verdict.gravity == found.verdict.gravity
+          ? error > found.error : verdict.gravity > found.verdict.gravity
+      {
+        doubt = (index, verdict, error)
+      } else if doubt == nil, verdict != .right {
+        doubt = (index, verdict, error)
+      }
       if greatest >= 0, !(error > greatest) && !error.isNaN { continue }
       guard !greatest.isNaN else { continue }
       (greatest, worst) = (error, index)
     }
 
+    if let doubt { worst = doubt.index }
     let name = numbers.isEmpty ? "" : entryName(worst, x, f)
-    let text = sentence(isRight, name, greatest, gradients, quotients, worst)
+    let text = sentence(doubt?.verdict ?? .right, name, gradients, quotients, worst)
     return .record(
       Record(
         names: ["ok", "error", "worst", "gradient", "quotients", "text"],
         items: [
-          .bool(isRight), .number(max(greatest, 0)), .text(name), gradient,
+          .bool(doubt?.verdict.isRight ?? true), .number(max(greatest, 0)), .text(name), gradient,
           try Trees.unflatten(Tensor(quotients, shape: point.shape, type: point.type), x), .text(text),
         ], tag: .gradientCheck))
   }
 
   private static func sentence(
-    _ isRight: Bool, _ name: String, _ error: Double, _ gradients: [Double], _ quotients: [Double],
-    _ worst: Int
+    _ verdict: GradientVerdict, _ name: String, _ gradients: [Double], _ quotients: [Double], _ worst: Int
   ) -> String {
     guard !gradients.isEmpty else { return "there is nothing to differentiate by" }
-    let pair = "\(rounded(gradients[worst])), the difference quotient \(rounded(quotients[worst]))"
-    guard isRight else { return "the gradient is wrong: at \(name) it is \(pair)" }
-    return
-      "the gradient is right: of \(gradients.count) \(gradients.count == 1 ? "entry" : "entries") the worst is "
-      + "\(name), where it is \(pair)"
+    let gradient = rounded(gradients[worst])
+    let pair = "\(gradient), the difference quotient \(rounded(quotients[worst]))"
+    switch verdict {
+    case .right:
+      return
+        "the gradient is right: of \(gradients.count) \(gradients.count == 1 ? "entry" : "entries") the worst is "
+        + "\(name), where it is \(pair)"
+    case .kink(let left, let right):
+      return
+        "the gradient is right, but at \(name) there is a kink, with the slopes \(rounded(left)) and "
+        + "\(rounded(right)) on its sides: there it is \(gradient)"
+    case .unsettled(let other):
+      return
+        "difference quotients do not tell whether the gradient is right: at \(name), where it is \(gradient), they"
+        + " change with the step, from \(rounded(quotients[worst])) to \(rounded(other))"
+    case .wrong: return "the gradient is wrong: at \(name) it is \(pair)"
+    }
   }
 
   private static func rounded(_ number: Double) -> String {

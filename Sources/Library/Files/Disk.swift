@@ -41,7 +41,7 @@ enum Disk {
 
   /// Replaces a file in one step.
   static func write(_ bytes: [UInt8], to target: String, named path: String, mark: String?) throws
-    -> FileIdentity
+    -> FileVersion
   {
     do {
       return try FileReplacement.write(bytes, to: target, mark: mark) {

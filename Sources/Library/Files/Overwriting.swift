@@ -30,7 +30,7 @@ enum Overwriting {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return mark }
-    if access.written.contains(FileIdentity(status)) { return mark }
+    if access.written.contains(FileVersion(status)) { return mark }
     if kind.mayBeSettings {
       guard hasMark(descriptor, Self.mark) else {
         throw FileTrouble("it is there already and may be the settings of a program; \(wayOut)")

@@ -33,8 +33,9 @@ enum Polygamma {
   fileprivate static func accurate(_ order: Int, _ x: Double) -> Double {
     let (value, size) = order == 0 ? quickDigamma(x) : polygamma(order, x, as: Double.self)
     if !size.isFinite { return value }
-    // In high orders the errors of many factors add up.
-    if order == 0 ? value.magnitude >= size / 32 : order <= 12 && value.magnitude >= size / 8 { return value }
+    // ψ is off by up to 1.5 units in the last place then, measured; with a 32nd by 9. In high orders the errors of many
+    // factors add up.
+    if order == 0 ? value.magnitude >= size / 4 : order <= 12 && value.magnitude >= size / 8 { return value }
     let (precise, _) = polygamma(order, x, as: DoubleDouble.self)
     return precise.nearest.isFinite ? precise.nearest : value
   }

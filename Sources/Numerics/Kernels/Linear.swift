@@ -98,7 +98,8 @@ enum Linear {
   }
 
   static func determinant(_ x: Tensor) throws -> Tensor {
-    try pivots(x, "det") { diagonal, sign in diagonal.reduce(sign, *) }
+    // A zero has no sign.
+    try pivots(x, "det") { diagonal, sign in diagonal.reduce(sign, *) + 0 }
   }
 
   static func logarithmOfDeterminant(_ x: Tensor) throws -> Tensor {

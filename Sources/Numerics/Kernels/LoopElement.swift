@@ -25,7 +25,6 @@ struct ElementLoops<Element> {
   let choose: (UnsafePointer<UInt8>?, Elements, Int, Elements, Int, Results, Int) -> Void
   let sum: (Elements, Int) -> Double
   let dot: (Elements, Elements, Int) -> Double
-  let gatedDot: (Elements, Elements, Int) -> Double
   let greatest: (Elements, Int) -> Element
   let least: (Elements, Int) -> Element
   let accumulate: (Elements, Int, Int, UnsafeMutablePointer<Double>?, Int) -> Void
@@ -45,7 +44,7 @@ extension Double: LoopElement {
   static var loops: ElementLoops<Double> {
     ElementLoops(
       unary: vector_unary_f64, binary: vector_binary_f64, compare: vector_compare_f64,
-      choose: vector_choose_f64, sum: vector_sum_f64, dot: vector_dot_f64, gatedDot: vector_gatedDot_f64,
+      choose: vector_choose_f64, sum: vector_sum_f64, dot: vector_dot_f64,
       greatest: vector_greatest_f64, least: vector_least_f64, accumulate: vector_accumulate_f64,
       product: vector_product_f64, products: vector_products_f64)
   }
@@ -70,7 +69,7 @@ extension Float: LoopElement {
   static var loops: ElementLoops<Float> {
     ElementLoops(
       unary: vector_unary_f32, binary: vector_binary_f32, compare: vector_compare_f32,
-      choose: vector_choose_f32, sum: vector_sum_f32, dot: vector_dot_f32, gatedDot: vector_gatedDot_f32,
+      choose: vector_choose_f32, sum: vector_sum_f32, dot: vector_dot_f32,
       greatest: vector_greatest_f32, least: vector_least_f32, accumulate: vector_accumulate_f32,
       product: vector_product_f32, products: vector_products_f32)
   }
@@ -130,12 +129,6 @@ extension LoopElement {
   @inline(__always)
   static func dot(_ a: ElementView<Self>, _ b: ElementView<Self>, _ count: Int) -> Double {
     loops.dot(a.run(count), b.run(count), count)
-  }
-
-  /// The same with products that are 0 where the first factor is 0.
-  @inline(__always)
-  static func gatedDot(_ a: ElementView<Self>, _ b: ElementView<Self>, _ count: Int) -> Double {
-    loops.gatedDot(a.run(count), b.run(count), count)
   }
 
   /// Of at least one element.

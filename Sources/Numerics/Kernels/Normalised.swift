@@ -69,6 +69,7 @@ enum Normalised {
               return E.sum(scratch, length)
             }
           }
+          if sums[0] < confident { sums[0] = -rest(from, greatest[0], count, 1) }
         } else {
           self.greatest(from, greatest, count, inner, columns)
           Scratch.withRoom(E.self, columns) { scratch in
@@ -77,9 +78,12 @@ enum Normalised {
               E.unary(VECTOR_exp, scratch, scratch, columns)
               E.accumulate(scratch, sums, columns)
             }
+            for i in 0..<columns where sums[i] < confident {
+              sums[i] = -rest(from + i, greatest[i], count, inner)
+            }
           }
         }
-        Double.unary(VECTOR_log, sums, sums, columns)
+        logarithms(sums, columns)
         for i in 0..<columns {
           to[i] = greatest[i].isFinite ? Double(greatest[i]) + sums[i] : Double(greatest[i])
         }
@@ -117,8 +121,11 @@ enum Normalised {
               E.accumulate(powers, sums, columns)
             }
           }
+          for i in 0..<columns where logarithm && sums[i] < confident {
+            sums[i] = -rest(from + i, total[i], count, inner)
+          }
         }
-        if logarithm { Double.unary(VECTOR_log, sums, sums, columns) }
+        if logarithm { logarithms(sums, columns) }
         for i in 0..<columns { total[i] = E(sums[i]) }
         let function = logarithm ? VECTOR_subtract : VECTOR_divide
         if inner == 1 {
@@ -130,6 +137,43 @@ enum Normalised {
         }
       }
     }
+  }
+
+  /// A sum with the 1 of its greatest term that is less than this leaves few digits of the others. Such sums are
+  /// formed again without it, and stand negated.
+  private static let confident = 1.25
+
+  /// The logarithms of such sums.
+  private static func logarithms(_ sums: ElementView<Double>, _ count: Int) {
+    if !(0..<count).contains(where: { sums[$0] <= 0 }) {
+      return Double.unary(VECTOR_log, sums, sums, count)
+    }
+    for i in 0..<count { sums[i] = sums[i] <= 0 ? vector_log1p_f64(-sums[i]) : vector_log_f64(sums[i]) }
+  }
+
+  /// What `a - b` loses.
+  private static func lost<E: LoopElement>(_ a: E, _ b: E) -> E {
+    let difference = a - b
+    let back = a - difference
+    return (a - (difference + back)) + (back - b)
+  }
+
+  /// The sum of a column without the first of its greatest.
+  private static func rest<E: LoopElement>(
+    _ x: ElementView<E>, _ greatest: E, _ rows: Int, _ stride: Int
+  ) -> Double {
+    var sum = 0.0
+    var isPassed = false
+    for row in 0..<rows where row & 0xFFF != 0 || !NumericsInterruption.isRaised {
+      if !isPassed, x[row * stride] == greatest {
+        isPassed = true
+      } else {
+        let (a, b) = (Double(x[row * stride]), Double(greatest))
+        let power = vector_exp_f64(a - b)
+        if power > 0 { sum += power + power * lost(a, b) }
+      }
+    }
+    return sum
   }
 
   /// The greatest of a run.

@@ -4,7 +4,7 @@ import CVector
 
 extension Normalised {
   /// The cotangent of the input of softmax, or of its logarithm, in one pass; `nil` where a tape must see how it is
-  /// made. What is exactly 0 stays so.
+  /// made.
   static func softmaxCotangent(_ c: Tensor, _ x: Application, isLogarithm: Bool = false) throws -> Tensor? {
     guard !c.isFollowed, !x.output.isFollowed, x.output.storage != nil, c.shape == x.output.shape else {
       return nil
@@ -13,17 +13,22 @@ extension Normalised {
       let (c, y) = (rows[0], rows[1])
       if isLogarithm {
         let total = sum(c, count)
-        if total == 0 { return forEachPiece(count) { (to + $0).copy(from: c + $0, count: $1) } }
+        // A share near 1, of which there is one at most, is told by how much less it is.
+        var place: Int?
+        forEachPiece(count) { start, length in
+          for i in start..<start + length where y[i] > -0.5 { place = place ?? i }
+        }
+        let less = place.map { vector_expm1_f64(y[$0]) }
         forEachPiece(count) { start, length in
           Double.unary(VECTOR_exp, y + start, y + start, length)
           for i in start..<start + length { to[i] = c[i] - total * y[i] }
         }
+        if let place, let less { to[place] = (c[place] - total) - total * less }
       } else {
         forEachPiece(count) { start, length in
-          for i in start..<start + length { to[i] = c[i] == 0 ? 0 : c[i] * y[i] }
+          for i in start..<start + length { to[i] = c[i] * y[i] }
         }
         let total = sum(to, count)
-        if total == 0 { return }
         forEachPiece(count) { start, length in
           for i in start..<start + length { to[i] -= total * y[i] }
         }

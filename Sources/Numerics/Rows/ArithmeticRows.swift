@@ -70,11 +70,13 @@ struct ArithmeticRows: Sendable {
     See also: ^
     """,
     .number({ Power.call($0, $1) }, short: { Power.call($0, $1) }, loopOfFirst: { Power.loop($0) }),
-    notation: .infix("^"), rule: .sameBothWays(powerRule),
+    notation: .infix("^"),
+    rule: .sameBothWays { input, c, x in try Powers.derivative(input, c, x, logarithms: 0) },
     samples: [
       Sample(Tensor([0.5, 1.5, 2.25]), Tensor([2, -1.5, 0.75])),
       Sample(Tensor([1.5, 0.5, 2, 3], shape: [2, 2]), 3.0), Sample(1.75, Tensor([0.5, 2, -1])),
-    ])
+    ]
+  ).depending(Powers.dependence)
 
   let negate: Operation = .function(
     "negate(x)",
@@ -89,20 +91,10 @@ struct ArithmeticRows: Sendable {
     """, .vector(VECTOR_negate), notation: .prefix("-"),
     rule: .linear { _, c, _ in try Operations.negate(c) })
 
-  private static let powerRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
-    let (base, exponent) = (x.first, x.second)
-    if input == 1 { return try Operations.gate(c, Operations.annihilate(x.output, Operations.log(base))) }
-    if exponent.isScalar, exponent.scalar == 2, !exponent.isTraced {
-      return try table.slopes.square.apply(c, base)
-    }
-    let slope = try Operations.power(base, Operations.subtract(exponent, 1))
-    return try Operations.gate(c, Operations.annihilate(exponent, slope))
-  }
-
   private static let quotientRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
     input == 0
-      ? try Operations.gateDivide(c, x.second)
-      : try Operations.gate(c, Operations.negate(Operations.divide(x.output, x.second)))
+      ? try Operations.divide(c, x.second)
+      : try Operations.multiply(c, Operations.negate(Operations.divide(x.output, x.second)))
   }
 }
 
@@ -126,35 +118,18 @@ extension Sample {
   }
 }
 
-/// Products with a strong zero, which derivative rules are written with. A cotangent that is exactly 0
-/// says that nothing depends on this path, so it stays 0 even against an infinite slope.
+/// What derivative rules choose with.
 struct GateRows: Sendable {
-  let gate: Operation = .pair(
-    "gate(c, s)", "", .vector(VECTOR_gate), notation: .infix("⊙"), rule: .sameBothWays(rule))
-
-  let gateDivide: Operation = .pair(
-    "gateDivide(c, s)", "", .vector(VECTOR_gateDivide), notation: .infix("/"),
-    rule: .sameBothWays(divisionRule))
-
+  /// The product, and 0 where either is 0: of an exponent and the power that it comes down from. At an exponent of 0
+  /// the power may be infinite, and the slope is 0 all the same.
   let annihilate: Operation = .pair(
     "annihilate(a, b)", "", .vector(VECTOR_annihilate), notation: .infix("⊙"),
-    rule: .sameBothWays { input, c, x in try Operations.annihilate(c, input == 0 ? x.second : x.first) })
+    rule: .elementwise { input, x in input == 0 ? x.second : x.first })
 
   /// The second where the first is true, else exactly 0.
   let select: Operation = .init(
     "select(mask, x)", kind: .elementwise,
-    kernel: .binary { mask, x, _ in try Selection.select(mask, x) },
-    rule: .sameBothWays { _, c, x in try Operations.select(x.first, c) })
-
-  private static let rule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
-    input == 0 ? try Operations.gate(c, x.second) : try Operations.annihilate(c, x.first)
-  }
-
-  private static let divisionRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
-    input == 0
-      ? try Operations.gateDivide(c, x.second)
-      : try Operations.annihilate(c, Operations.negate(Operations.gateDivide(x.output, x.second)))
-  }
+    kernel: .binary { mask, x, _ in try Selection.select(mask, x) }, rule: .selection { _, x in x.first })
 }
 
 extension Operations {
@@ -278,16 +253,6 @@ extension Operations {
     let (q, to) = (right.pointee.f64, result.head.pointee.f64)
     for i in 0..<right.pointee.shape.elementCount { to[i] = compute(a.scalar, q[i]) }
     return Tensor(result, .f64)
-  }
-
-  static func gate(_ c: Tensor, _ s: Tensor) throws -> Tensor {
-    if bothPlain(c, s) { return Tensor(vector_gate_f64(c.scalar, s.scalar)) }
-    return try Registry.apply(Code.gate, c, s)
-  }
-
-  static func gateDivide(_ c: Tensor, _ s: Tensor) throws -> Tensor {
-    if bothPlain(c, s) { return Tensor(vector_gateDivide_f64(c.scalar, s.scalar)) }
-    return try Registry.apply(Code.gateDivide, c, s)
   }
 
   static func annihilate(_ a: Tensor, _ b: Tensor) throws -> Tensor {

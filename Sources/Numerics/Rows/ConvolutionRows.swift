@@ -5,13 +5,15 @@ struct ConvolutionRows: Sendable {
   let unfold: Operation = .init(
     "unfold(x)",
     kernel: .unary { x, attributes, _ in try Windows(attributes!).unfolded(x) },
-    rule: .linear { _, c, x in try table.convolutions.fold.apply(c, x.attributes) })
+    rule: .linear { _, c, x in try table.convolutions.fold.apply(c, x.attributes) }
+  ).partially()
 
   /// Its transpose: what stands in the windows is added up at the pixels it came from.
   let fold: Operation = .init(
     "fold(x)",
     kernel: .unary { x, attributes, _ in try Windows(attributes!).folded(x) },
-    rule: .linear { _, c, x in try table.convolutions.unfold.apply(c, x.attributes) })
+    rule: .linear { _, c, x in try table.convolutions.unfold.apply(c, x.attributes) }
+  ).partially()
 
   /// Images and kernels to images.
   let correlation: Operation = .init(
@@ -70,7 +72,7 @@ struct ConvolutionRows: Sendable {
     ]
   ) { arguments in
     try Convolution.two(arguments, arguments[0], arguments[1])
-  }
+  }.constant("stride", "pad")
 
   let conv1d: Operation = .composite(
     "conv1d(x, K; b, stride = 1, pad = 0)",
@@ -93,7 +95,7 @@ struct ConvolutionRows: Sendable {
     ]
   ) { arguments in
     try Convolution.one(arguments, arguments[0], arguments[1])
-  }
+  }.constant("stride", "pad")
 
   let maxpool: Operation = .composite(
     "maxpool(x, k; stride = k)",
@@ -116,7 +118,7 @@ struct ConvolutionRows: Sendable {
         planes, windows.winners(x), Shape([planes.shape[0], windows.places]), areDistinct: windows.areDisjoint
       )
     }
-  }.constant("k")
+  }.constant("k", "stride")
 
   let avgpool: Operation = .composite(
     "avgpool(x, k; stride = k)",
@@ -132,7 +134,7 @@ struct ConvolutionRows: Sendable {
     samples: [Sample(Tensor((0..<16).map { Double($0 * 7 % 17) / 4 }, shape: [4, 4]), 2)]
   ) { arguments in
     try Convolution.pooled(arguments) { try Operations.mean($1.apply($0), [1]) }
-  }.constant("k")
+  }.constant("k", "stride")
 }
 
 private enum Convolution {

@@ -40,7 +40,8 @@ extension Operations {
     if isForward {
       let tangents = recording.pointee.tangents(of: inputs, level)
       guard let tangent = try transposed(step, y, inner, tangents) else { return y }
-      return try recording.pointee.recordForward(table.custom.custom, y, tangent, level: level)
+      return try recording.pointee.recordForward(
+        table.custom.custom, y, SelectedDerivative(tangent), level: level)
     }
     // The program's derivative may bring in values of any tape below.
     if level > 1 { recording.pointee.isNested = true }
@@ -51,7 +52,7 @@ extension Operations {
   /// The velocity of the output. The pullback is linear in its cotangent u, so what it gives, times the
   /// velocities of the inputs, is ⟨u, velocity of y⟩: its gradient by u is the velocity.
   private static func transposed(
-    _ pullback: Pullback, _ y: Tensor, _ inputs: [Tensor], _ tangents: [Tensor?]
+    _ pullback: Pullback, _ y: Tensor, _ inputs: [Tensor], _ tangents: [SelectedDerivative?]
   ) throws -> Tensor? {
     guard tangents.contains(where: { $0 != nil }) else { return nil }
     let tape = try Tape.open(.reverse)
@@ -61,7 +62,7 @@ extension Operations {
     var sum: Tensor?
     for (index, cotangent) in cotangents.enumerated() {
       guard let cotangent, let tangent = tangents[index] else { continue }
-      let term = try inner(fit(cotangent, to: inputs[index]), tangent)
+      let term = try inner(fit(cotangent, to: inputs[index]), tangent.value)
       sum = try sum.map { try add($0, term) } ?? term
     }
     guard let sum else { return nil }

@@ -6,7 +6,8 @@ struct EigenRows: Sendable {
     `λ, V = eigh(A)`: the eigenvalues of a symmetric matrix, ascending, and its orthonormal eigenvectors, the columns \
     of V: `A = V * diag(λ) * V'`. In each the entry of greatest magnitude is positive. Of a matrix that is not \
     symmetric, the mean with its transpose counts. Of rank 3 and more, of each matrix along the last two axes. Where \
-    eigenvalues are equal the derivatives of their vectors are not defined, Inf or NaN; those of λ are.
+    eigenvalues are equal the derivatives of their vectors are not defined, Inf or NaN; those of λ are, and the gradient \
+    of what does not depend on the choice of the vectors.
 
     > eigh([3 0; 0 1])
     ([1, 3], [0 1; 1 0])
@@ -21,7 +22,8 @@ struct EigenRows: Sendable {
       vjp: { _, c, x in
         let (values, v) = try parts(x.output)
         let (valuesCotangent, cv) = try parts(c)
-        let turned = try over(Operations.matrixProduct(v, cv, transposedA: true), values)
+        let reached = try FactorisationRows.reached(x, 1, values.shape[values.rank - 1])
+        let turned = try over(Operations.matrixProduct(v, cv, transposedA: true), values, reached)
         let inner = try Operations.add(
           turned, Operations.diagonalMatrices(FactorisationRows.flat(valuesCotangent)))
         return try Operations.symmetric(
@@ -40,7 +42,7 @@ struct EigenRows: Sendable {
   ).giving {
     let (values, v) = try parts(table.eigen.eigh.apply($0[0]))
     return Results(try FactorisationRows.flat(values), v)
-  }
+  }.working(on: .matrices)
 
   /// All of `Factorisations.eigen`. The vectors' derivatives hold up to a factor for each vector, on which
   /// eigenvalues do not depend; so they serve derivatives of eigenvalues alone.
@@ -50,8 +52,9 @@ struct EigenRows: Sendable {
       vjp: { _, c, x in
         let (values, v) = try ComplexMatrix.system(x.output)
         let (valuesCotangent, cv) = try ComplexMatrix.system(c)
+        let columns = try FactorisationRows.reached(x, 2, 2 * values.real.shape[values.real.rank - 1])
         let turned = try v.adjoint.times(cv).dividedByGaps(of: values, conjugate: true)
-        let inner = try turned.plus(valuesCotangent.diagonal)
+        let inner = try turned.chosen(columns).plus(valuesCotangent.diagonal)
         let inverse = try v.inverse
         return try inverse.adjoint.times(inner).times(v.adjoint).real
       },
@@ -68,7 +71,8 @@ struct EigenRows: Sendable {
         return try Operations.concatenate(
           [Operations.reshape(real, row), Operations.reshape(imaginary, row), dv.real, dv.imaginary],
           axis: t.rank - 2)
-      }))
+      })
+  ).working(on: .matrices)
 
   let eigenvalues: Operation = .init(
     "eigenvalues(A)",
@@ -100,10 +104,11 @@ struct EigenRows: Sendable {
     )
   }
 
-  /// Off the diagonal, over λ[j] - λ[i].
-  private static func over(_ x: Tensor, _ values: Tensor) throws -> Tensor {
-    let masked = try Operations.select(Operations.offDiagonal(x.shape[x.rank - 1]), x)
-    return try Operations.gateDivide(masked, Operations.gaps(FactorisationRows.flat(values)))
+  /// Off the diagonal, over λ[j] - λ[i], in the columns given.
+  private static func over(_ x: Tensor, _ values: Tensor, _ columns: Tensor? = nil) throws -> Tensor {
+    let ratios = try Operations.divide(x, Operations.gaps(FactorisationRows.flat(values)))
+    return try FactorisationRows.chosen(
+      columns, Operations.select(Operations.offDiagonal(x.shape[x.rank - 1]), ratios))
   }
 }
 
@@ -173,6 +178,12 @@ private struct ComplexMatrix {
       real: try Operations.add(real, other.real), imaginary: try Operations.add(imaginary, other.imaginary))
   }
 
+  func chosen(_ columns: Tensor?) throws -> ComplexMatrix {
+    ComplexMatrix(
+      real: try FactorisationRows.chosen(columns, real),
+      imaginary: try FactorisationRows.chosen(columns, imaginary))
+  }
+
   func times(_ other: ComplexMatrix) throws -> ComplexMatrix {
     let product = Operations.matrixProduct(_:_:transposedA:transposedB:)
     return ComplexMatrix(
@@ -189,10 +200,10 @@ private struct ComplexMatrix {
     let gaps = try Operations.gaps(FactorisationRows.flat(values.imaginary))
     let q = try Operations.select(mask, conjugate ? Operations.negate(gaps) : gaps)
     let size = try Operations.add(Operations.multiply(p, p), Operations.multiply(q, q))
-    let x = try Operations.gateDivide(Operations.select(mask, real), size)
-    let y = try Operations.gateDivide(Operations.select(mask, imaginary), size)
+    let x = try Operations.divide(Operations.select(mask, real), size)
+    let y = try Operations.divide(Operations.select(mask, imaginary), size)
     return ComplexMatrix(
-      real: try Operations.add(Operations.gate(x, p), Operations.gate(y, q)),
-      imaginary: try Operations.subtract(Operations.gate(y, p), Operations.gate(x, q)))
+      real: try Operations.add(Operations.multiply(x, p), Operations.multiply(y, q)),
+      imaginary: try Operations.subtract(Operations.multiply(y, p), Operations.multiply(x, q)))
   }
 }

@@ -111,7 +111,7 @@ struct ElementwiseRows: Sendable {
      2  0  3
 
     See also: sign, norm
-    """, .vector(VECTOR_abs), slope: { x, _ in try Operations.sign(x) },
+    """, .vector(VECTOR_abs), slope: { x, _ in try table.slopes.abs.apply(x) },
     scalarSlope: { x, _ in vector_sign_f64(x) })
   let sign: Operation = .function(
     "sign(x)",
@@ -237,9 +237,9 @@ struct ElementwiseRows: Sendable {
     See also: atan
     """, .number(vector_atan2_f64),
     rule: .elementwise { input, x in
-      let square = try Operations.add(
-        Operations.multiply(x.first, x.first), Operations.multiply(x.second, x.second))
-      return try Operations.divide(input == 0 ? x.second : Operations.negate(x.first), square)
+      input == 0
+        ? try table.slopes.angle.apply(x.second, x.first)
+        : try Operations.negate(table.slopes.angle.apply(x.first, x.second))
     })
   let remainder: Operation = .pair(
     "remainder(a, b)",

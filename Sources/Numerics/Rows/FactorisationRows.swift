@@ -28,7 +28,8 @@ struct FactorisationRows: Sendable {
         let dq = try Operations.add(Operations.matrixProduct(q, rotation), outside)
         let dr = try Operations.matrixProduct(Operations.subtract(inner, rotation), r)
         return try packed(dq, Operations.transpose(dr))
-      }))
+      })
+  ).working(on: .matrices)
 
   let qr: Operation = .init(
     "qr(A)",
@@ -77,8 +78,10 @@ struct FactorisationRows: Sendable {
         let factors = try singularParts(x.output, of: x.first)
         let (cu, cs, cv) = try singularParts(c, of: x.first)
         let (u, s, v) = factors
-        let left = try over(turned(u, cu), s)
-        let right = try over(turned(v, cv), s)
+        let (m, n) = Factorisations.lengths(x.first)
+        let (ofU, ofV) = (try reached(x, 0, m), try reached(x, m + 1, n))
+        let left = try over(turned(u, cu), s, ofU)
+        let right = try over(turned(v, cv), s, ofV)
         let sum = try Operations.multiply(Operations.add(left, Operations.transpose(left)), s)
         let other = try Operations.multiply(
           rows(s), Operations.add(right, Operations.transpose(right)))
@@ -87,11 +90,11 @@ struct FactorisationRows: Sendable {
         var result = try Operations.matrixProduct(
           Operations.matrixProduct(u, inner), v, transposedB: true)
         if hasMore(u) {
-          let outside = try Operations.gateDivide(outside(u, cu), s)
+          let outside = try chosen(ofU, Operations.divide(outside(u, cu), s))
           result = try Operations.add(result, Operations.matrixProduct(outside, v, transposedB: true))
         }
         if hasMore(v) {
-          let outside = try Operations.gateDivide(outside(v, cv), s)
+          let outside = try chosen(ofV, Operations.divide(outside(v, cv), s))
           result = try Operations.add(result, Operations.matrixProduct(u, outside, transposedB: true))
         }
         return result
@@ -106,8 +109,8 @@ struct FactorisationRows: Sendable {
         let right = try Operations.add(Operations.multiply(rows(s), inner), Operations.multiply(back, s))
         var du = try Operations.matrixProduct(u, over(left, s))
         var dv = try Operations.matrixProduct(v, over(right, s))
-        if hasMore(u) { du = try Operations.add(du, Operations.gateDivide(outside(u, tv), s)) }
-        if hasMore(v) { dv = try Operations.add(dv, Operations.gateDivide(outside(v, tu), s)) }
+        if hasMore(u) { du = try Operations.add(du, Operations.divide(outside(u, tv), s)) }
+        if hasMore(v) { dv = try Operations.add(dv, Operations.divide(outside(v, tu), s)) }
         let diagonal = try Operations.diagonals(inner)
         let ds = try Operations.reshape(
           diagonal, diagonal.shape.inserting(1, at: diagonal.rank - 1))
@@ -121,7 +124,7 @@ struct FactorisationRows: Sendable {
     let packed = try table.factorisations.svd.apply($0[0])
     let (u, s, v) = try singularParts(packed, of: $0[0])
     return Results(u, try flat(s), v)
-  }
+  }.working(on: .matrices)
 
   let singularValues: Operation = .init(
     "singular_values(A)",
@@ -153,7 +156,8 @@ struct FactorisationRows: Sendable {
     samples: [
       Sample(Linear.sample), Sample(Tensor([1, 2, 3, 1, -1, 2, 0.5, 1], shape: [4, 2])),
       Sample(Tensor([1, 2, 3, 1, -1, 2], shape: [2, 3])), Sample(Linear.batchSample),
-    ])
+    ]
+  ).working(on: .matrices)
 
   // ---- the parts
 
@@ -181,6 +185,19 @@ struct FactorisationRows: Sendable {
 
   static func packed(_ upper: Tensor, _ lower: Tensor) throws -> Tensor {
     try Operations.concatenate([upper, lower], axis: upper.rank - 2)
+  }
+
+  /// In which columns of those rows anything depends on the cotangent, as a row; `nil` is all. What depends on values
+  /// alone, or on vectors of other values, has a derivative where some are equal too.
+  static func reached(_ x: Application, _ start: Int, _ length: Int) throws -> Tensor? {
+    guard let selection = x.selection else { return nil }
+    let rows = try SelectionMask.indicator(part(selection, start, length), Shape())
+    return try SelectionMask.mask(Operations.sum(rows, [rows.rank - 2], keep: true))
+  }
+
+  /// What belongs to those columns.
+  static func chosen(_ columns: Tensor?, _ x: Tensor) throws -> Tensor {
+    try columns.map { try Operations.select($0, x) } ?? x
   }
 
   /// Rows of one entry a column, as vectors.
@@ -211,12 +228,12 @@ struct FactorisationRows: Sendable {
 
   private static func rows(_ s: Tensor) throws -> Tensor { try Operations.transpose(s) }
 
-  /// Off the diagonal, over s[j]² - s[i]².
-  private static func over(_ x: Tensor, _ s: Tensor) throws -> Tensor {
+  /// Off the diagonal, over s[j]² - s[i]², in the columns given.
+  private static func over(_ x: Tensor, _ s: Tensor, _ columns: Tensor? = nil) throws -> Tensor {
     let n = s.shape[s.rank - 1]
-    let masked = try Operations.select(Operations.offDiagonal(n), x)
-    return try Operations.gateDivide(
-      Operations.gateDivide(masked, Operations.gaps(flat(s))), Operations.add(s, rows(s)))
+    let ratios = try Operations.divide(
+      Operations.divide(x, Operations.gaps(flat(s))), Operations.add(s, rows(s)))
+    return try chosen(columns, Operations.select(Operations.offDiagonal(n), ratios))
   }
 }
 

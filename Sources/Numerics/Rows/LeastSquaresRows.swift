@@ -101,7 +101,8 @@ struct LeastSquaresRows: Sendable {
     samples: [
       Sample(Linear.sample), Sample(Tensor([1, 2, 3, 1, -1, 2, 0.5, 1], shape: [4, 2])),
       Sample(Tensor([1, 2, 3, 1, -1, 2], shape: [2, 3])), Sample(Linear.batchSample),
-    ])
+    ]
+  ).working(on: .matrices)
 
   /// A product of two matrices, each of which may be marked as transposed.
   private static func times(

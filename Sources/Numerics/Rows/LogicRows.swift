@@ -94,11 +94,12 @@ struct LogicRows: Sendable {
 
     See also: ?, find, relu
     """, kind: .elementwise, kernel: .many { x, _ in try Selection.choose(x[0], x[1], x[2]) },
-    rule: .sameBothWays(chosen),
+    rule: .selection { input, x in input == 1 ? x[0] : try Operations.not(x[0]) },
     samples: [
       Sample(Tensor([true, false, true]), Tensor([1, 2, 3]), Tensor([0.5, -1, 2])),
       Sample(Tensor([true, false, true]), 2.5, Tensor([0.5, -1, 2, 1, 3, 4], shape: [2, 3])),
-    ])
+    ]
+  ).constant("mask")
 
   let all: Operation = .quantifier(
     "all(x; axis, keep = false)",
@@ -120,10 +121,6 @@ struct LogicRows: Sendable {
 
     See also: all, |
     """, false)
-
-  private static let chosen: @Sendable (Int, Tensor, Application) throws -> Tensor = { input, c, x in
-    try Operations.select(input == 1 ? x[0] : Operations.not(x[0]), c)
-  }
 }
 
 extension Operation {

@@ -40,7 +40,7 @@ struct MakingRows: Sendable {
      7  7
 
     See also: zeros, ones
-    """
+    """, samples: [Sample(1.5, 2, 3), Sample(Tensor([1.5, -0.5]), 3, 2)]
   ) {
     try Operations.expand(
       Operations.convert($0[0], to: $0.elementType(default: $0[0].type)), to: $0.lengths(from: 1))
@@ -64,7 +64,7 @@ struct MakingRows: Sendable {
     for i in 0..<n { result.storage!.store(1, at: i * n + i, type) }
     return result
   }
-  let linspace: Operation = .maker(
+  let linspace: Operation = .composite(
     "linspace(a, b, n; dtype = f64)",
     """
     `n` numbers from `a` to `b`, evenly spaced.
@@ -74,13 +74,9 @@ struct MakingRows: Sendable {
      0.0  0.25  0.5  0.75  1.0
 
     See also: logspace, :
-    """
-  ) {
-    try Operations.convert(
-      Operations.linspace($0.number($0[0], "a"), $0.number($0[1], "b"), $0.whole($0[2], "n", from: 0)),
-      to: $0.elementType(default: .f64))
-  }
-  let logspace: Operation = .maker(
+    """, samples: [Sample(0.5, 2.25, 5), Sample(-1.5, 1, 1), Sample(3, -1, 2)]
+  ) { try Operations.convert(spaced($0), to: $0.elementType(default: .f64)) }.constant("n")
+  let logspace: Operation = .composite(
     "logspace(a, b, n; dtype = f64)",
     """
     `n` powers of 10, from `10^a` to `10^b`.
@@ -90,13 +86,10 @@ struct MakingRows: Sendable {
      1  10  100  1000
 
     See also: linspace
-    """
+    """, samples: [Sample(0.5, 1.25, 4)]
   ) {
-    let exponents = try Operations.linspace(
-      $0.number($0[0], "a"), $0.number($0[1], "b"), $0.whole($0[2], "n", from: 0))
-    let powers = try Operations.power(10, exponents)
-    return try Operations.convert(powers, to: $0.elementType(default: .f64))
-  }
+    try Operations.convert(Operations.power(10, spaced($0)), to: $0.elementType(default: .f64))
+  }.constant("n")
   let onehot: Operation = .maker(
     "onehot(labels, k; dtype = f64)",
     """
@@ -176,13 +169,27 @@ struct MakingRows: Sendable {
   ) {
     try Random.permutation($0.whole($0[0], "n", from: 0))
   }
+
+  /// The numbers of `linspace`.
+  private static func spaced(_ arguments: OperationArguments) throws -> Tensor {
+    let (start, end) = (arguments[0], arguments[1])
+    let (first, last) = (try arguments.number(start, "a"), try arguments.number(end, "b"))
+    let count = try arguments.whole(arguments[2], "n", from: 0)
+    guard start.isFollowed || end.isFollowed else { return try Operations.linspace(first, last, count) }
+    // The same numbers, where a tape can see how they depend on the ends.
+    let parts = try Operations.linspace(0, 1, count)
+    let (a, b) = (try Operations.convert(start, to: .f64), try Operations.convert(end, to: .f64))
+    let inside = try Operations.add(a, Operations.multiply(Operations.subtract(b, a), parts))
+    guard count > 1 else { return inside }
+    return try Operations.choose(Operations.compare(.equal, parts, 1), b, inside)
+  }
 }
 
 extension Operation {
   fileprivate static func maker(
     _ signature: String, _ documentation: String, call: @escaping (OperationArguments) throws -> Tensor
   ) -> Operation {
-    Operation(signature, documentation, rule: .constant, call: call)
+    Operation(signature, documentation, rule: .constant, call: call).entirelyConstant()
   }
 }
 

@@ -25,7 +25,8 @@ struct MatrixRows: Sendable {
         let left = try Operations.matrixProduct(x.output, t)
         return try Operations.negate(Operations.matrixProduct(left, x.output))
       }),
-    samples: [Sample(Linear.sample), Sample(Linear.batchSample)])
+    samples: [Sample(Linear.sample), Sample(Linear.batchSample)]
+  ).working(on: .matrices)
 
   let det: Operation = .init(
     "det(A)",
@@ -41,13 +42,16 @@ struct MatrixRows: Sendable {
     See also: logdet, inv, trace
     """, kernel: .unary { x, _, _ in try Linear.determinant(x) },
     rule: .general(
-      vjp: { _, c, x in try Operations.gate(Operations.spread(c), cofactors(x)) },
-      jvp: { _, t, x in try Operations.sumOfEach(Operations.gate(t, cofactors(x))) }),
+      vjp: { _, c, x in try Operations.multiply(Operations.spread(c), cofactors(x)) },
+      jvp: { _, t, x in
+        try Operations.sumOfEach(Operations.selected(Operations.multiply(t, cofactors(x)), x))
+      }),
     samples: [
       Sample(Linear.sample), Sample(Tensor([1, 2, 2, 4], shape: [2, 2])),
       Sample(Tensor([1, 2, 3, 2, 4, 6, 1, 0, 1], shape: [3, 3])), Sample(Linear.batchSample),
       Sample(Tensor([1, 2, 2, 4, 2, 1, 0, 3], shape: [2, 2, 2])),
-    ])
+    ]
+  ).working(on: .matrices)
 
   let logdet: Operation = .init(
     "logdet(A)",
@@ -65,12 +69,14 @@ struct MatrixRows: Sendable {
     kernel: .unary { x, _, _ in try Linear.logarithmOfDeterminant(x) },
     rule: .general(
       vjp: { _, c, x in
-        try Operations.gate(Operations.spread(c), Operations.transpose(Operations.inverse(x.first)))
+        try Operations.multiply(Operations.spread(c), Operations.transpose(Operations.inverse(x.first)))
       },
       jvp: { _, t, x in
-        try Operations.sumOfEach(Operations.gate(t, Operations.transpose(Operations.inverse(x.first))))
+        let slope = try Operations.transpose(Operations.inverse(x.first))
+        return try Operations.sumOfEach(Operations.selected(Operations.multiply(t, slope), x))
       }),
-    samples: [Sample(Linear.sample), Sample(Linear.batchSample)])
+    samples: [Sample(Linear.sample), Sample(Linear.batchSample)]
+  ).working(on: .matrices)
 
   let cholesky: Operation = .init(
     "cholesky(A)",
@@ -99,7 +105,8 @@ struct MatrixRows: Sendable {
         let inner = try Operations.matrixProduct(left, inverse, transposedB: true)
         return try Operations.matrixProduct(x.output, lowerHalf(inner))
       }),
-    samples: [Sample(Linear.definiteSample), Sample(Linear.definiteBatchSample)])
+    samples: [Sample(Linear.definiteSample), Sample(Linear.definiteBatchSample)]
+  ).working(on: .matrices)
 
   /// Square systems of one shape; `Operations.solve` reduces the others to them.
   let square: Operation = .init(
@@ -113,7 +120,8 @@ struct MatrixRows: Sendable {
       jvp: { input, t, x in
         let right = input == 1 ? t : try Operations.negate(Operations.matrixProduct(t, x.output))
         return try table.matrices.square.apply(x.first, right)
-      }))
+      })
+  ).working(on: .matrices)
 
   let solve: Operation = .composite(
     "solve(A, b)",
@@ -261,6 +269,13 @@ extension Operations {
     return try put(x, positions, Shape(Array(x.shape) + [n]))
   }
 
+  /// Eigenvalues or singular values that differ by less may be equal ones, rounded.
+  static func leastGap(_ x: Tensor) -> Double {
+    let greatest = x.doubles.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
+    let unit = x.type == .f16 ? 0x1p-10 : x.type == .f32 ? 0x1p-23 : Double.ulpOfOne
+    return 4 * Double(max(1, x.shape[x.rank - 1])) * unit * greatest
+  }
+
   /// Every entry of the last axis where the row is not the column, as a mask.
   static func offDiagonal(_ n: Int) throws -> Tensor {
     let mask = try Tensor.zeros(Shape(n, n), .bool)
@@ -272,12 +287,18 @@ extension Operations {
     return mask
   }
 
-  /// Column j less row i, along the last axis; 1 on the diagonal, where nothing is divided by it.
+  /// Column j less row i, along the last axis; 1 on the diagonal, where nothing is divided by it. What rounding cannot
+  /// tell from 0 is 0.
   static func gaps(_ x: Tensor) throws -> Tensor {
     let n = x.shape[x.rank - 1]
     let leading = Array(x.shape.dropLast())
-    let gaps = try subtract(
+    var gaps = try subtract(
       reshape(x, Shape(leading + [1, n])), reshape(x, Shape(leading + [n, 1])))
+    let least = Tensor(leastGap(x.primal))
+    let areApart = try compare(.greater, abs(gaps.primal), least)
+    if case .some = SelectionMask.extent(try or(areApart, not(offDiagonal(n)))) {
+      gaps = try select(areApart, gaps)
+    }
     let ones = try Elementwise.converted(
       Tensor.numbers(Shape(n, n)) { $0 / n == $0 % n ? 1 : 0 }, x.type)
     return try add(gaps, ones)

@@ -41,29 +41,29 @@ struct OrderingRows: Sendable {
       return try Tensor.numbers(x.shape) { Double(positions[$0] / stride % length + 1) }
     })
 
-  let unique: Operation = .init(
+  let unique: Operation = .composite(
     "unique(x)",
     """
-    The different elements, ascending.
+    The different elements, ascending; of equal ones the first gets the gradient.
 
     > unique([2, 1, 2, 3])
     3 f64
      1  2  3
 
     See also: sort, find
-    """, rule: .constant,
-    call: { arguments in
-      let x = arguments[0]
-      let order = try Ordering.sorted(Positions.filled(x.count) { $0 }, of: x, descending: false)
-      // The first of those that are equal, and one NaN.
-      let first = try Positions.filtered(order.count) { place in
-        guard place > 0 else { return true }
-        let (value, last) = (x.element(order[place]), x.element(order[place - 1]))
-        return !(last == value || last.isNaN && value.isNaN)
-      }
-      return try Elementwise.converted(
-        Tensor.numbers(Shape(first.count)) { x.element(order[first[$0]]) }, x.type)
-    })
+    """, samples: [Sample(Tensor([3, 1, 2])), Sample(1.5)]
+  ) { arguments in
+    let x = arguments[0]
+    let order = try Ordering.sorted(Positions.filled(x.count) { $0 }, of: x, descending: false)
+    // The first of those that are equal, and one NaN.
+    let first = try Positions.filtered(order.count) { place in
+      guard place > 0 else { return true }
+      let (value, last) = (x.element(order[place]), x.element(order[place - 1]))
+      return !(last == value || last.isNaN && value.isNaN)
+    }
+    let all = x.isScalar ? try Operations.reshape(x, Shape(1)) : x
+    return try Operations.take(all, Positions.filled(first.count) { order[first[$0]] }, Shape(first.count))
+  }
 
   let find: Operation = .init(
     "find(mask)",

@@ -24,6 +24,35 @@ struct PickingRows: Sendable {
     return try Operations.take(x, positions, x.shape.removing(axis))
   }.constant("positions")
 
+  let labelled: Operation = .composite(
+    "labelled(x, labels)",
+    """
+    For the library: the entry of each row of `x` that its label, from 1, names.
+
+    > labelled([1 2 3; 4 5 6], [3, 1])
+    2 f64
+     3  4
+
+    See also: gather, nll
+    """,
+    samples: [
+      Sample(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]), Tensor([3, 1])), Sample(Tensor([1, 2, 3]), 2),
+    ]
+  ) { arguments in
+    let (x, labels) = (arguments[0], arguments[1])
+    guard x.rank > 0 else { throw Fault.rank(operation: "labels", shape: x.shape, expected: "at least 1") }
+    let classes = x.shape[x.rank - 1]
+    guard labels.shape == x.shape.removing(x.rank - 1) else {
+      throw Fault.labels(shape: labels.shape, of: x.shape)
+    }
+    if let wrong = labels.doubles.first(where: { !($0 >= 1 && $0 <= Double(classes) && $0 == $0.rounded()) })
+    {
+      throw Fault.label(value: wrong, classes: classes)
+    }
+    return try Operations.take(
+      x, picks(x.shape, labels, x.rank - 1, "labels"), x.shape.removing(x.rank - 1))
+  }.constant("labels")
+
   let scatteradd: Operation = .composite(
     "scatteradd(x, positions, v; axis)",
     """
@@ -155,7 +184,7 @@ extension Operation {
       }
       let k = try arguments.whole("k", from: Int.min, default: 0)
       return try Operations.select(Operations.triangleMask(x.shape, k, lower: lower), x)
-    }
+    }.constant("k")
   }
 }
 

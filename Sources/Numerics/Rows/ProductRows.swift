@@ -47,13 +47,13 @@ struct ProductRows: Sendable {
     See also: ⋅, norm, outer
     """,
     kind: .reduction, notation: .infix("⋅"), kernel: .binary { a, b, _ in try Products.inner(a, b) },
-    rule: .multilinear { input, c, x in try Operations.gate(c, input == 0 ? x.second : x.first) },
+    rule: .multilinear { input, c, x in try Operations.multiply(c, input == 0 ? x.second : x.first) },
     samples: [
       Sample(Tensor([1, -2, 3]), Tensor([0.5, 1.5, -1])),
       Sample(Tensor([1, -2, 3, 4], shape: [2, 2]), Tensor([0.5, 1.5, -1, 2], shape: [2, 2])),
     ]
   ).pullingRows { input, rows, x in
-    try Operations.gate(
+    try Operations.multiply(
       Operations.aligned(rows, rank: x.first.rank),
       Operations.shared(input == 0 ? x.second : x.first, rank: x.first.rank))
   }

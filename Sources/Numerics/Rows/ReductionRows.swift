@@ -44,15 +44,16 @@ struct ReductionRows: Sendable {
     kind: .reduction, kernel: .unary { x, a, _ in try Reduction.norm(x, a!.integers, a!.shape) },
     rule: .general(
       vjp: { _, c, x in
-        try Operations.gate(Operations.spread(c, x), slopeOfNorm(x))
+        try Operations.multiply(Operations.spread(c, x), slopeOfNorm(x))
       },
       jvp: { _, t, x in
-        try table.reductions.sum.apply(Operations.gate(t, slopeOfNorm(x)), x.attributes)
+        try table.reductions.sum.apply(
+          Operations.selected(Operations.multiply(t, slopeOfNorm(x)), x), x.attributes)
       }),
     samples: Sample.reductions,
     call: { try Operations.norm($0[0], $0.axes(rank: $0[0].rank), keep: $0.flag("keep")) }
   ).pullingRows { _, rows, x in
-    try Operations.gate(
+    try Operations.multiply(
       Operations.spreadRows(rows, x), Operations.shared(slopeOfNorm(x), rank: x.first.rank))
   }.callingOne { try Operations.norm($0) }
 
@@ -155,12 +156,12 @@ struct ReductionRows: Sendable {
     See also: minimum, argsort, find
     """, false)
 
-  /// `x / norm(x)`, at 0 the constant 0, so that derivatives of any order are 0 there as those of `|x|` are.
+  /// `x / norm(x)`, at 0 by convention 0.
   private static func slopeOfNorm(_ x: Application) throws -> Tensor {
     let norm = try Operations.spread(x.output, x)
-    let slope = try Operations.gateDivide(x.first, norm)
-    guard try Operations.isZeroAnywhere(x.output) else { return slope }
-    return try Operations.select(Operations.compare(.notEqual, norm, 0), slope)
+    // The general row has no loops.
+    guard try Operations.isZeroAnywhere(x.output) else { return try Operations.divide(x.first, norm) }
+    return try table.slopes.norm.apply(x.first, norm)
   }
 }
 

@@ -42,11 +42,25 @@ struct RoundingRows: Sendable {
       let row = arguments.operation
       let digits = try arguments.number("digits", default: 0)
       guard digits != 0 else { return try row.apply(arguments[0]) }
-      // By the positive power, which is exact, on the side where it is.
-      let power = Tensor(vector_pow_f64(10, digits.magnitude))
-      let x = arguments[0].primal
-      return digits > 0
-        ? try Operations.divide(row.apply(Operations.multiply(x, power)), power)
-        : try Operations.multiply(row.apply(Operations.divide(x, power)), power)
-    })
+      return try Elementwise.mapped(arguments[0].primal) { Rounding.rounded($0, digits: digits) }
+    }
+  ).constant("digits")
+}
+
+enum Rounding {
+  /// The greatest power of ten that is a number.
+  private static let most = 308.0
+
+  /// By the positive power of ten, which is exact, on the side where it is.
+  static func rounded(_ x: Double, digits: Double) -> Double {
+    let power = vector_pow_f64(10, min(digits.magnitude, most))
+    let rest = vector_pow_f64(10, max(digits.magnitude - most, 0))
+    if digits < 0 {
+      let whole = vector_round_f64(x / power / rest)
+      return whole == 0 ? whole : whole * power * rest
+    }
+    let scaled = x * power * rest
+    // So large a number has no digits after the point, and x none after those that are asked for.
+    return scaled.magnitude < 0x1p52 ? vector_round_f64(scaled) / power / rest : x
+  }
 }

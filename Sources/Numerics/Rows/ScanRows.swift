@@ -111,9 +111,10 @@ struct NormalisedRows: Sendable {
     """,
     kind: .reduction, kernel: .unary { x, a, _ in try Normalised.logsumexp(x, a!.integers, a!.shape) },
     rule: .general(
-      vjp: { _, c, x in try Operations.gate(Operations.spread(c, x), weights(x)) },
+      vjp: { _, c, x in try Operations.multiply(Operations.spread(c, x), weights(x)) },
       jvp: { _, t, x in
-        try table.reductions.sum.apply(Operations.gate(t, weights(x)), x.attributes)
+        try table.reductions.sum.apply(
+          Operations.selected(Operations.multiply(t, weights(x)), x), x.attributes)
       }),
     samples: Sample.reductions,
     call: { arguments in
@@ -137,7 +138,8 @@ struct NormalisedRows: Sendable {
     rule: .general(
       vjp: { input, c, x in try Normalised.softmaxCotangent(c, x) ?? softmaxRule(input, c, x) },
       jvp: softmaxRule), samples: Sample.scans,
-    call: { try normalised($0) { try table.normalised.softmax.apply($0, $1) } })
+    call: { try normalised($0) { try table.normalised.softmax.apply($0, $1) } }
+  ).working(on: .axes)
 
   let logsoftmax: Operation = .init(
     "logsoftmax(x; axis)",
@@ -155,25 +157,29 @@ struct NormalisedRows: Sendable {
       vjp: { _, c, x in
         if let cotangent = try Normalised.softmaxCotangent(c, x, isLogarithm: true) { return cotangent }
         let total = try Operations.sum(c, x.integers, keep: true)
-        return try Operations.subtract(c, Operations.gate(total, Operations.exp(x.output)))
+        return try Operations.subtract(c, Operations.multiply(total, Operations.exp(x.output)))
       },
       jvp: { _, t, x in
         let mean = try Operations.sum(
-          Operations.gate(t, Operations.exp(x.output)), x.integers, keep: true)
+          Operations.multiply(t, Operations.exp(x.output)), x.integers, keep: true)
         return try Operations.subtract(t, mean)
       }),
     samples: Sample.scans,
-    call: { try normalised($0) { try table.normalised.logsoftmax.apply($0, $1) } })
+    call: { try normalised($0) { try table.normalised.logsoftmax.apply($0, $1) } }
+  ).working(on: .axes)
 
-  /// The share of each element in the sum, `exp(x - logsumexp(x))`.
+  /// The share of each element in the sum, `exp(x - logsumexp(x))`; 0 where nothing but -Inf is summed up.
   private static func weights(_ x: Application) throws -> Tensor {
-    try table.normalised.softmax.apply(x.first, Attributes(integers: x.integers))
+    let shares = try table.normalised.softmax.apply(x.first, Attributes(integers: x.integers))
+    guard x.output.doubles.contains(-.infinity) else { return shares }
+    let isSum = try Operations.compare(.notEqual, Operations.spread(x.output, x), Tensor(-.infinity))
+    return try Operations.select(isSum, shares)
   }
 
   private static let softmaxRule: @Sendable (Int, Tensor, Application) throws -> Tensor = { _, c, x in
-    let weighted = try Operations.gate(c, x.output)
+    let weighted = try Operations.multiply(c, x.output)
     let total = try Operations.sum(weighted, x.integers, keep: true)
-    return try Operations.subtract(weighted, Operations.gate(total, x.output))
+    return try Operations.subtract(weighted, Operations.multiply(total, x.output))
   }
 
   private static func normalised(

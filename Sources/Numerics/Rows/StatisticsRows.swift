@@ -61,13 +61,13 @@ struct StatisticsRows: Sendable {
     samples: [
       Sample(Tensor([3, 1, 2, 5]), 0.4),
       Sample(Tensor([0.5, -1.25, 2, 1.5, -0.75, 3], shape: [2, 3]), 0.7, named: ["axis": 1]),
+      Sample(Tensor([3, 1, 2, 5]), Tensor([0.1, 0.8])),
     ]
   ) { arguments in
-    let shares = arguments[1]
+    let shares = try Operations.convert(arguments[1], to: .f64)
     guard shares.rank == 1, shares.count > 0 else { return try quantile(arguments, shares) }
-    return try Operations.stack(
-      (0..<shares.count).map { try quantile(arguments, Tensor(shares.element($0))) })
-  }.constant("q")
+    return try Operations.stack((0..<shares.count).map { try quantile(arguments, shares.row($0)) })
+  }
 
   let median: Operation = .composite(
     "median(x; axis, keep = false)",
@@ -89,9 +89,12 @@ struct StatisticsRows: Sendable {
     of x: Tensor, _ arguments: OperationArguments
   ) throws -> (deviation: Tensor, plan: ReductionPlan, divisor: Tensor) {
     let plan = try ReductionPlan(arguments, x)
-    let correction = try arguments.number("correction", default: 0)
+    let correction = arguments.named["correction"] ?? 0
+    guard correction.isScalar else { throw arguments.bad("correction", "a number") }
     let mean = try Operations.mean(x, plan.axes, keep: true)
-    return (try Operations.subtract(x, mean), plan, Tensor(Double(plan.count) - correction))
+    return (
+      try Operations.subtract(x, mean), plan, try Operations.subtract(Tensor(Double(plan.count)), correction)
+    )
   }
 
   private static func quantile(_ arguments: OperationArguments, _ share: Tensor) throws -> Tensor {
@@ -105,8 +108,10 @@ struct StatisticsRows: Sendable {
     }
     if x.isScalar { return x }
     let place = share.scalar * Double(plan.count - 1)
-    let low = Int(clamping: place)
-    let weight = place - Double(low)
+    // Where the slope by the share is asked for, the greatest share lies between the last two as well.
+    let low = share.isFollowed ? max(0, min(Int(clamping: place), plan.count - 2)) : Int(clamping: place)
+    let weight = try Operations.subtract(
+      Operations.multiply(share, Tensor(Double(plan.count - 1))), Tensor(Double(low)))
     var lower: [Int] = []
     var upper: [Int] = []
     for group in try Reduction.groups(x, plan) {
@@ -117,9 +122,9 @@ struct StatisticsRows: Sendable {
       upper.append(isUndefined ? order[order.count - 1] : order[min(low + 1, order.count - 1)])
     }
     let below = try Operations.take(x, lower, plan.result)
-    if weight == 0 { return below }
+    if weight.scalar == 0, !weight.isFollowed { return below }
     return try Operations.add(
-      Operations.multiply(below, Tensor(1 - weight)),
-      Operations.multiply(Operations.take(x, upper, plan.result), Tensor(weight)))
+      Operations.multiply(below, Operations.subtract(1, weight)),
+      Operations.multiply(Operations.take(x, upper, plan.result), weight))
   }
 }

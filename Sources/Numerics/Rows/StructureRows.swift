@@ -4,7 +4,8 @@ struct PartRows: Sendable {
   let element: Operation = .init(
     "element(x)", kind: .movement, notation: .part,
     kernel: .unary { x, _, position in Tensor(x.element(position), type: x.type) },
-    rule: .linear { _, c, x in try Operations.put(c, [x.integer], x.first.shape) })
+    rule: .linear { _, c, x in try Operations.put(c, [x.integer], x.first.shape) }
+  ).partially()
 
   /// An entry of the first axis.
   let row: Operation = .init(
@@ -21,7 +22,8 @@ struct PartRows: Sendable {
       let whole = x.first.shape
       let slab = try Operations.reshape(c, c.shape.inserting(1, at: 0))
       return try Operations.widen(slab, axis: 0, start: x.integer, total: whole[0])
-    })
+    }
+  ).partially()
 }
 
 /// Linear operations that move elements; the other shape operations are written with them.
@@ -33,7 +35,8 @@ struct StructureRows: Sendable {
     rule: .linear { _, c, x in
       let axis = x.integers[0]
       return try Operations.widen(c, axis: axis, start: x.integers[1], total: x.first.shape[axis])
-    })
+    }
+  ).partially()
   let expand: Operation = .init(
     "expandTo(x)", kind: .movement, notation: .phrase { "\($0[0]) ⊙ ones(\(lengths($1)))" },
     kernel: .unary { x, a, _ in try Structure.expanded(x, a!.shape) },
@@ -82,19 +85,21 @@ struct StructureRows: Sendable {
   ).pullingRows { _, rows, x in
     let axis = x.integers[0]
     return try Operations.narrow(rows, axis: axis + 1, start: x.integers[1], length: x.first.shape[axis])
-  }
+  }.partially()
   let take: Operation = .init(
     "take(x)", kind: .movement, notation: .part,
     kernel: .unary { x, a, _ in try Structure.taken(x, a!.integers, a!.shape) },
     rule: .linear { _, c, x in
       try Operations.put(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
-    })
+    }
+  ).partially()
   let put: Operation = .init(
     "put(x)", kind: .movement, notation: .whole,
     kernel: .unary { x, a, _ in try Structure.put(x, a!.integers, a!.shape, areDistinct: a!.flag) },
     rule: .linear { _, c, x in
       try Operations.take(c, x.integers, x.first.shape, areDistinct: x.attributes?.flag ?? false)
-    })
+    }
+  ).partially()
   let replace: Operation = .init(
     "replace(x, v)", kind: .movement,
     notation: .phrase { operands, _ in "\(operands[0]) with \(operands[1]) at […]" },
@@ -103,7 +108,8 @@ struct StructureRows: Sendable {
       input == 0
         ? try table.structure.replace.apply(c, Tensor(0, type: c.type), x.attributes)
         : try Operations.take(c, x.integers, x.second.shape)
-    })
+    }
+  ).partially()
   let concatenate: Operation = .init(
     "concatenate(parts...)", kind: .movement,
     notation: .phrase { operands, _ in "concat(\(operands.joined(separator: ", ")))" },

@@ -27,6 +27,8 @@ struct Application {
   var output: Tensor
   var attributes: Attributes?
   var integer = 0
+  /// Which elements of the cotangent anything depends on, or which of an input move, where that is known; `nil` is all.
+  var selection: Tensor?
 
   subscript(input: Int) -> Tensor {
     all.isEmpty ? (input == 0 ? first : second) : all[input]

@@ -26,6 +26,10 @@ public enum Fault: Error, Equatable, Sendable {
   /// An index outside 1 … length on an axis (from 1).
   case index(value: Double, length: Int, axis: Int)
   case notWhole(value: Double)
+  /// A label that names none of the classes 1 … count.
+  case label(value: Double, classes: Int)
+  /// Labels that are not one for each row of classes.
+  case labels(shape: Shape, of: Shape)
   case tooManyIndices(count: Int, shape: Shape)
   /// A mask whose shape is not that of the axes it stands for.
   case mask(mask: Shape, shape: Shape, axis: Int)

@@ -12,6 +12,14 @@ enum OperationKind: Sendable {
   case other
 }
 
+/// Parts of a tensor that an operation works on one by one.
+enum OperationSlices {
+  /// What lies along the axes in the attributes.
+  case axes
+  /// The matrices along the last two axes.
+  case matrices
+}
+
 /// How mathematics writes an operation.
 public enum Notation: Sendable {
   /// By its name, the operands in brackets. A program may have a symbol for it, by which messages call it.
@@ -44,6 +52,11 @@ extension Operation {
   /// Whether it works number by number.
   var isElementwise: Bool {
     if case .elementwise = kind { true } else { false }
+  }
+
+  /// Whether it makes one element of many.
+  var isReduction: Bool {
+    if case .reduction = kind { true } else { false }
   }
 
   /// What programs write for it instead of its name, if anything.

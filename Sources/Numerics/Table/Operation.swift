@@ -35,6 +35,13 @@ public final class Operation: @unchecked Sendable {
   /// The rule's `vjp` for many cotangents at once, along one more axis in front. What is elementwise has it from
   /// its rule; `nil` elsewhere means one by one.
   private(set) var pullbackOfRows: ((Int, Tensor, Application) throws -> Tensor)?
+  /// Whether it reads or fills only a part of a tensor, so that something has no derivative though all else has.
+  private(set) var isPartial = false
+  /// What of a tensor goes together, the rest apart; `nil` is everything.
+  private(set) var slices: OperationSlices?
+  /// Where the output depends on the input at all, if that is not everywhere: a power does not on its base where
+  /// the exponent is the constant 0.
+  private(set) var constancy: ((Int, Application) throws -> Tensor?)?
   /// Whether the rule is `.constant`; asked for at every application.
   let isConstant: Bool
   /// What it does with f64 numbers, where it is elementwise.
@@ -49,8 +56,10 @@ public final class Operation: @unchecked Sendable {
   private var callOne: ((Tensor) throws -> Tensor)?
   /// What can be passed, read from the signature.
   public let parameters: [OperationSignature.Parameter]
-  /// Positional parameters that are no variables, since they name a shape or a place.
-  private(set) var constants: Set<String> = []
+  /// Parameters through which no gradient goes, since they name a shape, a place or a kind.
+  private(set) var constants: Set<String> = ["axis", "keep", "dtype", "rev"]
+  /// Whether any of them is passed by position.
+  private var hasConstantPositions = false
   /// Called with exactly one positional argument.
   private let takesOne: Bool
 
@@ -88,15 +97,41 @@ public final class Operation: @unchecked Sendable {
     return self
   }
 
-  /// Positional parameters that are no variables.
+  /// Parameters through which no gradient goes.
   func constant(_ names: String...) -> Operation {
-    constants = Set(names)
+    constants.formUnion(names)
+    hasConstantPositions = parameters.contains { !$0.isNamed && constants.contains($0.name) }
+    return self
+  }
+
+  /// No gradient goes through any parameter.
+  func entirelyConstant() -> Operation {
+    constants.formUnion(parameters.map(\.name))
+    hasConstantPositions = true
     return self
   }
 
   /// The rule for many cotangents at once.
   func pullingRows(_ pullback: @escaping (Int, Tensor, Application) throws -> Tensor) -> Operation {
     pullbackOfRows = pullback
+    return self
+  }
+
+  /// Reads or fills only a part.
+  func partially() -> Operation {
+    isPartial = true
+    return self
+  }
+
+  /// Works on parts of its inputs apart.
+  func working(on parts: OperationSlices) -> Operation {
+    slices = parts
+    return self
+  }
+
+  /// A mask of where the output depends on an input; `nil` for everywhere.
+  func depending(_ mask: @escaping (Int, Application) throws -> Tensor?) -> Operation {
+    constancy = mask
     return self
   }
 
@@ -122,9 +157,23 @@ public final class Operation: @unchecked Sendable {
   public var isDifferentiable: Bool { !isConstant }
 
   /// Whether the positional argument of that place may be a variable.
-  func isVariable(_ position: Int) -> Bool {
+  func isVariable(_ position: Int) -> Bool { !constants.contains(positionalName(position)) }
+
+  private func positionalName(_ position: Int) -> String {
     let positional = parameters.filter { !$0.isNamed }
-    return !constants.contains(positional[min(position, positional.count - 1)].name)
+    return positional[min(position, positional.count - 1)].name
+  }
+
+  /// Remembers an argument that is differentiated by though no gradient goes through it.
+  private func noteCuts(_ positional: [Tensor], _ named: [String: Tensor]) {
+    for (position, x) in positional.enumerated()
+    where hasConstantPositions && x.isFollowed && !isVariable(position) {
+      Tape.noteCut(
+        GradientCut(operation: symbol ?? name, parameter: positionalName(position), site: Tape.site))
+    }
+    for (name, x) in named where x.isFollowed && constants.contains(name) {
+      Tape.noteCut(GradientCut(operation: symbol ?? self.name, parameter: name, site: Tape.site))
+    }
   }
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
@@ -134,7 +183,7 @@ public final class Operation: @unchecked Sendable {
       if unary != nil { return try apply(x) }
       return try call(positional: [x])
     }
-    guard takesOne else { return try call(positional: [x]) }
+    guard takesOne, !isConstant || Tape.depth == 0 else { return try call(positional: [x]) }
     return try invoke(OperationArguments(operation: self, positional: [x], named: [:]))
   }
 
@@ -148,6 +197,7 @@ public final class Operation: @unchecked Sendable {
   public func call(positional: [Tensor], named: [String: Tensor] = [:]) throws -> Tensor {
     let arguments = OperationArguments(operation: self, positional: positional, named: named)
     try arguments.check()
+    if Tape.depth > 0 { noteCuts(positional, named) }
     if let invoke { return try invoke(arguments) }
     if unary != nil { return try apply(positional[0]) }
     if binary != nil { return try apply(positional[0], positional[1]) }

@@ -60,9 +60,7 @@ enum Code {
   static let negate: UInt16 = 7
   static let element: UInt16 = 8
   static let row: UInt16 = 9
-  static let gate: UInt16 = 10
-  static let gateDivide: UInt16 = 11
-  static let annihilate: UInt16 = 12
-  static let select: UInt16 = 13
-  static let narrow: UInt16 = 14
+  static let annihilate: UInt16 = 10
+  static let select: UInt16 = 11
+  static let narrow: UInt16 = 12
 }

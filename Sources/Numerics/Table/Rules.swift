@@ -39,59 +39,12 @@ extension Operation {
       // A number that met a tensor gets the sum at once, without a tensor of products.
       application[input].isScalar && !cotangent.isScalar
         ? try table.slopes.sum.apply(cotangent, slope(input, application))
-        : try Operations.gate(cotangent, slope(input, application))
+        : try Operations.multiply(cotangent, slope(input, application))
     case .selection(let mask): try Operations.select(mask(input, application), cotangent)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
       try vjp(input, cotangent, application)
     case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
     }
-  }
-
-  /// The velocity of the output; `nil` where no input moves.
-  func tangent(_ application: Application, _ tangents: [Tensor?]) throws -> Tensor? {
-    guard tangents.contains(where: { $0 != nil }) else { return nil }
-    var sum: Tensor?
-    func include(_ term: Tensor) throws { sum = try sum.map { try Operations.add($0, term) } ?? term }
-    switch rule {
-    case .constant, .composite, .given: preconditionFailure("\(name) has no rule")
-    case .linear:
-      var inputs: [Tensor] = []
-      for (input, tangent) in tangents.enumerated() {
-        inputs.append(try tangent ?? Tensor.zeros(application[input].shape, application[input].type))
-      }
-      sum = try reapply(application, inputs)
-    case .multilinear:
-      for (input, tangent) in tangents.enumerated() {
-        guard let tangent else { continue }
-        var inputs = tangents.indices.map { application[$0] }
-        inputs[input] = tangent
-        try include(reapply(application, inputs))
-      }
-    case .elementwise(let slope):
-      for (input, tangent) in tangents.enumerated() {
-        guard let tangent else { continue }
-        try include(Operations.gate(tangent, slope(input, application)))
-      }
-    case .selection(let mask):
-      for (input, tangent) in tangents.enumerated() {
-        guard let tangent else { continue }
-        try include(Operations.select(mask(input, application), tangent))
-      }
-    case .general(_, let jvp):
-      for (input, tangent) in tangents.enumerated() {
-        guard let tangent else { continue }
-        try include(jvp(input, tangent, application))
-      }
-    }
-    return try sum.map { try Operations.fit($0, to: application.output) }
-  }
-
-  private func reapply(_ application: Application, _ inputs: [Tensor]) throws -> Tensor {
-    if unary != nil {
-      return try apply(inputs[0], application.attributes, integer: application.integer)
-    }
-    if binary != nil { return try apply(inputs[0], inputs[1], application.attributes) }
-    return try apply(inputs, application.attributes)
   }
 }
 

@@ -124,7 +124,7 @@ extension Recording {
     inputs.map { $0.liveLevel == level ? nodes[Int($0.meta >> 36)].value : $0 }
   }
 
-  func tangents(of inputs: [Tensor], _ level: Int) -> [Tensor?] {
+  func tangents(of inputs: [Tensor], _ level: Int) -> [SelectedDerivative?] {
     inputs.map { $0.liveLevel == level ? tangent(of: Int($0.meta >> 36)) : nil }
   }
 
@@ -166,17 +166,17 @@ extension Recording {
 
   /// Records a value together with its velocity.
   mutating func recordForward(
-    _ operation: Operation, _ application: Application, _ tangents: [Tensor?], level: Int
+    _ operation: Operation, _ application: Application, _ tangents: [SelectedDerivative?], level: Int
   ) throws -> Tensor {
     guard let tangent = try operation.tangent(application, tangents) else { return application.output }
     return try recordForward(operation, application.output, tangent, level: level)
   }
 
   mutating func recordForward(
-    _ operation: Operation, _ y: Tensor, _ tangent: Tensor, level: Int
+    _ operation: Operation, _ y: Tensor, _ tangent: SelectedDerivative, level: Int
   ) throws -> Tensor {
     holdsReferences = true
-    if y.liveLevel != 0 || tangent.liveLevel != 0 { isNested = true }
+    if y.liveLevel != 0 || tangent.value.liveLevel != 0 { isNested = true }
     let node = try append(
       TapeNode(
         operation: operation.index, flags: 0, site: Tape.site, first: -1, second: -1, value: y,

@@ -21,18 +21,42 @@ extension Tape {
       let site = Tape.site
       defer { Tape.site = site }
       if together == 1 {
-        let units = try Tape.units(start..<end, y)
-        let row = try pullback(of: y, cotangent: Operations.reshape(units, y.shape), to: variable)
-        parts.append(try Operations.reshape(row, Shape([1] + Array(variable.shape))))
+        parts.append(try row(start, of: y, by: variable))
       } else {
         let recording = Tape.recordings! + level
         let rows = try recording.pointee.backward(from: top, rows: Tape.units(start..<end, y), to: target)
-        parts.append(
-          try rows ?? Tensor.zeros(shape.replacing(0, with: end - start), variable.type.arithmetic))
+        var survey = GradientSurvey()
+        if let rows { survey.include(rows) }
+        if survey.holdNaN {
+          // One by one, with masks: the elements that a row is not of are not selected.
+          for element in start..<end { parts.append(try row(element, of: y, by: variable)) }
+        } else {
+          parts.append(
+            try rows ?? Tensor.zeros(shape.replacing(0, with: end - start), variable.type.arithmetic))
+        }
       }
       start = end
     }
     return parts.count == 1 ? parts[0] : try Operations.concatenate(parts, axis: 0)
+  }
+
+  /// The gradient of one element, as a row.
+  private func row(_ element: Int, of y: Tensor, by variable: Tensor) throws -> Tensor {
+    let unit = try Tape.unit(element, y)
+    let row = try pullback(of: y, cotangent: unit.value, selection: unit.selection, to: variable)
+    return try Operations.reshape(row, Shape([1] + Array(variable.shape)))
+  }
+
+  /// The cotangent that picks out one element of `y`, and nothing else.
+  private static func unit(_ element: Int, _ y: Tensor) throws -> SelectedDerivative {
+    let unit = try Operations.reshape(units(element..<element + 1, y), y.shape)
+    return SelectedDerivative(unit, y.isScalar ? nil : try SelectionMask.mask(unit))
+  }
+
+  /// The first node on the way back from an element of `y` that makes a cotangent which is not finite.
+  public func firstNonFinite(from y: Tensor, element: Int) throws -> Int? {
+    let unit = try Tape.unit(element, y)
+    return try firstNonFinite(from: y, cotangent: unit.value, selection: unit.selection)
   }
 
   /// The cotangents that pick out the elements of `y`, one a row.
@@ -146,7 +170,7 @@ extension Operation {
   func cotangents(of input: Int, _ rows: Tensor, _ application: Application) throws -> Tensor? {
     if let pullbackOfRows { return try pullbackOfRows(input, rows, application) }
     switch rule {
-    case .elementwise(let slope): return try Operations.gate(rows, slope(input, application))
+    case .elementwise(let slope): return try Operations.multiply(rows, slope(input, application))
     case .selection(let mask): return try Operations.select(mask(input, application), rows)
     case .linear(let vjp), .multilinear(let vjp), .general(let vjp, _):
       return isElementwise ? try vjp(input, rows, application) : nil

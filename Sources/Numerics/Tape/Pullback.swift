@@ -6,7 +6,7 @@ extension Tape {
   /// The gradient of `⟨cotangent, y⟩` with respect to each of `variables`; zeros where `y` does not depend
   /// on one. May be called any number of times.
   public func pullback(of y: Tensor, cotangent: Tensor, to variables: [Tensor]) throws -> [Tensor] {
-    try run(from: y, cotangent)
+    try run(from: y, cotangent, nil)
     var results: [Tensor] = []
     results.reserveCapacity(variables.count)
     for variable in variables { results.append(try gradient(of: variable, y)) }
@@ -14,26 +14,42 @@ extension Tape {
   }
 
   /// The same for one variable.
-  public func pullback(of y: Tensor, cotangent: Tensor, to variable: Tensor) throws -> Tensor {
-    try run(from: y, cotangent)
+  ///
+  /// - Parameter selection: Where anything depends on the cotangent; elsewhere it must be 0. `nil` is everywhere.
+  public func pullback(
+    of y: Tensor, cotangent: Tensor, selection: Tensor? = nil, to variable: Tensor
+  ) throws -> Tensor {
+    try run(from: y, cotangent, selection)
     return try gradient(of: variable, y)
   }
 
   /// The backward pass alone; `cotangent(of:from:)` reads the results until the next one.
-  public func pullback(of y: Tensor, cotangent: Tensor) throws { try run(from: y, cotangent) }
+  public func pullback(of y: Tensor, cotangent: Tensor, selection: Tensor? = nil) throws {
+    try run(from: y, cotangent, selection)
+  }
 
   /// What the last pullback from `y` left at a variable; zeros where `y` does not depend on it.
   public func cotangent(of variable: Tensor, from y: Tensor) throws -> Tensor {
     try gradient(of: variable, y)
   }
 
-  private func run(from y: Tensor, _ cotangent: Tensor) throws {
-    guard let top = node(of: y) else { return }
+  private func run(from y: Tensor, _ cotangent: Tensor, _ selection: Tensor?) throws {
     let recording = Tape.recordings! + level
+    recording.pointee.gradients = GradientSurvey()
+    guard let top = node(of: y) else { return }
     let seed = value(of: cotangent)
     let site = Tape.site
     defer { Tape.site = site }
-    try recording.pointee.backward(from: top, seed)
+    try recording.pointee.backward(from: top, seed, selection)
+  }
+
+  /// What the last pullback left at the variables: whether all of it is finite.
+  public var hasFiniteGradients: Bool { Tape.recordings![level].gradients.areFinite }
+
+  /// A gradient as a program is to see it: a zero has no sign.
+  public func settled(_ gradient: Tensor) throws -> Tensor {
+    guard Tape.recordings![level].gradients.holdNegativeZero else { return gradient }
+    return try Operations.withoutNegativeZero(gradient)
   }
 
   private func gradient(of variable: Tensor, _ y: Tensor) throws -> Tensor {
@@ -88,14 +104,32 @@ extension Tape {
 extension Recording {
   func adjoint(of node: Int) -> Tensor? {
     if node < adjointsCount, let adjoint = adjoints[node] { return adjoint }
-    guard !isNested, node < numbersCapacity, nodes[node].value.storage == nil, nodes[node].value.type == .f64
+    guard usesNumbers, node < numbersCapacity, nodes[node].value.storage == nil,
+      nodes[node].value.type == .f64
     else { return nil }
-    return Tensor(numbers[node])
+    return Tensor(numbers[node] + 0)
   }
 
+  /// Whether cotangents of numbers lie among the numbers, and not with those of tensors.
+  private var usesNumbers: Bool { !isNested && !followsSelection }
+
   /// Fills the cotangents of every node below `top` that it depends on.
-  mutating func backward(from top: Int, _ seed: Tensor) throws {
+  mutating func backward(from top: Int, _ seed: Tensor, _ selection: Tensor? = nil) throws {
     if seed.liveLevel != 0 { isNested = true }
+    followsSelection = isNested
+    if !followsSelection {
+      try passBack(from: top, seed)
+      survey(top)
+      // What was not selected may have met an infinite slope.
+      followsSelection = gradients.holdNaN
+    }
+    guard followsSelection else { return }
+    try passBackSelected(from: top, seed, selection)
+    survey(top)
+  }
+
+  /// The way back without masks.
+  private mutating func passBack(from top: Int, _ seed: Tensor) throws {
     if numbersCapacity <= top {
       try Memory.reserve((capacity - numbersCapacity) * MemoryLayout<Double>.stride)
       Memory.live += (capacity - numbersCapacity) * MemoryLayout<Double>.stride
@@ -105,7 +139,7 @@ extension Recording {
     }
     numbers.update(repeating: 0, count: top + 1)
     // A tape of numbers alone needs no room for tensors.
-    try prepareAdjoints(holdsReferences || isNested ? top + 1 : 0)
+    try prepareAdjoints(holdsReferences ? top + 1 : 0)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
     var steps = 0
     var index = top
@@ -113,9 +147,9 @@ extension Recording {
       let node = nodes + index
       let code = node.pointee.operation
       if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
-        if node.pointee.flags & TapeNode.plain != 0 && !isNested {
-          let cotangent = numbers[index]
-          if cotangent != 0 { try pullPlain(node, cotangent) }
+        if node.pointee.flags & TapeNode.plain != 0 {
+          // Also where it is 0: what follows from a 0 at an infinite slope is no number.
+          try pullPlain(node, numbers[index])
         } else {
           // A tensor's step may be of less than a block, and not look by itself.
           try NumericsInterruption.poll()
@@ -127,6 +161,65 @@ extension Recording {
         if steps & 0xFFF == 0 { try NumericsInterruption.poll() }
       }
       index -= 1
+    }
+  }
+
+  /// The way back with masks of what anything depends on.
+  private mutating func passBackSelected(from top: Int, _ seed: Tensor, _ selection: Tensor?) throws {
+    // A tape of arithmetic on numbers may have come about without the table.
+    if !Registry.isComplete { _ = table }
+    try prepareAdjoints(top + 1)
+    start = (top, seed)
+    defer { start = nil }
+    selections = [Tensor?](repeating: nil, count: top + 1)
+    try add(SelectedDerivative(Operations.fit(seed, to: nodes[top].value), selection), to: top)
+    for index in stride(from: top, through: 0, by: -1) where nodes[index].operation > Code.variable {
+      guard barriers.isEmpty || index == top || !barriers.contains(index) else { continue }
+      Tape.site = nodes[index].site
+      if isGuided { try guide(index) }
+      try pullSelected(index)
+      if index & 0xFFF == 0 { try NumericsInterruption.poll() }
+    }
+    if !keepsAdjoints { selections = [] }
+  }
+
+  private mutating func pullSelected(_ index: Int) throws {
+    guard let cotangent = takeAdjoint(index) else { return }
+    let application = application(at: index)
+    if let matrix = application.target(0), let part = try cotangentAtEqualEigenvalues(index, cotangent) {
+      return try add(SelectedDerivative(part), to: matrix)
+    }
+    try application.visitInputs(SelectedDerivative(cotangent, selections[index])) { input, part in
+      guard let part, let target = application.target(input) else { return }
+      let value = (nodes + target).pointee.value
+      try add(
+        SelectedDerivative(
+          Operations.fit(part.value, to: value), SelectionMask.fit(part.selection, to: value)), to: target)
+    }
+  }
+
+  private mutating func add(_ part: SelectedDerivative, to target: Int) throws {
+    let isFirst = adjoints[target] == nil
+    try accumulate(part.value, into: target)
+    selections[target] =
+      isFirst ? part.selection : try SelectionMask.either(selections[target], part.selection)
+  }
+
+  /// Looks at what the pass left at the variables.
+  private mutating func survey(_ top: Int) {
+    gradients = GradientSurvey()
+    if keepsAdjoints {
+      for node in 0...top where nodes[node].operation != Code.constant { survey(node: node) }
+      return
+    }
+    for variable in variables where variable <= top { survey(node: Int(variable)) }
+  }
+
+  private mutating func survey(node: Int) {
+    if usesNumbers, nodes[node].value.storage == nil, nodes[node].value.type == .f64 {
+      gradients.include(numbers[node])
+    } else if node < adjointsCount, let adjoint = adjoints[node] {
+      gradients.include(adjoint)
     }
   }
 
@@ -172,18 +265,24 @@ extension Recording {
 
   /// The cotangent of a node, which is released unless it is to stay readable.
   private mutating func takeAdjoint(_ index: Int) -> Tensor? {
-    if !isNested, nodes[index].value.storage == nil, nodes[index].value.type == .f64 {
-      let number = numbers[index]
-      return number == 0 ? nil : Tensor(number)
+    if usesNumbers, nodes[index].value.storage == nil, nodes[index].value.type == .f64 {
+      // A program's own derivative is not asked about what nothing was computed from.
+      if numbers[index] == 0, nodes[index].attributes?.pullback != nil, !isUsed(index) { return nil }
+      return Tensor(numbers[index])
     }
     guard index < adjointsCount, let adjoint = adjoints[index] else { return nil }
     if !keepsAdjoints { adjoints[index] = nil }
     return adjoint
   }
 
+  /// Whether something on the tape was computed from a node.
+  private func isUsed(_ index: Int) -> Bool {
+    (index + 1..<count).contains { inputs(of: $0).contains(index) }
+  }
+
   mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
     let value = (nodes + target).pointee.value
-    if !isNested, value.storage == nil, value.type == .f64 {
+    if usesNumbers, value.storage == nil, value.type == .f64 {
       numbers[target] += contribution.scalar
       return
     }
@@ -247,8 +346,8 @@ struct NumberStep {
         first.pointee += c * (2 * a)
         return
       }
-      if !firstIsConstant { first.pointee += c * (b == 0 ? 0 : annihilated(b, Power.call(a, b - 1))) }
-      if !secondIsConstant { second.pointee += c * annihilated(y, vector_log_f64(a)) }
+      if !firstIsConstant { first.pointee += (b == 0 ? 0 : annihilated(b, c * Power.call(a, b - 1))) }
+      if !secondIsConstant { second.pointee += c * Powers.timesLogarithms(y, a, 1) }
     case Code.negate:
       first.pointee += -c
     default:

@@ -13,7 +13,16 @@ struct Recording {
   /// Whether a node holds anything but an f64 number: something to release, a cotangent that is a tensor.
   var holdsReferences = false
   /// In a forward tape, the velocity of each node.
-  var tangents: [Tensor?] = []
+  var tangents: [SelectedDerivative?] = []
+  /// The nodes that are differentiated by.
+  var variables: [Int32] = []
+  /// What the last way back left at them.
+  var gradients = GradientSurvey()
+  /// Whether the last way back had masks, and those that stay readable.
+  var followsSelection = false
+  /// Where a way back with masks that is going on began.
+  var start: (node: Int, seed: Tensor)?
+  var selections: [Tensor?] = []
   /// Cotangents of numbers and of tensors, by node.
   var numbers: UnsafeMutablePointer<Double>
   var numbersCapacity = 0
@@ -53,6 +62,8 @@ struct Recording {
     count = 0
     if !lists.isEmpty { lists.removeAll(keepingCapacity: true) }
     if !tangents.isEmpty { tangents.removeAll(keepingCapacity: true) }
+    variables.removeAll(keepingCapacity: true)
+    if !selections.isEmpty { selections = [] }
     clearAdjoints()
     isNested = false
     generation = (generation + 1) & 0xFF_FFFF
@@ -137,6 +148,7 @@ struct Recording {
       second: -1, value: value, attributes: nil)
     if count == capacity { grow() }
     (nodes + count).initialize(to: node)
+    if isVariable { variables.append(Int32(truncatingIfNeeded: count)) }
     count += 1
     return traced(value, node: count - 1, level: level)
   }
@@ -181,10 +193,10 @@ struct Recording {
     adjointsCount = 0
   }
 
-  mutating func setTangent(_ tangent: Tensor?, of node: Int) {
+  mutating func setTangent(_ tangent: SelectedDerivative?, of node: Int) {
     while tangents.count <= node { tangents.append(nil) }
     tangents[node] = tangent
   }
 
-  func tangent(of node: Int) -> Tensor? { node < tangents.count ? tangents[node] : nil }
+  func tangent(of node: Int) -> SelectedDerivative? { node < tangents.count ? tangents[node] : nil }
 }

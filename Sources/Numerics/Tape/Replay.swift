@@ -209,7 +209,6 @@ public final class Replay {
     adjoints[top] = 1
     for step in steps.reversed() {
       let c = adjoints[Int(step.target)]
-      if c == 0 { continue }
       let (first, second) = (Int(step.number.first), Int(step.number.second))
       if step.number.operation == Code.element {
         let variable = variables.baseAddress.unsafelyUnwrapped + first
@@ -230,7 +229,7 @@ public final class Replay {
   /// What `pullBack` left at a variable, which lets go of it: whoever gets it holds it alone.
   public func takeGradient(of index: Int) throws -> Tensor {
     let variable = variables.baseAddress.unsafelyUnwrapped + index
-    if variable.pointee.isNumber { return Tensor(cotangents[variable.pointee.node]) }
+    if variable.pointee.isNumber { return Tensor(cotangents[variable.pointee.node] + 0) }
     guard let gradient = variable.pointee.gradient else {
       return try Tensor.zeros(variable.pointee.shape, .f64)
     }

@@ -19,6 +19,14 @@ public struct Tape {
   /// How many tapes are open.
   nonisolated(unsafe) public internal(set) static var depth = 0
 
+  /// The first argument that was differentiated by although no gradient goes through it, if there was one.
+  nonisolated(unsafe) public static var cut: GradientCut?
+
+  /// Remembers one, unless there was another before.
+  public static func noteCut(_ found: GradientCut) {
+    if cut == nil { cut = found }
+  }
+
   /// The recordings by level, kept from one use to the next; level 0 is not used.
   nonisolated(unsafe) static var recordings: UnsafeMutablePointer<Recording>? = nil
 
@@ -60,9 +68,11 @@ public struct Tape {
   }
 
   /// In a forward tape: a value with the velocity at which it moves.
-  public func dual(_ value: Tensor, _ tangent: Tensor) -> Tensor {
+  ///
+  /// - Parameter selection: Which elements move; the velocity of others must be 0. `nil` is all.
+  public func dual(_ value: Tensor, _ tangent: Tensor, selection: Tensor? = nil) -> Tensor {
     let result = Tape.recordings![level].leaf(value, isVariable: true, level: level)
-    Tape.recordings![level].setTangent(tangent, of: Int(result.meta >> 36))
+    Tape.recordings![level].setTangent(SelectedDerivative(tangent, selection), of: Int(result.meta >> 36))
     return result
   }
 
@@ -77,7 +87,7 @@ public struct Tape {
     guard let node = node(of: x), let tangent = Tape.recordings![level].tangent(of: node) else {
       return try Tensor.zeros(x.shape, x.type.arithmetic)
     }
-    return tangent
+    return tangent.value
   }
 
   /// Whether the value was computed from this tape's variables.
@@ -92,6 +102,19 @@ public struct Tape {
     let memory = UnsafeMutablePointer<Recording>.allocate(capacity: deepest + 1)
     for level in 0...deepest { (memory + level).initialize(to: Recording()) }
     recordings = memory
+  }
+}
+
+/// An argument through which no gradient goes.
+public struct GradientCut: Sendable {
+  public let operation: String
+  public let parameter: String
+  public let site: Int32
+
+  public init(operation: String, parameter: String, site: Int32) {
+    self.operation = operation
+    self.parameter = parameter
+    self.site = site
   }
 }
 

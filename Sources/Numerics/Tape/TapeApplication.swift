@@ -51,6 +51,18 @@ struct TapeApplication {
     }
   }
 
+  /// The same for one cotangent of which only a part counts; `nil` also where nothing reaches an input.
+  func visitInputs(
+    _ cotangent: SelectedDerivative, _ visit: (_ input: Int, SelectedDerivative?) throws -> Void
+  ) throws {
+    try visitInputs(
+      rule: { try row.cotangent(of: $0, cotangent.value, cotangent.selection, values) },
+      given: { pullback in
+        let parts = try pullback(cotangent.value, values.output, values.all)
+        return { parts[$0].map { SelectedDerivative($0) } }
+      }, visit: visit)
+  }
+
   /// The same for one whole cotangent of the output; broadcasts are not yet undone.
   @inline(__always)
   func visitInputs(

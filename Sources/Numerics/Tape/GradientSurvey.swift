@@ -1,0 +1,54 @@
+// What a way back left, looked over once, for those who would each look again.
+
+/// What there is among the numbers of gradients.
+struct GradientSurvey {
+  private(set) var areFinite = true
+  private(set) var holdNaN = false
+  private(set) var holdNegativeZero = false
+
+  @inline(__always)
+  mutating func include(_ number: Double) {
+    if !number.isFinite { areFinite = false }
+    if number.isNaN { holdNaN = true }
+    if number.bitPattern == (-0.0).bitPattern { holdNegativeZero = true }
+  }
+
+  mutating func include(_ x: Tensor) {
+    guard let storage = x.storage else { return include(x.scalar) }
+    // Counted without a branch, so that the loop runs in vectors.
+    var (infinite, zeros) = (0, 0)
+    switch x.type {
+    case .f64:
+      for index in 0..<storage.count {
+        let bits = storage.f64[index].bitPattern
+        infinite &+= bits & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 ? 1 : 0
+        zeros &+= bits == 0x8000_0000_0000_0000 ? 1 : 0
+      }
+    case .f32:
+      for index in 0..<storage.count {
+        let bits = storage.f32[index].bitPattern
+        infinite &+= bits & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
+        zeros &+= bits == 0x8000_0000 ? 1 : 0
+      }
+    case .f16:
+      for index in 0..<storage.count {
+        infinite &+= storage.f16[index].bits & 0x7C00 == 0x7C00 ? 1 : 0
+        zeros &+= storage.f16[index].bits == 0x8000 ? 1 : 0
+      }
+    case .bool: break
+    }
+    if zeros > 0 { holdNegativeZero = true }
+    guard infinite > 0 else { return }
+    areFinite = false
+    holdNaN = holdNaN || (0..<storage.count).contains { x.element($0).isNaN }
+  }
+}
+
+extension Operations {
+  /// The same numbers, where a zero has no sign.
+  public static func withoutNegativeZero(_ x: Tensor) throws -> Tensor {
+    var survey = GradientSurvey()
+    survey.include(x)
+    return survey.holdNegativeZero ? try add(x, 0) : x
+  }
+}
