@@ -10,6 +10,20 @@ let hot: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+/// Every target of Swift sees `Checked` without naming it, and what that hides of the standard library is an error:
+/// conversions that would end the process at a number that a program may have.
+let checked: [SwiftSetting] = [
+  .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "Checked", "-Werror", "DeprecatedDeclaration"])
+]
+
+/// Kernels check the views that they reach elements through: in debug builds, and in others where the environment says
+/// so, as for the fuzzers. It costs a comparison for each element.
+let kernels: [SwiftSetting] =
+  checked + hot
+  + [
+    .define("NABLA_CHECKED", .when(configuration: .debug))
+  ] + (Context.environment["NABLA_CHECKED"] == nil ? [] : [.define("NABLA_CHECKED")])
+
 /// Debian's reference LAPACK and BLAS, linked in. By their paths, since where a library is found by its name other
 /// packages may have put theirs.
 #if arch(arm64)
@@ -31,24 +45,31 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
+    .target(name: "CLinux"),
     .target(
       name: "CLAPACK", dependencies: ["CVector"],
       linkerSettings: [.unsafeFlags(lapack.flatMap { ["-Xlinker", $0] })]),
+    .target(name: "Checked"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "JSON"),
-    .target(name: "Markup", dependencies: ["CMarkdown"]),
-    .target(name: "Figures", dependencies: ["CVector", "CPNG"]),
-    .target(name: "Syntax"),
-    .target(name: "Wire", dependencies: ["JSON", "CZeroMQ", "CCrypto"]),
-    .target(name: "Numerics", dependencies: ["CLAPACK", "CVector"], swiftSettings: hot),
-    .target(name: "Formats", dependencies: ["Numerics", "JSON", "CZlib", "CPNG"], swiftSettings: hot),
+    .target(name: "System", dependencies: ["Checked", "CLinux"], swiftSettings: checked),
+    .target(name: "JSON", dependencies: ["Checked"], swiftSettings: checked),
+    .target(name: "Markup", dependencies: ["Checked", "CMarkdown"], swiftSettings: checked),
+    .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"], swiftSettings: checked),
+    .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
+    .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
+    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: kernels),
     .target(
-      name: "Interpreter", dependencies: ["JSON", "Syntax", "Numerics", "Figures"],
-      swiftSettings: hot),
+      name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
+      swiftSettings: checked + hot),
+    .target(
+      name: "Interpreter", dependencies: ["Checked", "System", "JSON", "Syntax", "Numerics", "Figures"],
+      swiftSettings: checked + hot),
     .target(
       name: "Library",
-      dependencies: ["Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector"],
-      swiftSettings: hot),
+      dependencies: [
+        "Checked", "System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector",
+      ],
+      swiftSettings: checked + hot),
     .target(
       name: "Prelude", dependencies: ["Interpreter"],
       resources: [
@@ -58,35 +79,52 @@ let package = Package(
         .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
       ]),
-    .target(name: "Kernel", dependencies: ["JSON", "Wire", "Interpreter"]),
     .target(
-      name: "Notebook", dependencies: ["JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
-      resources: [.embedInCode("Page.css")]),
+      name: "Kernel", dependencies: ["Checked", "System", "JSON", "Wire", "Interpreter"],
+      swiftSettings: checked),
     .target(
-      name: "Kernelspec", dependencies: ["JSON", "Interpreter"], path: "kernelspec",
+      name: "Notebook",
+      dependencies: ["Checked", "System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      resources: [.embedInCode("Page.css")], swiftSettings: checked),
+    .target(
+      name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
       exclude: ["install", "packages", "require-packages"],
       resources: [
         .embedInCode("logo-svg.svg"), .embedInCode("logo-64x64.png"), .embedInCode("logo-32x32.png"),
-      ]),
+      ], swiftSettings: checked),
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "CZeroMQ",
+        "Checked", "Kernel", "Notebook", "Library", "Prelude", "Kernelspec", "Wire", "Numerics", "System",
+        "CZeroMQ",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], swiftSettings: checked),
     .target(
-      name: "Support", dependencies: ["Interpreter", "Library", "Prelude"], path: "Tests/Support"),
+      name: "Support",
+      dependencies: ["Kernel", "Wire", "Syntax", "JSON", "Interpreter", "Library", "Prelude"],
+      path: "Tests/Support"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Support", "Kernel", "Notebook", "Library", "Formats", "Figures", "Markup", "Wire", "Syntax", "JSON",
+        "Interpreter",
+      ],
+      path: "Tests/fuzz", exclude: ["run", "seeds"]),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .target(name: "CTrial", path: "Tests/CTrial"),
+    .executableTarget(
+      name: "SandboxTrial", dependencies: ["System", "CTrial"], path: "Tests/SandboxTrial"),
+    .testTarget(name: "SystemTests", dependencies: ["System", "SandboxTrial"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Support", "Interpreter", "Library", "Formats"],
+      name: "InterpreterTests", dependencies: ["Support", "System", "Interpreter", "Library", "Formats"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Snapshots"]),
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", "Interpreter", "JSON"]),
+    .testTarget(name: "KernelTests", dependencies: ["Support", "Kernel", "Wire", "Interpreter", "JSON"]),
     .testTarget(
       name: "NotebookTests", dependencies: ["Support", "Notebook", "Library"], exclude: ["Fixtures"]),
   ],

@@ -1,4 +1,5 @@
 #include "blocks.h"
+#include "leaving.h"
 
 /// The stretches in which the product adds along k: panels of that many rows leave its sums as they are.
 #define STRETCH VECTOR_STRETCH
@@ -13,6 +14,7 @@ void scale(size_t m, size_t n, double factor, Target c) {
     c = (Target){c.start, c.column, c.row};
   }
   for (size_t j = 0; j < n; j++) {
+    look_up();
     for (size_t i = 0; i < m; i++) {
       double *entry = to(c, i, j).start;
       *entry = factor == 0 ? 0 : factor * *entry;
@@ -20,7 +22,11 @@ void scale(size_t m, size_t n, double factor, Target c) {
   }
 }
 
-static void product(size_t m, size_t n, size_t k, Block a, Block b, Target c, int mode) {
+/// Multiply-adds between two looks: some milliseconds.
+#define WORK_BETWEEN_LOOKS ((size_t)1 << 26)
+
+static void part_of_product(size_t m, size_t n, size_t k, Block a, Block b, Target c, int mode) {
+  look_up();
   // The transpose of all where C lies column after column; every entry is the same chain of additions.
   if (c.row == 1) {
     vector_product_f64(
@@ -28,6 +34,18 @@ static void product(size_t m, size_t n, size_t k, Block a, Block b, Target c, in
   } else {
     vector_product_f64(
         m, n, k, a.start, a.row, a.column, b.start, b.row, b.column, c.start, c.row, c.column, mode);
+  }
+}
+
+/// In parts, of which no entry knows.
+static void product(size_t m, size_t n, size_t k, Block a, Block b, Target c, int mode) {
+  size_t depth = k > 0 ? k : 1;
+  size_t height = lesser(m, 512), width = WORK_BETWEEN_LOOKS / (height * depth + 1) + 1;
+  if (m * n * depth <= WORK_BETWEEN_LOOKS) height = m, width = n;
+  for (size_t i = 0; i < m; i += height) {
+    for (size_t j = 0; j < n; j += width) {
+      part_of_product(lesser(height, m - i), lesser(width, n - j), k, from(a, i, 0), from(b, 0, j), to(c, i, j), mode);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // triangle is halved until it is small; what is beside the halves is a product. From the right all is transposed.
 
 #include "blocks.h"
+#include "leaving.h"
 
 /// The largest triangle that is not halved.
 #define SMALL 32
@@ -37,6 +38,7 @@ static void apply_small(Triangle t, size_t count, size_t width, Target b, Apply 
   }
   for (size_t start = 0; start < width; start += STRIP) {
     size_t taken = lesser(STRIP, width - start);
+    look_up();
     for (size_t i = 0; i < count; i++) {
       for (size_t w = 0; w < STRIP; w++) strip[i * STRIP + w] = w < taken ? *to(b, i, start + w).start : 0;
     }

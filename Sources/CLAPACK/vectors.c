@@ -2,6 +2,7 @@
 // that a gap changes no result.
 
 #include "blocks.h"
+#include "leaving.h"
 
 #define PART 512
 
@@ -36,6 +37,7 @@ static void add_columns(
     double *part = (double *)gather(y, stepY, i, length, room);
     for (size_t j = 0; j < count; j += PART) {
       size_t width = lesser(PART, count - j);
+      look_up();
       scaled(alpha, x, stepX, j, width, factors);
       vector_addColumns_f64(length, width, a + j * stride + i, stride, factors, part);
     }
@@ -53,6 +55,7 @@ static void add_dots(
     const double *part = gather(x, stepX, i, length, room);
     for (size_t j = 0; j < count; j += PART) {
       size_t width = lesser(PART, count - j);
+      look_up();
       vector_dotColumns_f64(length, width, a + j * stride + i, stride, part, sums);
       for (size_t l = 0; l < width; l++) y[(ptrdiff_t)(j + l) * stepY] += alpha * sums[l];
     }
@@ -88,6 +91,7 @@ void dger_(
     const double *part = gather(x, *stepX, i, length, room);
     for (size_t j = 0; j < count; j += PART) {
       size_t width = lesser(PART, count - j);
+      look_up();
       scaled(*alpha, y, *stepY, j, width, factors);
       vector_addOuter_f64(length, width, part, factors, a + j * stride + i, stride);
     }
@@ -110,6 +114,7 @@ void dsymv_(
   double roomX[PART], roomY[PART], factors[COLUMNS], sums[COLUMNS];
   for (size_t j = 0; j < count; j += COLUMNS) {
     size_t width = lesser(COLUMNS, count - j);
+    look_up();
     scaled(*alpha, x, *stepX, j, width, factors);
     // The square on the diagonal, of which one triangle is stored.
     for (size_t row = j; row < j + width; row++) {

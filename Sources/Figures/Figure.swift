@@ -56,6 +56,15 @@ public struct Figure: Sendable {
     }
   }
 
+  /// How many numbers its layers keep, each as often as it is drawn.
+  package var valueCount: Int {
+    switch content {
+    case .panel(let panel): return panel.layers.reduce(0) { min(1 << 40, $0 + $1.valueCount) }
+    case .grid(let grid):
+      return grid.rows.joined().reduce(0) { min(1 << 40, $0 + $1.valueCount) }
+    }
+  }
+
   /// Figures side by side and under each other; the frames of a row and of a column align, and those of a column
   /// (or row) whose axes have the same name have the same limits.
   public static func grid(_ rows: [[Figure]]) -> Figure {
@@ -121,8 +130,10 @@ public struct Figure: Sendable {
 
   /// Width and height in pixels.
   public var size: (width: Double, height: Double) {
-    let size = ownSize ?? naturalSize
-    return (size.width, size.height)
+    get throws {
+      let size = try ownSize ?? naturalSize
+      return (size.width, size.height)
+    }
   }
 
   /// What the figure shows, in a sentence with its key numbers: its `text/plain`.
@@ -143,30 +154,33 @@ public struct Figure: Sendable {
 
   /// The figure as an SVG document, the same bytes each time. Readers that blur the pixels of a coarse picture
   /// are given enlarged ones.
-  public func svg(enlargingPictures: Bool = false) -> String {
-    drawn(enlargingPictures: enlargingPictures).svg
+  public func svg(enlargingPictures: Bool = false) throws -> String {
+    try drawn(enlargingPictures: enlargingPictures).svg
   }
 
   /// The figure as an `<img>` with everything in it, which untrusted notebooks show too.
-  public func html() -> String { drawn().html }
+  public func html() throws -> String { try drawn().html }
 
   /// The figure laid out and written, once for all its forms.
-  public func drawn(enlargingPictures: Bool = false) -> DrawnFigure {
-    let (width, height) = size
+  public func drawn(enlargingPictures: Bool = false) throws -> DrawnFigure {
+    // A point is two numbers, its position three words, and what is drawn of it two.
+    try FigureWork.reserve(valueCount * 24)
+    let (width, height) = try size
     let page = Size(width: width, height: height)
     var layout = Layout(self)
-    layout.settle(in: page)
+    try layout.settle(in: page)
     var canvas = Canvas()
     canvas.rectangle(
       Rectangle(left: 0, top: 0, width: width, height: height), Style(fill: .card), radius: 4)
-    layout.draw(on: &canvas)
-    let document = Document(size: page, title: heading, description: sentence, canvas: canvas)
+    try layout.draw(on: &canvas)
+    let sentence = sentence
+    let document = Document(size: page, title: heading(sentence), description: sentence, canvas: canvas)
     return DrawnFigure(
-      svg: document.svg(enlargingPictures: enlargingPictures), sentence: sentence, size: page)
+      svg: try document.svg(enlargingPictures: enlargingPictures), sentence: sentence, size: page)
   }
 
   /// The name of the document: the title, else the beginning of the sentence.
-  private var heading: String {
+  private func heading(_ sentence: String) -> String {
     if case .panel(let panel) = content, let title = panel.options.title { return title }
     if let header { return header.sentence }
     let first = String(sentence.prefix { $0 != ":" && $0 != "\n" })
@@ -175,26 +189,28 @@ public struct Figure: Sendable {
 
   /// At most 640 wide unless the user or a grid of grids asks for more.
   private var naturalSize: Size {
-    switch content {
-    case .panel(let panel):
-      guard let aspect = panel.aspect else { return Size(width: 640, height: 400) }
-      let (x, y) = panel.domains
-      let ratio = (y.high - y.low) / (x.high - x.low) * aspect
-      guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
-      let width = ratio > 0.68 ? max(300, (400 / ratio + 60).rounded()) : 640
-      var layout = Layout(self)
-      return Size(width: width, height: layout.height(width: width, ratio: ratio))
-    case .grid(let grid):
-      let columns = grid.columnWeights.count
-      if columns == 0 { return Size(width: 640, height: 400) }
-      let nested = grid.rows.contains { $0.contains { !$0.isPanel } }
-      let width = columns > 1 && nested ? min(1280, 640 * Double(columns)) : 640
-      let each = width / Double(columns)
-      let heights = grid.rows.map { row in
-        row.map { $0.isPanel ? max(180, min(each * 0.75, 300)) : $0.size.height }.max() ?? 0
+    get throws {
+      switch content {
+      case .panel(let panel):
+        guard let aspect = panel.aspect else { return Size(width: 640, height: 400) }
+        let (x, y) = panel.domains
+        let ratio = (y.high - y.low) / (x.high - x.low) * aspect
+        guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
+        let width = ratio > 0.68 ? max(300, (400 / ratio + 60).rounded()) : 640
+        var layout = Layout(self)
+        return Size(width: width, height: try layout.height(width: width, ratio: ratio))
+      case .grid(let grid):
+        let columns = grid.columnWeights.count
+        if columns == 0 { return Size(width: 640, height: 400) }
+        let nested = grid.rows.contains { $0.contains { !$0.isPanel } }
+        let width = columns > 1 && nested ? min(1280, 640 * Double(columns)) : 640
+        let each = width / Double(columns)
+        let heights = try grid.rows.map { row in
+          try row.map { $0.isPanel ? max(180, min(each * 0.75, 300)) : try $0.size.height }.max() ?? 0
+        }
+        let head = header?.height(width: width) ?? 0
+        return Size(width: width, height: (heights.reduce(0, +) + head).rounded())
       }
-      let head = header?.height(width: width) ?? 0
-      return Size(width: width, height: (heights.reduce(0, +) + head).rounded())
     }
   }
 

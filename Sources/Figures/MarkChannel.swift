@@ -25,6 +25,16 @@ public enum Channel {
   /// The path of a descent.
   case path(PathData)
 
+  /// How many numbers it holds.
+  var valueCount: Int {
+    switch self {
+    case .numbers(let values), .matrix(_, _, let values), .tensor(_, let values): values.count
+    case .complex(let real, let imaginary): real.count + imaginary.count
+    case .path(let path): path.points.count * (path.dimension + 2)
+    case .curve, .surface, .objective, .vectorField, .interval, .text: 0
+    }
+  }
+
   /// The name of this kind in a message.
   public var kind: String {
     switch self {

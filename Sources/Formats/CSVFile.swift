@@ -3,8 +3,13 @@ import Numerics
 /// Tables in text. With a line of names, columns under names; without, a matrix where all is numbers, else a list
 /// of columns. A column is a vector of numbers or bools, or a list of texts.
 package enum CSVFile {
-  /// - Parameter header: whether the first line is names; where `nil`, it is if no field of it is a number.
-  package static func read(_ bytes: [UInt8], header: Bool?, separator: UInt8) throws -> FileContent {
+  /// - Parameters:
+  ///   - header: whether the first line is names; where `nil`, it is if no field of it is a number.
+  ///   - isGuess: whether the separator was not said by anybody, so that another one may be meant.
+  package static func read(_ bytes: [UInt8], header: Bool?, separator: UInt8, isGuess: Bool = false) throws
+    -> FileContent
+  {
+    if isGuess { try CSVSeparators.check(bytes, separator) }
     var names: [String]?
     var width = 0
     var rows = 0
@@ -49,6 +54,26 @@ package enum CSVFile {
       throw FormatFault.repeatedColumn(twice.element)
     }
     return .fields(names: names, items: columns)
+  }
+
+  /// Whether a file that begins so is a table: text whose lines have one number of fields, and no program or markup.
+  package static func describes(_ beginning: [UInt8], separator: UInt8) -> Bool {
+    // Of a longer file the last line is cut.
+    let end = beginning.lastIndex(of: 0x0A) ?? beginning.endIndex
+    let text = Array(beginning[..<end])
+    guard !["#!", "<", "{", "["].contains(where: { text.starts(with: $0.utf8) }),
+      text.allSatisfy({ $0 >= 0x20 || (0x09...0x0D).contains($0) && $0 != 0x0B }),
+      String(validating: text, as: UTF8.self) != nil
+    else { return false }
+    do {
+      _ = try read(text, header: nil, separator: separator)
+    } catch FormatFault.openQuote {
+      // It may be closed further on.
+    } catch FormatFault.repeatedColumn {
+    } catch {
+      return false
+    }
+    return true
   }
 
   private static func hasNames(_ fields: [CSVScanner.Field], _ reader: CSVScanner) -> Bool {

@@ -25,12 +25,16 @@ struct CSVScanner {
     position = bytes.starts(with: mark) ? mark.count : 0
   }
 
-  /// Calls `body` with the fields of each row; the array is used again for the next one.
-  mutating func rows(_ body: (inout [Field], Int) throws -> Void) throws {
+  /// Calls `body` with the fields of each row, or of the first rows; the array is used again for the next one.
+  mutating func rows(atMost limit: Int = .max, _ body: (inout [Field], Int) throws -> Void) throws {
     var fields: [Field] = []
     var count = 0
-    while true {
-      while position < end, isLineEnd(bytes[position]) { skipLineEnd() }
+    while count < limit {
+      skipSpaces()
+      while position < end, isLineEnd(bytes[position]) {
+        skipLineEnd()
+        skipSpaces()
+      }
       guard position < end else { return }
       let first = line
       fields.removeAll(keepingCapacity: true)
@@ -76,7 +80,15 @@ struct CSVScanner {
   private mutating func takeSeparator() -> Bool {
     guard position < end, bytes[position] == separator else { return false }
     position += 1
-    return true
+    skipSpaces()
+    // Those before the end of a line separate nothing.
+    return separator != space || position < end && !isLineEnd(bytes[position])
+  }
+
+  /// Spaces that separate fields come in any number, so that columns stand below each other.
+  private mutating func skipSpaces() {
+    guard separator == space else { return }
+    while position < end, bytes[position] == space { position += 1 }
   }
 
   private mutating func skipLineEnd() {
@@ -87,6 +99,7 @@ struct CSVScanner {
   private func isLineEnd(_ byte: UInt8) -> Bool { byte == newline || byte == 0x0D }
   private var newline: UInt8 { 0x0A }
   private var quote: UInt8 { 0x22 }
+  private var space: UInt8 { 0x20 }
 
   func text(_ field: Field) throws -> String {
     guard let text = String(validating: bytes[field.range], as: UTF8.self) else {

@@ -21,13 +21,21 @@ package enum Deflate {
     }
     defer { inflateEnd(&stream) }
     var result: [UInt8] = []
+    if let size {
+      // Deflate packs at most 1032 bytes in one.
+      guard size >= 0, size / 1032 <= bytes.count else { throw FormatFault.tooShort }
+      try Memory.reserve(size)
+      result.reserveCapacity(size)
+    }
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     var input = bytes
     while true {
       try NumericsInterruption.poll()
       let (status, written, used) = step(&stream, input, &chunk)
       input = input.dropFirst(used)
-      try Memory.reserve(result.count + written)
+      // An array that has no room left is copied into one of twice its size.
+      let isFull = result.count + written > result.capacity
+      try Memory.reserve(isFull ? 3 * result.count + written : result.count + written)
       result += chunk[..<written]
       if let size, result.count > size { throw FormatFault.longerThanSaid }
       if status == Z_STREAM_END {
@@ -41,6 +49,19 @@ package enum Deflate {
         throw FormatFault.damagedCompression
       }
     }
+  }
+
+  /// The first bytes of what a gzip file holds, of which only the first are there; `nil` where it is none.
+  package static func beginning(of bytes: [UInt8]) -> [UInt8]? {
+    var stream = z_stream()
+    guard
+      inflateInit2_(&stream, Wrapping.gzip.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else { return nil }
+    defer { inflateEnd(&stream) }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let (status, written, _) = step(&stream, bytes[...], &chunk)
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
+    return Array(chunk[..<written])
   }
 
   private static func step(

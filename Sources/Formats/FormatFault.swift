@@ -27,6 +27,8 @@ package indirect enum FormatFault: Error {
   case encrypted(member: String)
   case unknownCompression(member: String, method: Int)
   case wrongChecksum(member: String)
+  /// Two members are in part the same bytes.
+  case overlappingMembers
   case memberIsNoArray(String)
   case repeatedArray(String)
   /// What is wrong with one array of several.
@@ -41,6 +43,8 @@ package indirect enum FormatFault: Error {
   case empty
   case fieldCount(line: Int, got: Int, expected: Int)
   case repeatedColumn(String)
+  /// The fields are not separated by what was looked for, but, it seems, by this.
+  case otherSeparator(UInt8, than: UInt8)
   case openQuote(line: Int)
   case textAfterQuote(line: Int)
   case notUTF8
@@ -50,9 +54,4 @@ package indirect enum FormatFault: Error {
   // Pictures
   case picture(String)
   case pictureTooLarge
-}
-
-/// The kinds of files that are told by their first bytes.
-package enum MarkedFormat: Sendable {
-  case npy, npz, idx, gzip
 }

@@ -46,7 +46,7 @@ package enum IdxFile {
       // One of its bit patterns.
       let value = element.isNaN ? .nan : element
       if areBytes {
-        bytes.append(UInt8(value))
+        bytes.append(UInt8(clamping: Int(clamping: value)))
       } else if isShort {
         bytes.append(Int(Float(value).bitPattern), size: 4, isBigEndian: true)
       } else {

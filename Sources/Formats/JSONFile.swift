@@ -10,7 +10,7 @@ package enum JSONFile {
     // The tree of a text takes more room than the text.
     try Memory.reserve(16 * bytes.count)
     do {
-      return try content(of: try JSONValue(parsing: bytes))
+      return try content(of: try JSONValue(parsingFile: bytes))
     } catch let error as JSONError { throw FormatFault.json(error) }
   }
 

@@ -5,10 +5,11 @@ package enum NpzFile {
   package static func read(_ bytes: [UInt8]) throws -> FileContent {
     var names: [String] = []
     var items: [FileContent] = []
-    for member in try ZipFile.read(bytes) {
+    var seen: Set<String> = []
+    try ZipFile.members(bytes) { member in
       guard member.name.hasSuffix(".npy") else { throw FormatFault.memberIsNoArray(member.name) }
       let name = String(member.name.dropLast(4))
-      guard !names.contains(name) else { throw FormatFault.repeatedArray(name) }
+      guard seen.insert(name).inserted else { throw FormatFault.repeatedArray(name) }
       do {
         items.append(.tensor(try NpyFile.read(member.bytes[...])))
       } catch let fault as FormatFault { throw FormatFault.inArray(name, fault) }

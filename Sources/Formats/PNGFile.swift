@@ -51,7 +51,8 @@ package enum PNGFile {
       throw UnfitValue.outsidePicture(stranger)
     }
     return try bytes(
-      of: values.map { UInt8(($0 * 255).rounded()) }, height: shape[0], width: shape[1],
+      of: values.map { UInt8(clamping: Int(clamping: ($0 * 255).rounded())) }, height: shape[0],
+      width: shape[1],
       channels: shape.rank == 2 ? 1 : 3)
   }
 

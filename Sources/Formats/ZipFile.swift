@@ -1,14 +1,49 @@
+import Numerics
+
 /// The zip files that npz files are: their directory, and members that are stored or deflated.
 enum ZipFile {
   typealias Member = (name: String, bytes: [UInt8])
 
-  static func read(_ bytes: [UInt8]) throws -> [Member] {
+  /// Calls `body` with one member after the other, so that never more than one is held unpacked.
+  static func members(_ bytes: [UInt8], _ body: (Member) throws -> Void) throws {
     let (start, count) = try directory(bytes)
     guard start <= bytes.count else { throw FormatFault.damagedDirectory }
     var reader = ByteReader(bytes[start...])
-    var members: [Member] = []
-    for _ in 0..<count { members.append(try member(&reader, bytes)) }
-    return members
+    // Each takes 46 bytes in the directory.
+    try Memory.reserve(min(count, reader.left / 46) * MemoryLayout<Entry>.stride)
+    var entries: [Entry] = []
+    for _ in 0..<count { entries.append(try entry(&reader, bytes)) }
+    // A few bytes that many members share would become a great many.
+    let places = entries.map { $0.start..<$0.content.endIndex }.sorted { $0.lowerBound < $1.lowerBound }
+    for (place, next) in zip(places, places.dropFirst()) where next.lowerBound < place.upperBound {
+      throw FormatFault.overlappingMembers
+    }
+    for entry in entries { try body((entry.name, try entry.unpacked())) }
+  }
+
+  /// What the directory says of a member, and its bytes as they are stored.
+  private struct Entry {
+    let name: String
+    let start: Int
+    let content: ArraySlice<UInt8>
+    let method: Int
+    let size: Int
+    let checksum: Int
+
+    func unpacked() throws -> [UInt8] {
+      let unpacked: [UInt8]
+      switch method {
+      case 0:
+        try Memory.reserve(content.count)
+        unpacked = Array(content)
+      case 8: unpacked = try Deflate.inflate(content, .raw, size: size)
+      default: throw FormatFault.unknownCompression(member: name, method: method)
+      }
+      guard unpacked.count == size, Deflate.checksum(unpacked[...]) == checksum else {
+        throw FormatFault.wrongChecksum(member: name)
+      }
+      return unpacked
+    }
   }
 
   /// Where the list of members begins, and how many there are.
@@ -37,7 +72,7 @@ enum ZipFile {
     return (try large.number(8), largeCount)
   }
 
-  private static func member(_ reader: inout ByteReader, _ bytes: [UInt8]) throws -> Member {
+  private static func entry(_ reader: inout ByteReader, _ bytes: [UInt8]) throws -> Entry {
     guard try reader.take(4).elementsEqual([0x50, 0x4B, 1, 2]) else {
       throw FormatFault.damagedDirectory
     }
@@ -75,16 +110,8 @@ enum ZipFile {
     let localName = try local.number(2)
     try local.skip(try local.number(2) + localName)
     let content = try local.take(packed)
-    let unpacked: [UInt8]
-    switch method {
-    case 0: unpacked = Array(content)
-    case 8: unpacked = try Deflate.inflate(content, .raw, size: size)
-    default: throw FormatFault.unknownCompression(member: name, method: method)
-    }
-    guard unpacked.count == size, Deflate.checksum(unpacked[...]) == checksum else {
-      throw FormatFault.wrongChecksum(member: name)
-    }
-    return (name, unpacked)
+    return Entry(
+      name: name, start: start, content: content, method: method, size: size, checksum: checksum)
   }
 
   /// A zip file of stored members.

@@ -14,6 +14,20 @@ extension JSONValue {
     self = try result.get()
   }
 
+  /// Reads the bytes of a file, where some programs put a byte order mark first: a reader may ignore it (RFC 8259, 8.1).
+  public init(parsingFile bytes: [UInt8]) throws(JSONError) {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    guard bytes.starts(with: mark) else {
+      try self.init(parsing: bytes)
+      return
+    }
+    do {
+      try self.init(parsing: Array(bytes[mark.count...]))
+    } catch {
+      throw JSONError(error.kind, at: error.offset + mark.count)
+    }
+  }
+
   public init(parsing text: String) throws(JSONError) {
     try self.init(parsing: Array(text.utf8))
   }

@@ -1,7 +1,7 @@
 import Interpreter
 
 /// What the state machine needs of an interpreter. The tests give it one of their own.
-protocol Evaluator: AnyObject {
+package protocol Evaluator: AnyObject {
   func run(_ code: String, label: String) -> Outcome
   func evaluate(_ expression: String) -> Outcome
   func completeness(of code: String) -> Completeness
@@ -10,5 +10,5 @@ protocol Evaluator: AnyObject {
 }
 
 extension Session: Evaluator {
-  func completeness(of code: String) -> Completeness { Session.completeness(of: code) }
+  package func completeness(of code: String) -> Completeness { Session.completeness(of: code) }
 }

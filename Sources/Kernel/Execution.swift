@@ -76,11 +76,27 @@ extension Kernel {
 
   /// The answer to a cell that stood in the queue behind one that failed. Clients and validators disagree
   /// about a status of its own; an error with all its fields is what every one of them accepts.
-  private func abort() -> Reply {
+  func abort() -> Reply {
     Reply([
       "status": "error", "execution_count": count, "ename": "ExecutionAborted",
       "evalue": "not run, because a cell before it failed", "traceback": [],
     ])
+  }
+
+  /// The answer to a request in the middle of which the evaluator trapped, and what is published of it. The thread
+  /// that the kernel belongs to stands still.
+  func giveUp(_ request: Request, _ failure: Failure) {
+    outbox.flush()
+    var reply: JSONValue = ["status": "error", "execution_count": count]
+    for (key, value) in failure.json { reply[key] = value }
+    if cell != nil {
+      outbox.send(request.publication("error", .object(failure.json)))
+      history.append(line: executionCount, source: request.code, output: nil)
+    }
+    if let type = MessageType.named(request.message.type, on: request.channel) {
+      outbox.send(request.answer(type.replyName, reply))
+    }
+    outbox.send(request.publication("status", ["execution_state": "idle"]))
   }
 
   private func record(_ request: Request, _ counts: Bool, output: String?) -> (() -> Void)? {

@@ -40,6 +40,10 @@ final class FrontDesk: Surroundings, Sendable {
 
   /// Nanoseconds after which an abort no longer waits for a client that never stops sending.
   private static let longestSettling: UInt64 = 250_000_000
+  /// Nanoseconds after which no client will connect again, and microseconds in which its sockets follow each other:
+  /// ZeroMQ tries every 100 ms.
+  private static let longestReconnecting: UInt64 = 2_000_000_000
+  private static let reconnecting: UInt32 = 300_000
   /// Requests taken in before what is to be sent has its turn: a client that never stops sending still gets its output.
   private static let batch = 64
 
@@ -52,6 +56,9 @@ final class FrontDesk: Surroundings, Sendable {
   private let work = Mutex(Work())
   private let question = Mutex<Question?>(nil)
   private let outboxSlot = Mutex<Outbox?>(nil)
+  private let hasSubscriber = Atomic<Bool>(false)
+  /// What comes on the shell for the kernel that begins after this one, where there will be one.
+  private let keptForNext = Mutex<[[[UInt8]]]?>(nil)
 
   init(
     sockets: KernelSockets, codec: MessageCodec, inbox: Inbox, streams: StandardStreams, wakeUp: WakeUp,
@@ -168,7 +175,20 @@ final class FrontDesk: Surroundings, Sendable {
     for case .interrupt(let answer) in left { answer.give(0) }
   }
 
+  /// From now on requests are kept, as they came, for the kernel that takes the place of this one.
+  func keepForNext() { keptForNext.withLock { $0 = [] } }
+
+  /// What has been kept, once the sockets are closed.
+  var kept: [[[UInt8]]] { keptForNext.withLock { $0 ?? [] } }
+
+  /// Requests that the kernel before this one kept.
+  func take(kept: [[[UInt8]]]) {
+    for frames in kept { if let message = decode(frames, on: .shell) { inbox.put(message) } }
+  }
+
   func closeSockets(linger: Int32) {
+    // What has arrived in the meantime.
+    if keptForNext.withLock({ $0 != nil }) { try? takeRequests(limit: .max) }
     for socket in [sockets.shell, sockets.stdin, sockets.iopub] { socket.close(linger: linger) }
   }
 
@@ -194,7 +214,7 @@ final class FrontDesk: Surroundings, Sendable {
       switch errand {
       case .countArrivals(let answer):
         try takeRequests(limit: .max)
-        answer.give(inbox.arrivals)
+        answer.give(inbox.arrivals + kept.count)
       case .interrupt(let answer):
         try interrupt()
         answer.give(0)
@@ -211,6 +231,7 @@ final class FrontDesk: Surroundings, Sendable {
     var count = 0
     while count < limit, let frames = try sockets.shell.receive(waiting: false) {
       count += 1
+      if keptForNext.withLock({ $0?.append(frames) }) != nil { continue }
       if let message = decode(frames, on: .shell) { inbox.put(message) }
     }
   }
@@ -222,12 +243,21 @@ final class FrontDesk: Surroundings, Sendable {
     }
   }
 
+  /// Waits until somebody listens on IOPub, for as long as clients take to connect again, and a little longer for
+  /// their other sockets: what is sent to one that is not there is lost.
+  func awaitClients() {
+    let end = monotonicTime() + Self.longestReconnecting
+    while !hasSubscriber.load(ordering: .acquiring), monotonicTime() < end { usleep(1000) }
+    usleep(Self.reconnecting)
+  }
+
   /// Each new subscription is greeted under its own topic, so that a client knows it misses nothing any more.
   private func welcomeSubscribers() throws(SocketError) {
     while let frames = try sockets.iopub.receive(waiting: false) {
       guard let event = frames.first, event.first == 1,
         let topic = String(validating: event.dropFirst(), as: UTF8.self)
       else { continue }
+      hasSubscriber.store(true, ordering: .releasing)
       let welcome = OutgoingMessage(
         "iopub_welcome", on: .iopub, to: [Array(event.dropFirst())], content: ["subscription": .string(topic)]
       )

@@ -2,7 +2,7 @@ import JSON
 import Wire
 
 /// What was run, in this kernel and in those before it.
-final class History {
+package final class History {
   struct Entry: Equatable {
     var session: Int
     var line: Int
@@ -18,7 +18,7 @@ final class History {
   private var own: [Entry] = []
 
   /// - Parameter file: where cells are remembered beyond this kernel; `nil` when they are not.
-  init(file: HistoryFile?) { self.file = file }
+  package init(file: HistoryFile?) { self.file = file }
 
   /// The number of this kernel among all whose cells are remembered.
   private var session: Int { file?.session ?? 1 }

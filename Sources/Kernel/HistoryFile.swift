@@ -5,9 +5,10 @@ import JSON
 ///
 /// Kernels write at the same time: every write is one append under a lock, and nobody waits long for the lock,
 /// since a cell is worth more than its memory. A line that cannot be read is skipped.
-final class HistoryFile {
+package final class HistoryFile {
   /// Past this many bytes the older half is forgotten: some 20,000 cells, which are read whole when they are searched.
   static let sizeLimit = 4 << 20
+  private static let greatestNumber = 1 << 40
   /// Longer cells are not remembered.
   static let longestLine = 1 << 16
 
@@ -19,7 +20,7 @@ final class HistoryFile {
   private var readFile: UInt = 0
   private var readOffset = 0
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// The place the XDG rules give it; `nil` when the user switched the history off or has no home.
   static func standardPath(environment: (String) -> String?) -> String? {
@@ -44,6 +45,8 @@ final class HistoryFile {
     var bytes = entry.bytes()
     guard bytes.count < Self.longestLine else { return }
     bytes.append(newline)
+    // A kernel that ended while it wrote left a line without its end, which is not to take this one with it.
+    if !endsWithLine(descriptor) { bytes.insert(newline, at: 0) }
     _ = write(descriptor, bytes, bytes.count)
   }
 
@@ -69,8 +72,10 @@ final class HistoryFile {
   }
 
   private static func entry(_ line: ArraySlice<UInt8>) -> History.Entry? {
+    // Numbers that no kernel counts to were not written by one.
     guard let value = try? JSONValue(parsing: Array(line)), let session = value["session"]?.int,
-      let number = value["line"]?.int, let source = value["source"]?.string
+      let number = value["line"]?.int, let source = value["source"]?.string,
+      (1...greatestNumber).contains(session), (1...greatestNumber).contains(number)
     else { return nil }
     return History.Entry(session: session, line: number, source: source)
   }
@@ -80,7 +85,7 @@ final class HistoryFile {
     for attempt in 0..<20 {
       var descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
       if descriptor < 0 && errno == ENOENT {
-        makeFolders()
+        Self.makeFolders(for: path)
         descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
       }
       guard descriptor >= 0 else { return nil }
@@ -98,10 +103,17 @@ final class HistoryFile {
     return nil
   }
 
-  private func makeFolders() {
+  /// Makes the folders that a history stands in, where they are not there.
+  static func makeFolders(for path: String) {
     for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
       mkdir(String(path[..<slash]), 0o700)
     }
+  }
+
+  private func endsWithLine(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return true }
+    return read(descriptor, from: Int(status.st_size) - 1, count: 1) == [newline]
   }
 
   /// The greatest session number near the end of the file.

@@ -59,6 +59,17 @@ final class Inbox: Sendable {
     }
   }
 
+  /// Ends the queue without touching what runs; what still waited.
+  func withdraw() -> [Request] {
+    state.withLock {
+      $0.isClosed = true
+      let waiting = Array($0.requests[$0.next...])
+      $0.requests = []
+      $0.next = 0
+      return waiting
+    }
+  }
+
   /// False when there was nothing to interrupt.
   func interrupt() -> Bool {
     state.withLock {

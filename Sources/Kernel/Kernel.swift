@@ -4,7 +4,7 @@ import Wire
 
 /// What the state machine asks of the world around it; the tests give it one without sockets. Messages leave
 /// through the outbox.
-protocol Surroundings: AnyObject {
+package protocol Surroundings: AnyObject {
   /// Takes in everything that has been sent, until nothing came for some milliseconds; returns the place of the
   /// last request in the queue.
   func lastArrival(quiet milliseconds: UInt32) -> Int
@@ -15,7 +15,7 @@ protocol Surroundings: AnyObject {
 }
 
 /// The state of a kernel. It lives on the evaluation thread and answers the shell's requests one by one.
-final class Kernel {
+package final class Kernel {
   let services: Services
   let surroundings: any Surroundings
   let history: History
@@ -28,7 +28,7 @@ final class Kernel {
   /// The cell being run, for its host.
   var cell: ExecutedCell?
 
-  init(
+  package init(
     services: Services, surroundings: any Surroundings, history: History,
     makeEvaluator: @escaping (any Host) -> any Evaluator
   ) {
@@ -38,14 +38,14 @@ final class Kernel {
     self.makeEvaluator = makeEvaluator
   }
 
-  var outbox: Outbox { services.outbox }
+  package var outbox: Outbox { services.outbox }
 
-  private(set) lazy var evaluator = makeEvaluator(CellHost(kernel: self))
+  package private(set) lazy var evaluator = makeEvaluator(CellHost(kernel: self))
 
   /// Loads the library before it is needed, while nobody waits.
-  func prepare() { _ = evaluator }
+  package func prepare() { _ = evaluator }
 
-  func respond(to request: Request) {
+  package func respond(to request: Request) {
     outbox.beginRequest(parent: request.message.header)
     services.respond(to: request, publish: outbox.send, answer: outbox.send) { type in
       switch type.handler {

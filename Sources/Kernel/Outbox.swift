@@ -11,7 +11,7 @@ import Wire
 ///   is sent: nobody would have seen the others, and a server drops what comes faster.
 ///
 /// Everything held back is sent before any reply or status, so the last state always arrives, in time.
-final class Outbox: Sendable {
+package final class Outbox: Sendable {
   /// How long output may be held, and the least time between two updates: 20 a second.
   static let period: UInt64 = 50_000_000
   /// Bytes of text that are sent without waiting for more.
@@ -37,7 +37,7 @@ final class Outbox: Sendable {
   /// - Parameters:
   ///   - now: a clock in nanoseconds.
   ///   - deliver: takes the messages, in order; called on any thread, never on two at once.
-  init(
+  package init(
     now: @escaping @Sendable () -> UInt64 = monotonicTime,
     deliver: @escaping @Sendable (OutgoingMessage) -> Void
   ) {
@@ -56,7 +56,7 @@ final class Outbox: Sendable {
 
   func endRequest() { state.withLock { $0.isBusy = false } }
 
-  func send(_ message: OutgoingMessage) {
+  package func send(_ message: OutgoingMessage) {
     state.withLock {
       flush(&$0)
       deliver(message)
@@ -66,7 +66,7 @@ final class Outbox: Sendable {
   /// Sends a message of another request than the one that runs; that one's output need not be flushed for it.
   func sendAside(_ message: OutgoingMessage) { state.withLock { _ in deliver(message) } }
 
-  func write(_ text: String, to stream: OutputStream) {
+  package func write(_ text: String, to stream: OutputStream) {
     state.withLock {
       prepareText(&$0, stream)
       $0.text.append(contentsOf: text.utf8)
@@ -175,7 +175,7 @@ final class Outbox: Sendable {
 }
 
 /// Nanoseconds of a clock that is never set.
-@Sendable func monotonicTime() -> UInt64 {
+@Sendable package func monotonicTime() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -2,11 +2,15 @@ import JSON
 import Wire
 
 /// A message that a client sent on the shell or the control channel.
-struct Request: Sendable {
+package struct Request: Sendable {
   var channel: Channel
   var message: Message
   /// Its place among all that arrived on the shell; an abort reaches up to a place.
   var arrival = 0
+
+  package init(channel: Channel, message: Message, arrival: Int = 0) {
+    (self.channel, self.message, self.arrival) = (channel, message, arrival)
+  }
 
   subscript(field: String) -> JSONValue? { message.content[field] }
 

@@ -3,13 +3,21 @@ import JSON
 import Wire
 
 /// What the handlers need that belong to no thread, and the frame around every handler.
-struct Services: Sendable {
+package struct Services: Sendable {
   let outbox: Outbox
   let log: @Sendable (String) -> Void
   /// Interrupts what runs or waits; returns when that is settled.
   let interruptEvaluation: @Sendable () -> Void
   /// Makes the process end soon.
   let stop: @Sendable () -> Void
+
+  package init(
+    outbox: Outbox, log: @escaping @Sendable (String) -> Void,
+    interruptEvaluation: @escaping @Sendable () -> Void, stop: @escaping @Sendable () -> Void
+  ) {
+    (self.outbox, self.log) = (outbox, log)
+    (self.interruptEvaluation, self.stop) = (interruptEvaluation, stop)
+  }
 
   /// Answers a request: busy, what the handler publishes, the reply, idle.
   ///

@@ -24,6 +24,7 @@ final class StandardStreams: Sendable {
       captures = Mutex([])
       return
     }
+    outputDescriptor.store(fcntl(1, F_DUPFD_CLOEXEC, 3), ordering: .releasing)
     let original = fcntl(2, F_DUPFD_CLOEXEC, 3)
     logDescriptor.store(original, ordering: .releasing)
     let all = [(OutputStream.standardOutput, Int32(1)), (.standardError, 2)].compactMap { stream, target in
@@ -33,6 +34,13 @@ final class StandardStreams: Sendable {
     if let errors = all.last?.descriptor { errorPipe.store(errors, ordering: .releasing) }
     captures = Mutex(all)
     Self.keepLastWords()
+  }
+
+  /// Both descriptors as the process was started with, for a program that takes its place.
+  static func restore() {
+    let output = outputDescriptor.load(ordering: .acquiring)
+    if output >= 0 { dup2(output, 1) }
+    dup2(logDescriptor.load(ordering: .acquiring), 2)
   }
 
   /// Delivers everything that has been written.
@@ -98,6 +106,9 @@ final class StandardStreams: Sendable {
     }
   }
 }
+
+/// The stdout that the process was started with.
+private let outputDescriptor = Atomic<Int32>(-1)
 
 /// The stderr that the process was started with.
 private let logDescriptor = Atomic<Int32>(2)

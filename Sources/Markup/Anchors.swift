@@ -1,6 +1,8 @@
 /// Names of the places on a page that links lead to, each given once.
 public struct Anchors: Sendable {
   private var taken: Set<String> = []
+  /// The number that the last heading of the same words got: many may be called alike.
+  private var numbers: [String: Int] = [:]
 
   public init() {}
 
@@ -9,11 +11,12 @@ public struct Anchors: Sendable {
     let words = heading.split(whereSeparator: \.isWhitespace).joined(separator: "-")
     let first = words.isEmpty ? "section" : words
     var anchor = first
-    var number = 2
+    var number = numbers[first] ?? 1
     while !taken.insert(anchor).inserted {
-      anchor = "\(first)-\(number)"
       number += 1
+      anchor = "\(first)-\(number)"
     }
+    numbers[first] = number
     return anchor
   }
 }

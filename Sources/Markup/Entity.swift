@@ -11,13 +11,14 @@ func character(ofEntity entity: String) -> String {
   return named[String(name)] ?? entity
 }
 
-/// Those that people write.
-private let named: [String: String] = [
-  "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": "\u{A0}", "copy": "©", "reg": "®",
-  "deg": "°", "plusmn": "±", "times": "×", "divide": "÷", "middot": "·", "bull": "•", "hellip": "…",
-  "ndash": "–", "mdash": "—", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "laquo": "«",
-  "raquo": "»", "larr": "←", "rarr": "→", "uarr": "↑", "darr": "↓", "harr": "↔", "thinsp": "\u{2009}",
-  "ensp": "\u{2002}", "emsp": "\u{2003}", "shy": "\u{AD}", "sect": "§", "para": "¶", "euro": "€",
-  "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö", "Uuml": "Ü", "szlig": "ß",
-  "eacute": "é", "egrave": "è", "ccedil": "ç", "ntilde": "ñ",
-]
+private let named: [String: String] = {
+  var named: [String: String] = [:]
+  var words = characterNames.split(whereSeparator: \.isWhitespace)[...]
+  while let name = words.popFirst(), let codes = words.popFirst() {
+    let scalars = codes.split(separator: "+").compactMap {
+      UInt32($0, radix: 16).flatMap(Unicode.Scalar.init)
+    }
+    named[String(name)] = String(String.UnicodeScalarView(scalars))
+  }
+  return named
+}()

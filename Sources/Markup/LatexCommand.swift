@@ -69,7 +69,8 @@ extension LatexCommand {
 
   /// A name, its sign, the next name …
   private static func pairs(_ text: String) -> [(String, String)] {
-    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    // By scalars: a combining mark would make one character with the space before it.
+    let words = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }
     return stride(from: 0, to: words.count - 1, by: 2).map { (words[$0], words[$0 + 1]) }
   }
 

@@ -25,8 +25,7 @@ extension LatexParser {
       return try construction(command, name)
     case .accent(let mark, let isStretchy):
       let body = MathElement.row(try argument(of: "\\\(name)").elements)
-      let mark = MathElement("mo", " stretchy=\"\(isStretchy)\"", text: mark)
-      return MathAtom(MathElement("mover", " accent=\"true\"", [body, mark]), .ordinary)
+      return MathAtom(Self.accented(body, mark, isStretchy: isStretchy), .ordinary)
     case .accentBelow(let mark):
       let body = MathElement.row(try argument(of: "\\\(name)").elements)
       return MathAtom(

@@ -30,10 +30,42 @@ extension LatexParser {
     case ")", "]": return Self.symbol(String(character), .closing)
     case "/", "|", "!", "?", ".", "@", "\"", "`": return Self.symbol(String(character), .ordinary)
     default:
-      if character.isLetter { return letter(String(character)) }
+      if character.isLetter { return accented(character) }
       return Self.symbol(String(character), Self.kinds[String(character)] ?? .ordinary)
     }
   }
+
+  /// A letter with the marks above it that were typed as characters of their own: a letter alone is slanted, and a mark
+  /// stands in the middle of it, as by the commands.
+  private func accented(_ character: Character) -> MathAtom {
+    let marks = character.unicodeScalars.dropFirst().map { Self.accents[$0] }
+    guard let first = character.unicodeScalars.first, !marks.contains(nil) else {
+      return letter(String(character))
+    }
+    return marks.reduce(letter(String(first))) { atom, mark in
+      MathAtom(Self.accented(atom.element, mark ?? "", isStretchy: false), .ordinary)
+    }
+  }
+
+  /// A mark above what it belongs to. One that does not grow is set as a limit: as an accent, Chromium lays dots and bars
+  /// over the letter itself.
+  static func accented(_ body: MathElement, _ mark: String, isStretchy: Bool) -> MathElement {
+    let sign = MathElement("mo", " stretchy=\"\(isStretchy)\"", text: mark)
+    return MathElement("mover", isStretchy ? " accent=\"true\"" : "", [body, sign])
+  }
+
+  /// What the commands of accents write, by the combining characters that mean the same.
+  private static let accents: [Unicode.Scalar: String] = {
+    let names: [Unicode.Scalar: String] = [
+      "\u{300}": "grave", "\u{301}": "acute", "\u{302}": "hat", "\u{303}": "tilde", "\u{304}": "bar",
+      "\u{306}": "breve", "\u{307}": "dot", "\u{308}": "ddot", "\u{30A}": "mathring", "\u{30C}": "check",
+      "\u{20D7}": "vec", "\u{20DB}": "dddot",
+    ]
+    return names.compactMapValues { name in
+      guard case .accent(let mark, _)? = LatexCommand.table[name] else { return nil }
+      return mark
+    }
+  }()
 
   /// Signs typed as themselves are what their commands are. The bars of a norm open by one command and close by
   /// another: typed, they do neither.

@@ -35,7 +35,9 @@ public struct Markdown: Sendable {
 
   public init(_ source: String, anchors: inout Anchors, surroundings: Surroundings = Surroundings()) {
     let formulas = FormulaSpans(source)
-    let writer = MarkdownWriter(formulas: formulas, anchors: anchors, surroundings: surroundings)
+    let writer = MarkdownWriter(formulas: formulas, surroundings: surroundings)
+    // Lent, not copied: a page is made of many texts.
+    swap(&writer.anchors, &anchors)
     var parser = MD_PARSER()
     parser.flags = UInt32(
       MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS)
@@ -50,7 +52,7 @@ public struct Markdown: Sendable {
         md_parse($0.baseAddress, MD_SIZE($0.count), &parser, Unmanaged.passUnretained(writer).toOpaque())
       }
     }
-    anchors = writer.anchors
+    swap(&writer.anchors, &anchors)
     headings = writer.headings
     warnings = writer.warnings
     markup = writer.markup

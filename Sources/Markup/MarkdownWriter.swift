@@ -4,7 +4,7 @@ import CMarkdown
 final class MarkdownWriter {
   private let formulas: FormulaSpans
   private let surroundings: Markdown.Surroundings
-  private(set) var anchors: Anchors
+  var anchors = Anchors()
   private(set) var markup = ""
   private(set) var headings: [Markdown.Heading] = []
   private(set) var warnings: [String] = []
@@ -18,15 +18,16 @@ final class MarkdownWriter {
   private var code: String?
   /// HTML of the block that is being read.
   private var html: String?
+  /// Elements that blocks of HTML left open: those of the text, then those of each quote and item around the place.
+  private var openElements: [[String]] = [[]]
   /// Spans around the place, innermost last: what closes them, and whether it was written as HTML.
   private var spans: [(closing: String, isHTML: Bool)] = []
   /// Words instead of the picture, for those who cannot see it.
   private var alternative = ""
   private var pictureDepth = 0
 
-  init(formulas: FormulaSpans, anchors: Anchors, surroundings: Markdown.Surroundings) {
+  init(formulas: FormulaSpans, surroundings: Markdown.Surroundings) {
     self.formulas = formulas
-    self.anchors = anchors
     self.surroundings = surroundings
   }
 
@@ -38,14 +39,19 @@ final class MarkdownWriter {
   // MARK: Blocks
 
   func enter(block type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
+    // An item of a list has words without a paragraph, and another list may follow them.
+    closeSpans()
     switch type {
-    case MD_BLOCK_QUOTE: markup += "<blockquote>\n"
+    case MD_BLOCK_QUOTE:
+      markup += "<blockquote>\n"
+      openElements.append([])
     case MD_BLOCK_UL: markup += "<ul>\n"
     case MD_BLOCK_OL:
       let start = detail?.load(as: MD_BLOCK_OL_DETAIL.self).start ?? 1
       markup += start == 1 ? "<ol>\n" : "<ol start=\"\(start)\">\n"
     case MD_BLOCK_LI:
       markup += "<li>"
+      openElements.append([])
       if let item = detail?.load(as: MD_BLOCK_LI_DETAIL.self), item.is_task != 0 {
         markup += item.task_mark == CChar(UInt8(ascii: " ")) ? "☐ " : "☑ "
       }
@@ -72,18 +78,23 @@ final class MarkdownWriter {
   func leave(block type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
     closeSpans()
     switch type {
-    case MD_BLOCK_QUOTE: markup += "</blockquote>\n"
+    case MD_BLOCK_DOC: closeElements()
+    case MD_BLOCK_QUOTE:
+      closeElements()
+      markup += "</blockquote>\n"
     case MD_BLOCK_UL: markup += "</ul>\n"
     case MD_BLOCK_OL: markup += "</ol>\n"
-    case MD_BLOCK_LI: markup += "</li>\n"
+    case MD_BLOCK_LI:
+      closeElements()
+      markup += "</li>\n"
     case MD_BLOCK_H: leaveHeading(Int(detail?.load(as: MD_BLOCK_H_DETAIL.self).level ?? 1))
     case MD_BLOCK_CODE:
       let language = (detail?.load(as: MD_BLOCK_CODE_DETAIL.self).lang).map(text) ?? ""
       let source = code ?? ""
       code = nil
-      markup += "<pre><code>\(surroundings.code(source, language) ?? escaped(source))</code></pre>\n"
+      markup += "<pre><code>\(surroundings.code(source, language) ?? escapedSigns(source))</code></pre>\n"
     case MD_BLOCK_HTML:
-      markup += safe.markup(html ?? "")
+      markup += safe.block(html ?? "", &openElements[openElements.count - 1])
       html = nil
     case MD_BLOCK_P: markup += "</p>\n"
     case MD_BLOCK_TABLE: markup += "</table></div>\n"
@@ -97,10 +108,20 @@ final class MarkdownWriter {
     return 0
   }
 
+  /// What HTML left open ends with the block that it stands in.
+  private func closeElements() {
+    var open = openElements.popLast() ?? []
+    let closing = SafeMarkup.closing(&open)
+    if !closing.isEmpty { markup += closing + "\n" }
+  }
+
   private func leaveHeading(_ level: Int) {
     let anchor = anchors.anchor(of: headingText)
     let content = markup
-    markup = beforeHeading + "<h\(level) id=\"\(escaped(anchor))\">\(content)</h\(level)>\n"
+    // Not copied: there may be thousands of headings.
+    markup = beforeHeading
+    beforeHeading = ""
+    markup += "<h\(level) id=\"\(escaped(anchor))\">\(content)</h\(level)>\n"
     headings.append(
       Markdown.Heading(
         level: level, anchor: anchor, text: headingText,
@@ -220,7 +241,7 @@ final class MarkdownWriter {
       append(escaped(character), plain: character)
     case MD_TEXT_CODE:
       let source = withSources(text)
-      if code != nil { code! += source } else { append(escaped(source), plain: source) }
+      if code != nil { code! += source } else { append(escapedSigns(source), plain: source) }
     case MD_TEXT_HTML:
       if html != nil { html! += text } else if pictureDepth == 0 { tag(text) }
     default: words(text)

@@ -31,7 +31,7 @@ struct MathElement: Equatable {
 
   static func space(_ width: Double) -> MathElement {
     // Thousandths are enough, and written alike everywhere.
-    let thousandths = Int((width * 1000).rounded())
+    let thousandths = Int(clamping: (width * 1000).rounded(), to: -1_000_000...1_000_000)
     let digits = String(abs(thousandths) % 1000)
     let fraction = String(repeating: "0", count: 3 - digits.count) + digits
     let sign = thousandths < 0 ? "-" : ""

@@ -11,9 +11,30 @@ struct SafeMarkup {
   var picture: (String) -> String? = { _ in nil }
 
   func markup(_ html: String) -> String {
+    var open: [String] = []
+    return block(html, &open) + Self.closing(&open)
+  }
+
+  /// One block of several, between which other text may stand: elements that hold blocks stay open beyond it, as the
+  /// solution does in `<details>`.
+  ///
+  /// - Parameter open: the elements that earlier blocks left open, the innermost last.
+  func block(_ html: String, _ open: inout [String]) -> String {
+    let result = pieces(html, &open)
+    guard let first = open.firstIndex(where: { !Self.holdsBlocks.contains($0) }) else { return result }
+    return result + Self.closing(&open, downTo: first)
+  }
+
+  /// The tags that close what is open.
+  static func closing(_ open: inout [String], downTo count: Int = 0) -> String {
+    var result = ""
+    while open.count > count { result += "</\(open.removeLast())>" }
+    return result
+  }
+
+  private func pieces(_ html: String, _ open: inout [String]) -> String {
     var reader = TagReader(html)
     var result = ""
-    var open: [String] = []
     var hidden: String?
     while let piece = reader.next() {
       switch piece {
@@ -27,10 +48,9 @@ struct SafeMarkup {
       case .closing(let name):
         if hidden == name { hidden = nil }
         guard hidden == nil, let index = open.lastIndex(of: name) else { continue }
-        while open.count > index { result += "</\(open.removeLast())>" }
+        result += Self.closing(&open, downTo: index)
       }
     }
-    while let name = open.popLast() { result += "</\(name)>" }
     return result
   }
 
@@ -67,6 +87,12 @@ struct SafeMarkup {
     table thead tbody tfoot tr td th caption p div pre hr ul ol li dl dt dd blockquote h1 h2 h3 h4 h5 h6 details \
     summary
     """
+
+  private static let holdsBlocks: Set<String> = [
+    "blockquote", "dd", "details", "div", "dl", "dt", "li", "ol", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr",
+    "ul",
+  ]
 
   static let empty: Set<String> = ["br", "hr", "img"]
 

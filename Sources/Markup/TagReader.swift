@@ -28,7 +28,8 @@ struct TagReader {
     while let start = rest.firstIndex(of: "&") {
       result += rest[..<start]
       rest = rest[start...]
-      guard let end = rest.prefix(32).firstIndex(of: ";") else {
+      // The longest name has 31 letters.
+      guard let end = rest.prefix(33).firstIndex(of: ";") else {
         result.append(rest.removeFirst())
         continue
       }

@@ -7,7 +7,7 @@ public func terminalMarkup(_ text: String) -> String {
   var isOpen = false
   var rest = Substring(overwritten(text))
   while let escape = rest.firstIndex(of: "\u{1B}") {
-    result += escaped(rest[..<escape])
+    result += escapedSigns(rest[..<escape])
     let code = rest[rest.index(after: escape)...]
     guard code.first == "[", let end = code.dropFirst().firstIndex(where: { $0.isLetter }) else {
       rest = code
@@ -21,7 +21,7 @@ public func terminalMarkup(_ text: String) -> String {
     }
     rest = code[code.index(after: end)...]
   }
-  return result + escaped(rest) + (isOpen ? "</span>" : "")
+  return result + escapedSigns(rest) + (isOpen ? "</span>" : "")
 }
 
 private struct TerminalStyle {
@@ -50,15 +50,24 @@ private struct TerminalStyle {
   }
 }
 
-/// What a terminal shows at the end: a carriage return begins the line again.
-private func overwritten(_ text: String) -> String {
-  guard text.unicodeScalars.contains("\r") else { return text }
+/// What a terminal shows at the end: a carriage return begins the line again, a backspace goes back by a character.
+public func overwritten(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\u{8}" }) else { return text }
   var lines: [String] = []
   // In Swift a carriage return with a line feed is one character; it only ends the line.
   for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
-    var shown = ""
-    for part in line.split(separator: "\r") { shown = String(part) + shown.dropFirst(part.count) }
-    lines.append(shown)
+    var shown: [Character] = []
+    var position = 0
+    for character in line {
+      switch character {
+      case "\r": position = 0
+      case "\u{8}": position = max(0, position - 1)
+      default:
+        if position < shown.count { shown[position] = character } else { shown.append(character) }
+        position += 1
+      }
+    }
+    lines.append(String(shown))
   }
   return lines.joined(separator: "\n")
 }

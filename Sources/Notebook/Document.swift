@@ -10,7 +10,7 @@ public struct Document: Equatable, Sendable {
 
   public init(parsing bytes: [UInt8]) throws(DocumentError) {
     let json: JSONValue
-    do { json = try JSONValue(parsing: bytes) } catch { throw .notJSON(error) }
+    do { json = try JSONValue(parsingFile: bytes) } catch { throw .notJSON(error) }
     guard let root = json.object else { throw .notANotebook }
     guard let version = root["nbformat"]?.int else { throw .notANotebook }
     guard version == 4 else { throw .unsupportedFormat(version) }
@@ -34,15 +34,29 @@ public struct Document: Equatable, Sendable {
 
   private var minorVersion: Int { rest["nbformat_minor"]?.int ?? 0 }
 
-  /// From 4.5 on every cell has an id. Those that lack one get it from their place, so that two runs of one
-  /// notebook agree.
+  /// From 4.5 on every cell has an id of its own. Those that lack one, have one that is none or that of a cell before
+  /// them, get it from their place, so that two runs of one notebook agree.
   private mutating func completeIDs() {
-    var taken = Set(cells.compactMap(\.id))
-    for index in cells.indices where cells[index].id == nil {
+    var kept: Set<String> = []
+    let isKept = cells.map { $0.id.map { Self.isID($0) && kept.insert($0).inserted } ?? false }
+    for index in cells.indices where !isKept[index] {
       var id = "cell-\(index + 1)"
-      while !taken.insert(id).inserted { id += "-1" }
+      while !kept.insert(id).inserted { id += "-1" }
       cells[index].id = id
     }
+  }
+
+  /// What nbformat allows.
+  private static func isID(_ id: String) -> Bool {
+    (1...64).contains(id.utf8.count)
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
   }
 
   /// The language the notebook says it is written in.

@@ -39,7 +39,8 @@ enum FigureComparison {
       case "":
         return isStyle(first.value)
           || TextComparison.difference(first.value, second.value, .within(tolerance)) == nil
-      default: return TextComparison.difference(first.value, second.value, .within(pixels)) == nil
+      default:
+        return TextComparison.difference(first.value, second.value, .within(pixels), hasPlaces: true) == nil
       }
     }
   }

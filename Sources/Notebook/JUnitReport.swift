@@ -49,14 +49,8 @@ public enum JUnitReport {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n\(suites.joined())</testsuites>\n"
   }
 
-  /// The suites of a document that this wrote.
-  public static func suites(in document: String) -> String {
-    document.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).dropLast(2)
-      .map { $0 + "\n" }.joined()
-  }
-
   private static func seconds(_ value: Double) -> String {
-    let milliseconds = Int((value * 1000).rounded())
+    let milliseconds = Int(clamping: (value * 1000).rounded())
     let rest = String(milliseconds % 1000)
     return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
   }

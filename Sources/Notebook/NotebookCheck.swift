@@ -3,6 +3,7 @@
 import Figures
 import Interpreter
 import JSON
+import Markup
 
 /// Where a cell no longer puts out what it did.
 public struct Mismatch: Equatable, Sendable {
@@ -96,7 +97,9 @@ struct NotebookCheck {
       return Difference("the kind of output", kind, text(now["output_type"]))
     }
     switch kind {
-    case "stream": return difference("the text", text(kept["text"]), text(now["text"]))
+    case "stream":
+      // A client may have kept what the carriage returns of a progress bar left.
+      return difference("the text", overwritten(text(kept["text"])), overwritten(text(now["text"])))
     case "error":
       for key in ["ename", "evalue"] {
         if let found = difference("the error", text(kept[key]), text(now[key])) { return found }
@@ -154,14 +157,10 @@ extension Runner {
   public func checkNotebook(_ path: String, tolerance: Tolerance? = nil) throws(Trouble) -> [Mismatch] {
     let document = try readDocument(path)
     let run = notebookRun(path)
-    let (executed, problem) = evaluated {
-      var document = document
-      let problem = run.run(&document)
-      return (document, problem)
-    }
-    if let problem { throw .problem(problem) }
+    let executed = run.execute(document)
+    if let problem = executed.problem { throw .problem(problem) }
     let isOwn = document.writer == Language.version
     let agreement = tolerance.map(Agreement.within) ?? (isOwn ? .exact : .within(.text))
-    return NotebookCheck(agreement: agreement).mismatches(document, executed)
+    return NotebookCheck(agreement: agreement).mismatches(document, executed.document)
   }
 }

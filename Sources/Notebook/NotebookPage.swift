@@ -16,12 +16,18 @@ public struct NotebookPage: Sendable {
   /// `name` is the page's title if the notebook has no heading; `file` reads a file beside the notebook.
   public init(_ document: Document, name: String, file: (String) -> [UInt8]?) {
     var lastNumber: Int?
-    for (index, cell) in document.cells.enumerated() {
+    // The number of the first cell from each on that has one.
+    var next: Int?
+    let following = Array(
+      document.cells.reversed().map { cell in
+        next = cell.executionCount ?? next
+        return next
+      }.reversed())
+    for (cell, next) in zip(document.cells, following) {
       if cell.isCode {
         lastNumber = cell.executionCount ?? lastNumber
         add(code: cell)
       } else if cell.isMarkdown {
-        let next = document.cells[index...].first { $0.executionCount != nil }?.executionCount
         let place =
           next.map { "text before cell [\($0)]" } ?? lastNumber.map { "text after cell [\($0)]" } ?? "text"
         add(text: cell, place: place, file: file)

@@ -7,9 +7,9 @@ func colouredMarkup(_ code: String) -> String {
   var markup = ""
   var position = 0
   for coloured in source.colouredSpans where coloured.span.start >= position {
-    markup += escaped(source.text(Span(position, coloured.span.start)))
-    markup += "<span class=\"\(coloured.kind.rawValue)\">\(escaped(source.text(coloured.span)))</span>"
+    markup += escapedSigns(source.text(Span(position, coloured.span.start)))
+    markup += "<span class=\"\(coloured.kind.rawValue)\">\(escapedSigns(source.text(coloured.span)))</span>"
     position = coloured.span.end
   }
-  return markup + escaped(source.text(Span(position, source.scalars.count)))
+  return markup + escapedSigns(source.text(Span(position, source.scalars.count)))
 }

@@ -59,6 +59,6 @@ enum PageOutput {
       let attribute = svg[start.upperBound..<end].firstRange(of: " \(name)=\"")
     else { return nil }
     let digits = svg[attribute.upperBound...].prefix { $0 != "\"" }
-    return Double(digits).flatMap { $0 > 0 && $0 < 1e5 ? Int($0.rounded()) : nil }
+    return Double(digits).flatMap { $0 > 0 && $0 < 1e5 ? Int(clamping: $0.rounded()) : nil }
   }
 }

@@ -23,3 +23,26 @@ func pictureData(at address: String, of cell: Cell, file: (String) -> [UInt8]?) 
   else { return nil }
   return file(address).map { dataAddress(type, $0) }
 }
+
+/// The pictures beside a notebook that its page may take in: regular files in its folder or below, none of them hidden,
+/// and not more than a browser opens.
+final class PagePictures {
+  /// Bytes of one, and of all together; what is drawn or photographed for a page is far smaller.
+  static let largest = 16 << 20
+  static let most = 64 << 20
+
+  private let folder: String
+  private var left = PagePictures.most
+
+  init(folder: String) { self.folder = folder }
+
+  /// The bytes of the picture at an address within the folder.
+  func file(_ address: String) -> [UInt8]? {
+    guard !address.contains(":"), let path = resolved("\(folder)/\(address)"), path.hasPrefix(folder + "/"),
+      !path.dropFirst(folder.count).split(separator: "/").contains(where: { $0.hasPrefix(".") }),
+      let bytes = readRegularFile(path, atMost: min(left, Self.largest))
+    else { return nil }
+    left -= bytes.count
+    return bytes
+  }
+}

@@ -33,68 +33,80 @@ public struct Runner: Sendable {
   }
 
   /// Runs a notebook and writes it where it is wanted, the error included if one stopped it. `report` is told of
-  /// every cell, `warn` of what the page cannot show.
+  /// every cell, `warn` of what the page cannot show and of settings that nothing reads.
   public func runNotebook(
     _ path: String, report: (CellResult) -> Void = { _ in }, warn: (String) -> Void = { _ in }
   ) throws(Trouble) {
     let document = try readDocument(path)
+    try checkDestinations(path)
+    let sources = document.cells.filter(\.isCode).map(\.source)
+    settings.compactMap { $0.warning(sources) }.forEach(warn)
     let run = notebookRun(path, settings)
-    let (executed, problem, results) = evaluated {
-      var document = document
-      var results: [CellResult] = []
-      let problem = run.run(&document) { results.append($0) }
-      return (document, problem, results)
-    }
-    results.forEach(report)
+    let executed = run.execute(document)
+    executed.results.forEach(report)
     do {
       switch destination {
       case .nowhere: break
-      case .file(let output): try writeFile(output, executed.bytes())
-      case .inPlace: try writeFile(path, executed.bytes())
+      case .file(let output): try writeFile(output, executed.document.bytes())
+      case .inPlace: try writeFile(path, executed.document.bytes())
       }
       if let page {
-        let written = NotebookPage(executed, name: Self.stem(of: path), file: fileBeside(path))
+        let written = NotebookPage(
+          executed.document, name: Self.stem(of: path), file: PagePictures(folder: folderOf(path)).file)
         written.warnings.forEach(warn)
         try writeFile(page, Array(written.markup.utf8))
       }
     } catch {
       throw .file("cannot write \(error)")
     }
-    if let problem { throw .problem(problem) }
+    if let problem = executed.problem { throw .problem(problem) }
+  }
+
+  /// What cannot be written is said before an hour was spent on it.
+  private func checkDestinations(_ path: String) throws(Trouble) {
+    do {
+      switch destination {
+      case .nowhere: break
+      case .file(let output): try checkWritable(output)
+      case .inPlace: try checkWritable(path)
+      }
+      if let page { try checkWritable(page) }
+    } catch {
+      throw .file("cannot write \(error)")
+    }
   }
 
   /// Writes the reference page, its examples evaluated.
   public func writeReference(_ path: String) throws(Trouble) {
+    do { try checkWritable(path) } catch { throw .file("cannot write \(error)") }
     let run = notebookRun(path)
-    let (document, problem) = evaluated {
-      var document = ReferenceNotebook.document(of: run.library().reference)
-      let problem = run.run(&document)
-      return (document, problem)
-    }
-    if let problem { throw .problem(problem) }
+    let executed = run.execute(ReferenceNotebook.document(of: run.library().reference))
+    if let problem = executed.problem { throw .problem(problem) }
     do {
-      try writeFile(path, document.bytes())
+      try writeFile(path, executed.document.bytes())
     } catch {
       throw .file("cannot write \(error)")
     }
   }
 
   /// Runs a file of Nabla; what it prints goes to the terminal.
-  public func runScript(_ path: String) throws(Trouble) {
+  public func runScript(_ path: String, warn: (String) -> Void = { _ in }) throws(Trouble) {
     guard let code = String(validating: try read(path), as: UTF8.self) else {
       throw .file("\(path): not UTF-8 text")
     }
+    settings.compactMap { $0.warning([code]) }.forEach(warn)
     let (limits, timeout, folder, settings, library) = (limits, timeout, folderOf(path), settings, library)
-    let (failure, timedOut): (Failure?, Bool) = evaluated {
-      Interruption.clear()
-      return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) { () -> Failure? in
-        let session = Session(host: ConsoleHost(), limits: limits, folder: folder, library: library())
-        for setting in settings {
-          if let failure = session.runFile(setting.code, name: setting.label) { return failure }
+    let (failure, timedOut): (Failure?, Bool) = evaluated(
+      {
+        Interruption.clear()
+        return Watchdog.guarding(seconds: timeout, interrupt: Interruption.raise) { () -> Failure? in
+          let session = Session(host: ConsoleHost(), limits: limits, folder: folder, library: library())
+          for setting in settings {
+            if let failure = session.runFile(setting.code, name: setting.label) { return failure }
+          }
+          return session.runFile(code, name: path)
         }
-        return session.runFile(code, name: path)
-      }
-    }
+      }, orTrapped: { ($0, false) })
     Interruption.clear()
     if let failure {
       throw .problem(RunFailure(cell: nil, failure: failure, timeout: timedOut ? timeout : nil))
@@ -129,24 +141,20 @@ public struct Runner: Sendable {
     return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
   }
 
-  /// Reads what stands in the notebook's folder or below it, and nothing else.
-  private func fileBeside(_ path: String) -> (String) -> [UInt8]? {
-    let folder = folderOf(path)
-    return { address in
-      guard !address.contains(":"), let file = resolved("\(folder)/\(address)"), file.hasPrefix(folder + "/")
-      else { return nil }
-      return try? readFile(file)
-    }
-  }
-
   func folderOf(_ path: String) -> String { folder(of: resolved(path) ?? path) }
 }
 
-/// The value of `body`, computed on the evaluation thread.
-func evaluated<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+/// The value of `body`, computed on the evaluation thread; what was told of it where the evaluator trapped.
+func evaluated<Value: Sendable>(
+  _ body: @escaping @Sendable () -> Value, orTrapped: (Failure) -> Value
+) -> Value {
   let result = Handover<Value>()
-  onEvaluationThread { result.value.withLock { $0 = body() } }
-  return result.value.withLock { $0! }
+  let end = onEvaluationThread {
+    let value = body()
+    result.value.withLock { $0 = value }
+  }
+  if case .trapped(let signal) = end { return orTrapped(.trapped(signal: signal)) }
+  return result.value.withLock { $0 }!
 }
 
 /// Where a value waits for the thread that asked for it.

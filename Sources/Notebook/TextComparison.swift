@@ -1,5 +1,5 @@
 // Two texts that should say the same: everything but their numbers to the letter, numbers too or within a tolerance,
-// times not at all.
+// whole ones always, times not at all.
 
 import Glibc
 
@@ -46,7 +46,11 @@ enum TextComparison {
   }
 
   /// The first line in which the texts differ, kept and now; nil where they agree.
-  static func difference(_ kept: String, _ now: String, _ agreement: Agreement) -> (
+  ///
+  /// - Parameter hasPlaces: whether the numbers are places, which may be off though they are written as whole ones.
+  static func difference(
+    _ kept: String, _ now: String, _ agreement: Agreement, hasPlaces: Bool = false
+  ) -> (
     kept: String, now: String
   )? {
     let a = kept.split(separator: "\n", omittingEmptySubsequences: false)
@@ -58,7 +62,7 @@ enum TextComparison {
         if agreement != .exact, rest.isEmpty { continue }
         return index < a.count ? (String(rest), "no such line") : ("no such line", String(rest))
       }
-      if isSame(a[index], b[index]) || agree(a[index], b[index], agreement) { continue }
+      if isSame(a[index], b[index]) || agree(a[index], b[index], agreement, hasPlaces) { continue }
       return (String(a[index]), String(b[index]))
     }
     return nil
@@ -67,7 +71,9 @@ enum TextComparison {
   /// By how much of themselves the numbers of two texts differ at most, where only numbers do.
   static func distance(_ kept: String, _ now: String) -> Double? {
     let (x, y) = (pieces(kept[...]), pieces(now[...]))
-    guard difference(kept, now, .within(Tolerance(relative: .infinity))) == nil else { return nil }
+    guard difference(kept, now, .within(Tolerance(relative: .infinity)), hasPlaces: true) == nil else {
+      return nil
+    }
     return zip(x, y).reduce(0) { most, pair in
       guard case (.number(let p, _), .number(let q, _)) = pair, p != q, !(p.isNaN && q.isNaN) else {
         return most
@@ -81,7 +87,9 @@ enum TextComparison {
     a.utf8.elementsEqual(b.utf8)
   }
 
-  private static func agree(_ a: Substring, _ b: Substring, _ agreement: Agreement) -> Bool {
+  private static func agree(
+    _ a: Substring, _ b: Substring, _ agreement: Agreement, _ hasPlaces: Bool
+  ) -> Bool {
     let (x, y) = (pieces(a), pieces(b))
     guard x.count == y.count else { return false }
     for (index, (first, second)) in zip(x, y).enumerated() {
@@ -90,7 +98,9 @@ enum TextComparison {
       case (.number(let p, let first), .number(let q, let second)):
         switch agreement {
         case .exact: if first != second { return false }
-        case .within(let tolerance): if !tolerance.allows(p, q) { return false }
+        case .within(let tolerance):
+          let areCounts = !hasPlaces && isWhole(first) && isWhole(second)
+          if areCounts ? !areSameCount(first, second) : !tolerance.allows(p, q) { return false }
         }
       case (.other(let p), .other(let q)):
         if isSame(p, q) { continue }
@@ -103,6 +113,19 @@ enum TextComparison {
       }
     }
     return true
+  }
+
+  /// A number without fraction and exponent counts something: no way to sum changes it by a little.
+  private static func isWhole(_ written: String) -> Bool {
+    written.drop { !$0.isNumber }.allSatisfy(\.isNumber)
+  }
+
+  private static func areSameCount(_ a: String, _ b: String) -> Bool {
+    func digits(_ written: String) -> Substring {
+      written.drop { !$0.isNumber }.drop { $0 == "0" }
+    }
+    func isNegative(_ written: String) -> Bool { written.hasPrefix("-") || written.hasPrefix("−") }
+    return digits(a) == digits(b) && (isNegative(a) == isNegative(b) || digits(a).isEmpty)
   }
 
   private static let units: Set<Substring> = ["h", "min", "s", "ms", "µs", "μs", "ns"]

@@ -58,7 +58,9 @@ final class Watchdog: Sendable {
       let rest = deadline - .now
       guard rest > .zero else { break }
       // `poll` counts milliseconds in 32 bits, and a signal may end it early.
-      if poll(&descriptor, 1, Int32(min(rest / .milliseconds(1), 1e6)) + 1) > 0 { return }
+      if poll(&descriptor, 1, Int32(clamping: Int(clamping: min(rest / .milliseconds(1), 1e6)) + 1)) > 0 {
+        return
+      }
     }
     hasBitten.store(true, ordering: .releasing)
     interrupt()

@@ -13,7 +13,23 @@ extension Parser {
   public static func completeness(of source: Source) -> SourceCompleteness {
     let result = parse(source)
     if result.diagnostics.isEmpty { return .complete }
-    guard result.diagnostics.allSatisfy(\.isAtEnd) else { return .invalid }
+    guard result.diagnostics.allSatisfy(\.isAtEnd) else {
+      return isWholeWhenClosed(source) ? .incomplete(indent: "") : .invalid
+    }
     return .incomplete(indent: String(repeating: "  ", count: result.openBlocks))
+  }
+
+  /// Whether only the brackets are missing that the text leaves open. A row that begins in a new line is otherwise taken
+  /// for what follows a bracket that somebody forgot to close.
+  private static func isWholeWhenClosed(_ source: Source) -> Bool {
+    var lexer = Lexer(source)
+    lexer.run()
+    let open = lexer.openers.map { lexer.tokens[$0].kind }
+    guard !open.isEmpty, open.allSatisfy({ $0 == .openBracket || $0 == .openParenthesis }) else {
+      return false
+    }
+    let closing = open.reversed().map { $0 == .openBracket ? "]" : ")" }.joined()
+    let text = source.text(Span(0, source.scalars.count))
+    return parse(Source(text + closing, name: source.name)).diagnostics.isEmpty
   }
 }

@@ -112,7 +112,8 @@ extension Lexer {
     if openers.contains(where: { $0 > opener && tokens[$0].kind == .interpolationOpen }) { return }
     let token = tokens[opener]
     let isTriple = token.kind == .tripleStringOpen
-    report(.unclosedString(isTriple: isTriple), Int(token.start), Int(token.end), isAtEnd: true)
+    // Only a string of three quotes goes on in the next line.
+    report(.unclosedString(isTriple: isTriple), Int(token.start), Int(token.end), isAtEnd: isTriple)
     append(.stringClose, from: position)
   }
 }

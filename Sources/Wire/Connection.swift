@@ -66,7 +66,7 @@ extension Connection {
   public init(parsing text: [UInt8]) throws(ConnectionError) {
     let file: JSONValue
     do {
-      file = try JSONValue(parsing: text)
+      file = try JSONValue(parsingFile: text)
     } catch {
       throw ConnectionError(description: "the connection file is not JSON: \(error)")
     }

@@ -10,8 +10,8 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       A notebook that this version ran as a whole (its metadata say so) must show the same to the letter, its figures \
       to the byte. In others numbers may differ by 1e-6 of themselves and places in figures by a pixel; --tolerance \
-      compares every notebook so. Times are never compared. Nothing is written. Exit codes: 0 when all agree, 1 when \
-      a cell differs or fails, 2 for wrong use.
+      compares every notebook so. Whole numbers are always compared exactly, times never. Nothing is written. Exit \
+      codes: 0 when all agree, 1 when a cell differs or fails, 2 for wrong use.
       """)
 
   @Argument(help: ArgumentHelp("Notebooks, or folders of them.", valueName: "file or folder"))
@@ -33,6 +33,9 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Limits")
   var limitOptions: LimitOptions
 
+  @OptionGroup(title: "Limits")
+  var confinement: Confinement
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
     // Whatever follows `--tolerance` and is no tolerance is a file; behind `=` it can only be a mistake.
@@ -46,7 +49,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let files = try paths.flatMap(notebooks)
-    let hasFailed = jobs > 1 && files.count > 1 ? try checkAtOnce(files) : checkInTurn(files)
+    let hasFailed =
+      jobs > 1 && files.count > 1 ? try checkAtOnce(files[...], jobs: jobs) : try checkInTurn(files)
     if hasFailed { throw ExitCode(1) }
   }
 
@@ -63,12 +67,15 @@ struct CheckCommand: ParsableCommand {
     return names.map { (path.hasSuffix("/") ? path : path + "/") + $0 }
   }
 
-  private func checkInTurn(_ files: [String]) -> Bool {
+  private func checkInTurn(_ files: [String]) throws -> Bool {
+    let successor = files.count < 2 ? nil : Successor { goOn(files, $0) }
+    defer { successor?.end() }
+    try confinement.enter(files: files, limits: limitOptions.limits, outputs: [])
     var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
     var hasFailed = false
-    for file in files {
+    for (index, file) in files.enumerated() {
       do {
         let mismatches = try runner.checkNotebook(file, tolerance: tolerance?.tolerance)
         if mismatches.isEmpty { write("\(file): agrees\n", to: STDOUT_FILENO) }
@@ -84,10 +91,21 @@ struct CheckCommand: ParsableCommand {
           write(
             ([problem.place.isEmpty ? file : "\(file): \(problem.place)"] + problem.failure.report)
               .joined(separator: "\n") + "\n", to: STDERR_FILENO)
+          if problem.isOfTheProcess, index + 1 < files.count {
+            _ = successor?.takeOver(saying: Array("\(index + 1)".utf8))
+            Glibc.exit(1)
+          }
         }
       }
     }
     return hasFailed
+  }
+
+  /// What a process whose evaluator trapped leaves to the next: the files from this one on.
+  private func goOn(_ files: [String], _ said: [UInt8]) -> Int32 {
+    let first = Int(String(decoding: said, as: UTF8.self)) ?? files.count
+    _ = try? checkAtOnce(files[min(first, files.count)...], jobs: 1)
+    return 1
   }
 
   private func report(_ mismatch: Mismatch, in file: String) -> String {
@@ -100,8 +118,8 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Each in a process of its own: an evaluation has its process to itself.
-  private func checkAtOnce(_ files: [String]) throws -> Bool {
-    var options = limitOptions.arguments
+  private func checkAtOnce(_ files: ArraySlice<String>, jobs: Int) throws -> Bool {
+    var options = limitOptions.arguments + confinement.arguments
     if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
     if let tolerance { options += ["--tolerance", "\(tolerance.relative)"] }
     return try Jobs.run(files.map { ["check", $0] + options }, atOnce: jobs)

@@ -1,25 +1,53 @@
 import Glibc
 import Notebook
+import System
 
 /// Another program while it runs.
 struct ChildProcess {
   private let identifier: pid_t
 
+  /// The environment variable that names the process with which this one ends.
+  private static let parent = "NABLA_PARENT"
+
   /// Starts a program, found through PATH, its outputs going to descriptors.
-  init(_ arguments: [String], output: Int32, errors: Int32) throws {
+  ///
+  /// - Parameters:
+  ///   - others: descriptors that it gets as well, under these numbers.
+  ///   - isPart: whether it is this program again, which then ends with this process, however that ends.
+  init(
+    _ arguments: [String], output: Int32, errors: Int32, others: [Int32: Int32] = [:], isPart: Bool = false
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+    for (number, descriptor) in others { posix_spawn_file_actions_adddup2(&actions, descriptor, number) }
 
     let argv = arguments.map { strdup($0) } + [nil]
     defer { for argument in argv { free(argument) } }
+    let link = strdup("\(Self.parent)=\(getpid())")
+    defer { free(link) }
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let variable = next.pointee {
+      variables.append(variable)
+      next += 1
+    }
+    if isPart { variables.append(link) }
+    variables.append(nil)
     var identifier: pid_t = 0
-    let status = posix_spawnp(&identifier, arguments[0], &actions, nil, argv, environ)
+    let status = posix_spawnp(&identifier, arguments[0], &actions, nil, argv, variables)
     guard status == 0 else { throw FileProblem(arguments[0], errno: status) }
     self.identifier = identifier
+  }
+
+  /// In a process that is part of another: ends with it, now where it has ended already.
+  static func endWithParent() {
+    guard let value = environment(parent) else { return }
+    unsetenv(parent)
+    guard let parent = Int32(value), System.endWithParent(parent) else { exit(1) }
   }
 
   /// Whether it has ended; afterwards it must not be asked again.

@@ -3,6 +3,7 @@ import Glibc
 import Interpreter
 import Notebook
 import Numerics
+import System
 
 /// The command as a whole; its subcommands are a file each.
 struct Nabla: ParsableCommand {
@@ -18,8 +19,13 @@ struct Nabla: ParsableCommand {
 
 /// 0 for a clean run, 1 for a failure, 2 for wrong use.
 func runCommandLine() -> Never {
+  // A file that grows too large is an error like that of a full disk.
+  signal(SIGXFSZ, SIG_IGN)
+  ChildProcess.endWithParent()
+  ProcessMemory.configure()
   do {
     try checkEnvironment()
+    try SandboxSwitch.check()
     var command = try Nabla.parseAsRoot()
     try command.run()
     exit(0)

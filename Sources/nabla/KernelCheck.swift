@@ -57,7 +57,9 @@ struct KernelCheck {
       }
       return nil
     }
-    guard let answer else { throw CommandFailure("it did not answer within \(Int(patience)) seconds") }
+    guard let answer else {
+      throw CommandFailure("it did not answer within \(Int(clamping: patience)) seconds")
+    }
     guard answer["status"]?.string == "ok", let name = answer["implementation"]?.string else {
       throw CommandFailure("it answered \(answer)")
     }

@@ -24,6 +24,7 @@ struct KernelCommand: ParsableCommand {
     var options = KernelServer.Options(library: nablaLibrary)
     options.limits = limitOptions.limits
     options.keepsHistory = history
+    options.isConfined = !SandboxSwitch.isOff
     Glibc.exit(KernelServer.run(connectionFile: connectionFile, options: options))
   }
 }

@@ -11,7 +11,7 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Time for a cell before it ends with a LimitError.", valueName: "seconds"))
   var maxTime: PositiveSeconds?
 
-  @Option(help: ArgumentHelp("Text a cell may print, such as 1M.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("What a cell may put out, figures too, such as 1M.", valueName: "bytes"))
   var maxOutput: ByteCount?
 
   @Option(help: ArgumentHelp("Levels of recursion.", valueName: "levels"))
@@ -19,12 +19,14 @@ struct LimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A folder that may be read besides the notebook's own; can be repeated.", valueName: "dir"))
+      "A folder or file that may be read besides the notebook's own folder; can be repeated.",
+      valueName: "dir or file"))
   var allowRead: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A folder that may be written besides the notebook's own; can be repeated.", valueName: "dir"))
+      "A folder that may be written besides the notebook's own, or a file that may be replaced whatever it is; can be repeated.",
+      valueName: "dir or file"))
   var allowWrite: [String] = []
 
   /// The options as they were given, for a process that does part of the work.
@@ -64,7 +66,7 @@ struct ByteCount: ExpressibleByArgument {
       for _ in 0...power { unit *= 1024 }
     }
     guard let number = Double(digits), number > 0, number * unit < 0x1p62 else { return nil }
-    bytes = Int(number * unit)
+    bytes = Int(clamping: number * unit)
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Interpreter
 import Notebook
+import System
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,6 +49,12 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Limits")
   var limitOptions: LimitOptions
 
+  @OptionGroup(title: "Limits")
+  var confinement: Confinement
+
+  @Option(help: .private)
+  var reportDescriptor: Int32?
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
     for setting in settings where Setting(setting) == nil {
@@ -56,6 +63,7 @@ struct RunCommand: ParsableCommand {
     for file in files where !isNotebook(file) && !file.hasSuffix(".nabla") {
       throw ValidationError("'\(file)' ends neither in .ipynb nor in .nabla")
     }
+    try checkOutputs()
     guard output != nil || inplace || html != nil else { return }
     if output != nil && inplace { throw ValidationError("--output and --inplace exclude each other") }
     if output != nil && files.count > 1 {
@@ -67,6 +75,31 @@ struct RunCommand: ParsableCommand {
     let names = files.map(Runner.stem)
     if html != nil, let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ValidationError("two notebooks would have the page \(twice).html")
+    }
+  }
+
+  /// What is written beside the notebooks themselves.
+  private var outputs: [(option: String, path: String)] {
+    ([("--output", output), ("--junit", junit)] + files.map { ("--html", page(of: $0)) })
+      .compactMap { option, path in path.map { (option, $0) } }
+  }
+
+  /// Nothing is written over what is read, nor over what was written just before.
+  private func checkOutputs() throws {
+    var taken: [FileIdentity: String] = [:]
+    for file in files { if let identity = FileIdentity(of: file) { taken[identity] = file } }
+    var paths: Set<String> = []
+    for (option, path) in outputs {
+      let identity = FileIdentity(of: path)
+      if let file = identity.flatMap({ taken[$0] }) {
+        let isInput = files.contains(file)
+        throw ValidationError(
+          isInput
+            ? "\(option) would write over '\(file)', which is run; --inplace is for that"
+            : "\(option) would write over '\(file)', which is written, too")
+      }
+      if !paths.insert(path).inserted { throw ValidationError("'\(path)' would be written twice") }
+      if let identity { taken[identity] = path }
     }
   }
 
@@ -88,12 +121,20 @@ struct RunCommand: ParsableCommand {
   private func isNotebook(_ file: String) -> Bool { file.hasSuffix(".ipynb") }
 
   func run() throws {
+    if let junit {
+      do { try checkWritable(junit) } catch { throw CommandFailure("cannot write \(error)") }
+    }
     try makeFolder()
-    let hasFailed = jobs > 1 && files.count > 1 ? try runAtOnce() : try runInTurn()
+    let (hasFailed, suites) =
+      jobs > 1 && files.count > 1 ? try runAtOnce(files[...], jobs: jobs) : try runInTurn()
+    try writeReport(suites)
     if hasFailed { throw ExitCode(1) }
   }
 
-  private func runInTurn() throws -> Bool {
+  private func runInTurn() throws -> (hasFailed: Bool, suites: [String]) {
+    let successor = files.count < 2 ? nil : Successor { goOn($0) }
+    defer { successor?.end() }
+    try confinement.enter(files: files, limits: limitOptions.limits, outputs: outputs.map(\.path))
     var runner = Runner(library: nablaLibrary)
     runner.limits = limitOptions.limits
     runner.timeout = timeout?.seconds
@@ -101,27 +142,47 @@ struct RunCommand: ParsableCommand {
     runner.settings = settings.compactMap(Setting.init)
     var hasFailed = false
     var suites: [String] = []
-    for file in files {
+    for (index, file) in files.enumerated() {
       var results: [CellResult] = []
+      var isOver = false
       do {
         if isNotebook(file) {
           runner.page = page(of: file)
           try runner.runNotebook(
-            file, report: { results.append($0) },
-            warn: { write("nabla: warning: \(file): \($0)\n", to: STDERR_FILENO) })
+            file, report: { results.append($0) }, warn: { warn($0, file) })
         } else {
-          try runner.runScript(file)
+          try runner.runScript(file) { warn($0, file) }
           results.append(CellResult(name: file, seconds: 0, failure: nil))
         }
       } catch {
         hasFailed = true
         report(error, in: file)
+        if case .problem(let problem) = error { isOver = problem.isOfTheProcess }
         if !results.contains(where: { $0.failure != nil }) { results.append(failed(file, error)) }
       }
       suites.append(JUnitReport.suite(file, results))
+      if isOver, index + 1 < files.count, let successor {
+        Glibc.exit(
+          successor.takeOver(saying: Array(([String(index + 1)] + suites).joined(separator: "\n").utf8)))
+      }
     }
-    try writeReport(suites)
-    return hasFailed
+    return (hasFailed, suites)
+  }
+
+  /// What a process whose evaluator trapped leaves to the next: the number of the first file, and what it has to report
+  /// of those before.
+  private func goOn(_ said: [UInt8]) -> Int32 {
+    let parts = String(decoding: said, as: UTF8.self).split(separator: "\n", maxSplits: 1)
+    let first = parts.first.flatMap { Int($0) } ?? files.count
+    do {
+      let rest = try runAtOnce(files[min(first, files.count)...], jobs: 1)
+      try writeReport(parts.dropFirst().map(String.init) + rest.suites)
+    } catch { write("nabla: \(error)\n", to: STDERR_FILENO) }
+    return 1
+  }
+
+  private func warn(_ words: String, _ file: String) {
+    write("nabla: warning: \(file): \(words)\n", to: STDERR_FILENO)
   }
 
   /// The case of a file that failed as a whole.
@@ -137,6 +198,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func writeReport(_ suites: [String]) throws {
+    if let reportDescriptor { write(suites.joined(), to: reportDescriptor) }
     guard let junit else { return }
     do {
       try writeFile(junit, Array(JUnitReport.document(suites).utf8))
@@ -144,28 +206,23 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Each file in a process of its own: an evaluation has its process to itself.
-  private func runAtOnce() throws -> Bool {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    var options = settings.flatMap { ["--set", $0] } + limitOptions.arguments
+  private func runAtOnce(_ files: ArraySlice<String>, jobs: Int) throws -> (hasFailed: Bool, suites: [String])
+  {
+    var options = settings.flatMap { ["--set", $0] } + limitOptions.arguments + confinement.arguments
     if let timeout { options += ["--timeout", "\(timeout.seconds)"] }
     if inplace { options.append("--inplace") }
+    if junit != nil { options += ["--report-descriptor", "\(Self.childReport)"] }
+    var suites: [String] = []
     let hasFailed = try Jobs.run(
-      files.indices.map { index in
-        var own = ["run", files[index]] + options
-        if junit != nil { own += ["--junit", "\(folder.path)/\(index).xml"] }
-        if let page = page(of: files[index]) { own += ["--html", page] }
-        return own
-      }, atOnce: jobs)
-    if junit != nil {
-      let suites = files.indices.compactMap { index -> String? in
-        guard let bytes = try? readFile("\(folder.path)/\(index).xml") else { return nil }
-        return JUnitReport.suites(in: String(decoding: bytes, as: UTF8.self))
-      }
-      try writeReport(suites)
-    }
-    return hasFailed
+      files.map { file in ["run", file] + options + (page(of: file).map { ["--html", $0] } ?? []) },
+      atOnce: jobs, descriptor: junit == nil ? nil : Self.childReport,
+      take: { suites.append(String(decoding: $0, as: UTF8.self)) })
+    return (hasFailed, suites)
   }
+
+  /// Where each of several processes writes its part of the report: a file without a name, of which nothing is left
+  /// however they end.
+  private static let childReport: Int32 = 3
 
   private func report(_ trouble: Runner.Trouble, in file: String) {
     switch trouble {

@@ -39,6 +39,8 @@ class Client:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
         self.session = None
+        # Whether the kernel is expected to begin anew.
+        self.restarts = False
         self.seen = set()
 
     @property
@@ -49,7 +51,8 @@ class Client:
         """What holds for every message the kernel sends."""
         header = message["header"]
         assert header["version"] == "5.5"
-        self.session = self.session or header["session"]
+        if self.restarts or self.session is None:
+            self.session = header["session"]
         assert header["session"] == self.session
         assert header["session"] != self.client.session.session
         assert header["msg_id"] not in self.seen

@@ -310,14 +310,14 @@ def test_a_link_made_later_leads_nowhere(tmp_path):
 def test_folders_are_allowed_one_by_one(tmp_path):
     for name in ("notebook", "data", "results", "other"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "a.json").write_text("1")
+        (tmp_path / name / "a.csv").write_text("1\n")
     for program, option, expected in (
-            ('load("../data/a.json")', "--allow-read=data", None),
-            ('load("../other/a.json")', "--allow-read=data", "FileError"),
-            ('save("../data/a.json", 2)', "--allow-read=data", "FileError"),
-            ('save("../results/a.json", 2)', "--allow-write=results", None),
-            ('load("../results/a.json")', "--allow-write=results", "FileError"),
-            ('save("../other/a.json", 2)', "--allow-write=results", "FileError")):
+            ('load("../data/a.csv")', "--allow-read=data", None),
+            ('load("../other/a.csv")', "--allow-read=data", "FileError"),
+            ('save("../data/a.csv", [2])', "--allow-read=data", "FileError"),
+            ('save("../results/a.csv", [2])', "--allow-write=results", None),
+            ('load("../results/a.csv")', "--allow-write=results", "FileError"),
+            ('save("../other/a.csv", [2])', "--allow-write=results", "FileError")):
         option = option.split("=")
         result = run(tmp_path / "notebook", program, option[0], str(tmp_path / option[1]))
         assert kind(result) == expected, (program, result.stderr)

@@ -54,7 +54,7 @@ final class ColourTests: XCTestCase {
   }
 
   func testZeroIsWhiteOnTheSignedMap() {
-    XCTAssertEqual(ColorScale(.signed, fitting: [-3, 1]).color(0), RGB(0xffffff))
+    XCTAssertEqual(ColorScale(.signed, fitting: DataRange([-3, 1])).color(0), RGB(0xffffff))
     XCTAssertEqual(ColorScale(.signed, low: -0.2, high: 0.2).color(0), RGB(0xffffff))
   }
 }

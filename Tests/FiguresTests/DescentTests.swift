@@ -15,7 +15,7 @@ final class DescentTests: XCTestCase {
       figure.sentence,
       "Descent by momentum(rate = 0.03, β = 0.8) from (-4, 2.5) converged in 185 steps: loss 3.61e-18, gradient norm"
         + " 8.117e-9. Rug: steps at which the gradient norm rises though the descent converges (81).")
-    let svg = figure.svg()
+    let svg = try figure.svg()
     for text in [
       "momentum(rate = 0.03, β = 0.8)", "(−4, 2.5)", "converged in 185 steps", "3.61×10⁻¹⁸", "8.117×10⁻⁹",
     ] {
@@ -49,7 +49,7 @@ final class DescentTests: XCTestCase {
     let path = PathData(
       points: [[0, 0]], values: [0], gradientNorms: [0], steps: 0, status: "converged", method: "m")
     let curves = DescentCurves(paths: [path], known: nil, animation: nil)
-    for panel in [curves.lossPanel, curves.normPanel] {
+    for panel in [try curves.lossPanel(), try curves.normPanel()] {
       XCTAssertEqual(panel.options.yscale, .linear)
       XCTAssertEqual(panel.options.xlimits, -0.1...1)
       XCTAssertEqual(panel.options.ylimits, -0.1...1)
@@ -79,18 +79,18 @@ final class DescentTests: XCTestCase {
     XCTAssertEqual(PlanePath.exit([Point(x: 1, y: 1), nil], from: box)?.step, 1)
   }
 
-  func testLimitsFollowTheBulk() {
+  func testLimitsFollowTheBulk() throws {
     var points = (0..<200).map { Point(x: sin(Double($0)), y: cos(Double($0))) }
     points[77] = Point(x: 1e6, y: -1e6)
     let values = [Double](repeating: 1, count: 200)
-    let limits = PathLimits.around([(points, values, false)], ratio: 1)
+    let limits = try PathLimits.around([(points, values, false)], ratio: 1)
     XCTAssertLessThan(limits.x.upperBound, 3)
     XCTAssertGreaterThan(limits.y.lowerBound, -3)
     XCTAssertGreaterThan(limits.x.upperBound, 1)
     // A unit is as long upwards as to the side.
     XCTAssertEqual(
       limits.x.upperBound - limits.x.lowerBound, limits.y.upperBound - limits.y.lowerBound, accuracy: 1e-9)
-    let alone = PathLimits.around([([Point(x: 3, y: 4)], [1], false)], ratio: 1)
+    let alone = try PathLimits.around([([Point(x: 3, y: 4)], [1], false)], ratio: 1)
     XCTAssertTrue(alone.x.contains(3) && alone.y.contains(4) && alone.x.upperBound > 3)
   }
 
@@ -111,7 +111,7 @@ final class DescentTests: XCTestCase {
       PathWords.names([path("sgd(rate = 1)"), path("sgd(rate = 1)")]), ["sgd from (0, 1)", "sgd from (0, 1)"])
   }
 
-  func testProjectionFindsThePlane() {
+  func testProjectionFindsThePlane() throws {
     // Points in a plane of seven dimensions, and a little beside it.
     let u = [1.0, 1, 0, 0, 0, 0, 1].map { $0 / 3.0.squareRoot() }
     let v = [0.0, 0, 1, -1, 0, 0, 0].map { $0 / 2.0.squareRoot() }
@@ -120,7 +120,7 @@ final class DescentTests: XCTestCase {
       let (a, b) = (5 * sin(Double(k)), 2 * cos(Double(3 * k)))
       return (0..<7).map { a * u[$0] + b * v[$0] + 0.01 * noise[7 * k + $0] }
     }
-    let plane = Projection(points)
+    let plane = try Projection(points)
     XCTAssertGreaterThan(plane.shown, 0.999)
     XCTAssertLessThan(plane.shown, 1)
     XCTAssertEqual(abs(zip(plane.first, u).reduce(0) { $0 + $1.0 * $1.1 }), 1, accuracy: 1e-3)
@@ -132,11 +132,11 @@ final class DescentTests: XCTestCase {
     XCTAssertEqual(back.y, foot.y, accuracy: 1e-9)
   }
 
-  func testAPathOnALineStillHasAPlane() {
-    let plane = Projection((0..<10).map { [Double($0), 2 * Double($0), 0] })
+  func testAPathOnALineStillHasAPlane() throws {
+    let plane = try Projection((0..<10).map { [Double($0), 2 * Double($0), 0] })
     XCTAssertEqual(plane.shares.0, 1, accuracy: 1e-9)
     XCTAssertEqual(plane.second.reduce(0) { $0 + $1 * $1 }, 1, accuracy: 1e-9)
-    XCTAssertEqual(Projection([[1, 2, 3], [1, 2, 3]]).shares.0, 0)
+    XCTAssertEqual(try Projection([[1, 2, 3], [1, 2, 3]]).shares.0, 0)
   }
 
   func testAProjectionSaysSo() throws {
@@ -146,7 +146,7 @@ final class DescentTests: XCTestCase {
     XCTAssertTrue(
       figure.sentence.contains(
         "projected from 8 dimensions onto two principal components that show 95 % of the variance"))
-    XCTAssertTrue(figure.svg().contains(/principal component 1 \(\d+ %\)/))
+    XCTAssertTrue(try figure.svg().contains(/principal component 1 \(\d+ %\)/))
   }
 
   func testAnimationIsFiniteAndRestsAtTheEnd() throws {
@@ -173,7 +173,7 @@ final class DescentTests: XCTestCase {
       [[1e-9, 0], [0, 0]],
     ] {
       let figure = try Gallery.descent(Descents.valley, [path(points, "stopped")])
-      XCTAssertFalse(figure.svg().contains("nan"))
+      XCTAssertFalse(try figure.svg().contains("nan"))
       XCTAssertFalse(figure.sentence.isEmpty)
     }
   }

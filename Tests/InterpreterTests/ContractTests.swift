@@ -15,20 +15,16 @@ final class ContractTests: XCTestCase {
   func testDifferentiation() throws { try check("differentiation") }
   func testErrors() throws { try check("errors") }
 
-  private struct Case {
-    var code: [Substring] = []
-    var shown: [Substring] = []
-    var error: Substring?
-  }
-
   private func check(_ name: String) throws {
-    let cases = try cases(of: name)
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Contract/\(name).txt")
+    let cases = ContractCase.all(in: try String(contentsOf: file, encoding: .utf8))
     XCTAssertGreaterThan(cases.count, 90)
     nonisolated(unsafe) var answers: [String] = []
-    onEvaluationThread { answers = cases.map { Self.answer(to: $0.code.joined(separator: "\n")) } }
+    onEvaluationThread { answers = cases.map { Self.answer(to: $0.code) } }
     for (one, answer) in zip(cases, answers) {
-      let wanted = one.error.map { "!> " + $0 } ?? one.shown.joined(separator: "\n")
-      XCTAssertEqual(answer, wanted, "\(name): \(one.code.joined(separator: "\n"))")
+      let wanted = one.error.map { "!> " + $0 } ?? one.shown
+      XCTAssertEqual(answer, wanted, "\(name): \(one.code)")
     }
   }
 
@@ -42,30 +38,5 @@ final class ContractTests: XCTestCase {
       while text.hasSuffix("\n") { text.removeLast() }
       return text
     }
-  }
-
-  /// A case ends with the blank line behind what is expected; blank lines before that are its own.
-  private func cases(of name: String) throws -> [Case] {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Contract/\(name).txt")
-    var cases: [Case] = []
-    var current = Case()
-    var isAnswered = false
-    let text = try String(contentsOf: file, encoding: .utf8) + "\n"
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line == "=>" || line.hasPrefix("=> ") {
-        current.shown.append(line.dropFirst(3))
-        isAnswered = true
-      } else if line.hasPrefix("!> ") {
-        current.error = line.dropFirst(3)
-        isAnswered = true
-      } else if line.isEmpty, isAnswered {
-        cases.append(current)
-        (current, isAnswered) = (Case(), false)
-      } else if !line.isEmpty || !current.code.isEmpty {
-        current.code.append(line)
-      }
-    }
-    return cases
   }
 }

@@ -164,6 +164,86 @@ final class FileFormatTests: XCTestCase {
     XCTAssertGreaterThan(malformed, 1000)
   }
 
+  /// Members that share their bytes: each is of the size that a file may have, and there are many of them.
+  func testMembersThatOverlap() throws {
+    let npy = try NpyFile.bytes(of: Tensor([Double](repeating: 0, count: 1 << 17)))
+    let one = try NpzFile.bytes(
+      of: .fields(names: ["a"], items: [.tensor(Tensor([Double](repeating: 0, count: 9)))]))
+    let (local, directory) = (
+      Array(one[..<(one.count - 22 - 51)]), Array(one[(one.count - 22 - 51)..<(one.count - 22)])
+    )
+    XCTAssertTrue(directory.starts(with: [0x50, 0x4B, 1, 2]))
+    func archive(_ count: Int) -> [UInt8] {
+      let entries = (0..<count).flatMap { index in
+        var entry = directory
+        entry[46] = UInt8(ascii: "a") + UInt8(index % 26)
+        return entry
+      }
+      var end = Array(one[(one.count - 22)...])
+      end.replaceSubrange(8..<12, with: [UInt8(count), 0, UInt8(count), 0])
+      var size: [UInt8] = []
+      for shift in [0, 8, 16, 24] { size.append(UInt8(entries.count >> shift & 255)) }
+      end.replaceSubrange(12..<16, with: size)
+      return local + entries + end
+    }
+    XCTAssertEqual(outcome(archive(1), "x.npz"), "read")
+    for count in [2, 3, 26] { XCTAssertEqual(outcome(archive(count), "x.npz"), "malformed", "\(count)") }
+    XCTAssertThrowsError(try NpzFile.read(archive(2))) {
+      guard case FormatFault.overlappingMembers? = $0 as? FormatFault else { return XCTFail("\($0)") }
+    }
+    XCTAssertGreaterThan(npy.count, 1 << 20)
+  }
+
+  /// What members hold counts together, and is never held twice: the tensors, and one member unpacked.
+  func testMembersCountAgainstTheMemory() throws {
+    let tensor = Tensor([Double](repeating: 1, count: 1 << 17))
+    let bytes = try NpzFile.bytes(of: .list([FileContent](repeating: .tensor(tensor), count: 8)))
+    let before = Memory.live
+    defer { Memory.limit = .max }
+    // Eight megabytes of tensors, and one of a member.
+    Memory.limit = before + 10 << 20
+    XCTAssertNoThrow(try NpzFile.read(bytes))
+    for limit in [1 << 19, 3 << 20, 7 << 20] {
+      Memory.limit = before + limit
+      XCTAssertThrowsError(try NpzFile.read(bytes), "\(limit)") {
+        guard case .memory? = $0 as? Fault else { return XCTFail("\($0)") }
+      }
+      XCTAssertEqual(Memory.live, before)
+    }
+  }
+
+  /// Another separator than the file's name says is named, where the lines are numbers with it and not without.
+  func testOtherSeparators() throws {
+    func reason(_ text: String, _ name: String = "x.csv", separator: String? = nil) -> String {
+      do {
+        var options = try TableOptions(Arguments([]), function: "load")
+        options.separator = separator?.utf8.first
+        _ = try FileKind.read(Array(text.utf8), FileKind(name), options)
+        return "read"
+      } catch let fault as FormatFault { return fault.reason } catch { return "\(error)" }
+    }
+    for (text, name, words) in [
+      ("1.0 2.0\n3.0 4.0\n", "x.csv", "spaces, not by commas: load(…, separator = \" \")"),
+      ("  1.000e+00   -2\n  3.0   4.0\n", "x.csv", "spaces"), ("a b\n1 2\n", "x.csv", "spaces"),
+      ("1;2\n3;4\n", "x.csv", "semicolons"), ("1\t2\n", "x.csv", "tabs"), ("1|2\n", "x.csv", "\"|\""),
+      ("x;y\r\n1;2\r\n", "x.csv", "semicolons"), ("1,2\n3,4\n", "x.tsv", "commas, not by tabs"),
+    ] { XCTAssertTrue(reason(text, name).contains(words), "\(text): \(reason(text, name))") }
+    for text in [
+      "name\nJohn Smith\nA B\n", "1\n2\n", "\"1 2\"\n", "12 May\n", "1,2\n", "a\n\n1\n", "x y\nz\n",
+    ] {
+      XCTAssertEqual(reason(text), "read", text)
+    }
+    for (text, separator) in [("1 2\n3 4\n", ";"), ("1 2\n", ",")] {
+      XCTAssertEqual(reason(text, separator: separator), "read", "said is said")
+    }
+    for text in ["1 2\n3 4\n", "  1   2  \n 3  4\n", "1 2\r\n\r\n   \n3 4", "1.00e+00 2.0e+00\n3 4 \n"] {
+      let content = try CSVFile.read(Array(text.utf8), header: nil, separator: 0x20)
+      guard case .tensor(let tensor) = content else { return XCTFail(text) }
+      XCTAssertEqual(tensor.doubles, [1, 2, 3, 4], text)
+      XCTAssertEqual(Array(tensor.shape), [2, 2], text)
+    }
+  }
+
   func testMoreTrouble() {
     XCTAssertEqual(outcome(Array("a,b\n1\n".utf8), "x.csv"), "malformed")
     XCTAssertEqual(outcome(Array("\"a\nb".utf8), "x.csv"), "malformed")

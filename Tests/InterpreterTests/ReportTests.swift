@@ -101,7 +101,7 @@ final class ReportTests: XCTestCase {
       """)
     XCTAssertEqual(
       report("for i in 1:100\n  println(\"line $i\")\nend", session)?.components(separatedBy: "\n").first,
-      "LimitError: the cell printed more than 100 bytes, the limit on output (--max-output)")
+      "LimitError: the cell put out more than 100 bytes, the limit on output (--max-output)")
     XCTAssertEqual(
       report("while true; 1 end", session),
       "LimitError: the cell ran longer than 50 ms, the limit on time (--max-time)")

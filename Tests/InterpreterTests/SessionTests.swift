@@ -40,9 +40,9 @@ final class SessionTests: XCTestCase {
   }
 
   /// A cell may end just as its time passes: the flag must not stop the next one.
-  func testTheFlagOfALimitNeverOutlivesItsCell() {
+  func testTheFlagOfALimitNeverOutlivesItsCell() throws {
     for turn in 0..<2000 {
-      let limit = TimeLimit(turn % 2 == 0 ? 0 : 1e-5)
+      let limit = try TimeLimit(turn % 2 == 0 ? 0 : 1e-5)
       for _ in 0..<turn % 300 { sched_yield() }
       limit.cancel()
       XCTAssertFalse(Interruption.isRaised)
@@ -150,5 +150,32 @@ final class SessionTests: XCTestCase {
     XCTAssertEqual(host.takeOutput(), "1\n")
     XCTAssertEqual(session.runFile("println(1)\nx = = 2", name: "b.nabla")?.kind, "SyntaxError")
     XCTAssertEqual(host.takeOutput(), "", "a file is parsed whole before anything runs")
+  }
+
+  /// Whatever a cell puts out counts: text, displays, figures, its value, the report of its error.
+  func testAllOutputCounts() {
+    func kind(_ code: String, _ limit: Int) -> String? {
+      var limits = Limits()
+      limits.output = limit
+      let session = Session(host: CollectingHost(), limits: limits, folder: ".")
+      guard case .failed(let failure) = session.run(code, label: "cell [1]") else { return nil }
+      if limit < 5000 { XCTAssertLessThan(failure.report.reduce(0) { $0 + $1.utf8.count }, 1000, code) }
+      return failure.kind
+    }
+    let text = String(repeating: "x", count: 5000)
+    for code in [
+      "println(\"\(text)\")", "display(\"\(text)\");", "\"\(text)\"", "error(\"\(text)\")", "plot(rand(100))",
+      "display(plot(rand(100)));", "d = display(1);\nupdate(d, \"\(text)\");",
+      "for i in 1:2000\n display(i)\nend",
+      "@show \"\(text)\";", "eprintln(\"\(text)\")", "try println(\"\(text)\") catch e; end\n\"\(text)\"",
+    ] {
+      XCTAssertEqual(kind(code, 2000), "LimitError", code.prefix(40).description)
+      XCTAssertNotEqual(kind(code, 1_000_000), "LimitError", code.prefix(40).description)
+    }
+    // What replaces something takes its room.
+    XCTAssertNil(
+      kind(
+        "d = display(\"\(text.prefix(500))\");\nfor i in 1:100\n update(d, \"\(text.prefix(500))\")\nend",
+        2000))
   }
 }

@@ -104,4 +104,16 @@ final class GrammarTests: XCTestCase {
     XCTAssertEqual(JSONError(.unexpectedByte(0x5D), at: 3).description, "unexpected ']' at byte 3")
     XCTAssertEqual(JSONError(.unexpectedByte(0), at: 0).description, "unexpected byte 0 at byte 0")
   }
+
+  /// A file may begin with a byte order mark, a message may not.
+  func testByteOrderMark() throws {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    XCTAssertEqual(try JSONValue(parsingFile: mark + Array("[1]".utf8)), [1])
+    XCTAssertEqual(try JSONValue(parsingFile: Array("[1]".utf8)), [1])
+    XCTAssertThrowsError(try JSONValue(parsing: mark + Array("[1]".utf8)))
+    XCTAssertThrowsError(try JSONValue(parsingFile: mark + mark + Array("[1]".utf8)))
+    XCTAssertThrowsError(try JSONValue(parsingFile: mark)) {
+      XCTAssertEqual($0 as? JSONError, JSONError(.unexpectedEnd, at: 3))
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import Interpreter
 import JSON
-import Synchronization
+import Support
 import Wire
 import XCTest
 
@@ -81,49 +81,23 @@ final class FakeEvaluator: Evaluator {
   }
 }
 
-/// A kernel without sockets: what it sends is kept in order, and a test says what has arrived.
-final class FakeKernel: Surroundings {
-  /// A place that is Sendable, for the outbox may be called on any thread.
-  final class Record: Sendable {
-    let messages = Mutex<[OutgoingMessage]>([])
-    let interrupts = Atomic<Int>(0)
-    let stops = Atomic<Int>(0)
-    let log = Mutex<[String]>([])
-  }
-
-  let record = Record()
-  var arrivals = 0
-  var answers: [String] = []
-  var stray = ""
-  private(set) var kernel: Kernel!
-  private(set) weak var evaluator: FakeEvaluator!
+/// A kernel without sockets whose interpreter is the one above.
+@dynamicMemberLookup
+final class FakeKernel {
+  private let whole: SocketlessKernel
+  private weak var made: FakeEvaluator?
+  var evaluator: FakeEvaluator! { made }
 
   init(history: History = History(file: nil)) {
-    let record = record
-    let services = Services(
-      outbox: Outbox { message in record.messages.withLock { $0.append(message) } },
-      log: { line in record.log.withLock { $0.append(line) } },
-      interruptEvaluation: { record.interrupts.add(1, ordering: .relaxed) },
-      stop: { record.stops.add(1, ordering: .relaxed) })
-    kernel = Kernel(services: services, surroundings: self, history: history) { [unowned self] host in
-      let evaluator = FakeEvaluator(host: host)
-      self.evaluator = evaluator
-      return evaluator
-    }
-    kernel.prepare()
+    whole = SocketlessKernel(history: history, evaluator: FakeEvaluator.init)
+    made = whole.kernel.evaluator as? FakeEvaluator
   }
 
-  func lastArrival(quiet milliseconds: UInt32) -> Int { arrivals }
+  subscript<Value>(dynamicMember path: KeyPath<SocketlessKernel, Value>) -> Value { whole[keyPath: path] }
 
-  func answer(to question: OutgoingMessage) throws -> String {
-    kernel.outbox.send(question)
-    guard !answers.isEmpty else { throw Interruption.Raised() }
-    return answers.removeFirst()
-  }
-
-  func collectStrayOutput() {
-    kernel.outbox.write(stray, to: .standardOutput)
-    stray = ""
+  subscript<Value>(dynamicMember path: ReferenceWritableKeyPath<SocketlessKernel, Value>) -> Value {
+    get { whole[keyPath: path] }
+    set { whole[keyPath: path] = newValue }
   }
 
   /// Sends a request and returns what it made the kernel send.
@@ -133,22 +107,8 @@ final class FakeKernel: Surroundings {
   ) -> [OutgoingMessage] {
     let header = "{\"msg_id\":\"\(type) \(arrival)\",\"msg_type\":\"\(type)\"}"
     let message = Message(type: type, identities: [[1], [2]], header: Array(header.utf8), content: content)
-    kernel.respond(to: Request(channel: channel, message: message, arrival: arrival))
-    let sent = record.messages.withLock { messages in
-      defer { messages = [] }
-      return messages
-    }
-    // What holds for every request, whatever it is.
-    XCTAssertEqual(sent.map { $0.state == "busy" }, [true] + sent.dropFirst().map { _ in false }, type)
-    XCTAssertEqual(sent.map { $0.state == "idle" }, sent.dropLast().map { _ in false } + [true], type)
-    for message in sent {
-      XCTAssertEqual(message.parent, Array(header.utf8), "the parent of \(message.type)")
-      if message.channel == .iopub { continue }
-      XCTAssertEqual(message.identities, [[1], [2]], "the way back of \(message.type)")
-    }
-    if let reply = sent.firstIndex(where: { $0.channel == channel }) {
-      XCTAssertEqual(reply, sent.count - 2, "the reply stands right before idle")
-    }
+    let sent = whole.take(message, on: channel, arrival: arrival)
+    XCTAssertEqual(SocketlessKernel.disorder(in: sent, to: message, on: channel), [], type)
     return sent
   }
 

@@ -108,6 +108,48 @@ final class HistoryTests: XCTestCase {
     try handle.close()
   }
 
+  /// A kernel that was ended while it wrote costs its own cell and no other.
+  func testATornLineCostsItselfAlone() throws {
+    let whole = "{\"session\":5,\"line\":1,\"source\":\"torn\"}"
+    for length in 1...whole.utf8.count {
+      try? FileManager.default.removeItem(atPath: path)
+      _ = history("before")
+      let handle = try XCTUnwrap(FileHandle(forWritingAtPath: path))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data(whole.utf8.prefix(length)))
+      try handle.close()
+      _ = history("after", "later")
+      let found = History(file: HistoryFile(path: path)).tail(9).map(\.source)
+      XCTAssertEqual(
+        found,
+        length == whole.utf8.count ? ["before", "torn", "after", "later"] : ["before", "after", "later"])
+    }
+  }
+
+  /// Whatever numbers stand in the file, kernels go on counting.
+  func testNumbersThatNoKernelWrote() throws {
+    for number in [
+      "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e300", "-1", "0", "1.5",
+      "1e400", "null",
+      "\"1\"",
+    ] {
+      try? FileManager.default.removeItem(atPath: path)
+      _ = history("first")
+      let handle = try XCTUnwrap(FileHandle(forWritingAtPath: path))
+      try handle.seekToEnd()
+      for (session, line) in [(number, "1"), ("1", number)] {
+        try handle.write(
+          contentsOf: Data("{\"session\":\(session),\"line\":\(line),\"source\":\"x\"}\n".utf8))
+      }
+      try handle.close()
+      let history = history("second")
+      XCTAssertEqual(history.tail(9).map(\.source), ["first", "second"], number)
+      XCTAssertEqual(history.tail(1).first?.session, 2, number)
+      XCTAssertEqual(history.range(session: .min, start: .min, stop: .max), [], number)
+      XCTAssertEqual(history.range(session: .max, start: .max, stop: .min), [], number)
+    }
+  }
+
   func testKernelsWriteAtTheSameTime() throws {
     let path = path
     DispatchQueue.concurrentPerform(iterations: 8) { _ in

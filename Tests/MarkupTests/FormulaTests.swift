@@ -66,8 +66,8 @@ final class FormulaTests: XCTestCase {
     (#"\tfrac12"#, "<mfrac displaystyle=\"false\"><mn>1</mn><mn>2</mn></mfrac>"),
     (#"\frac\pi2"#, "<mfrac><mi>π</mi><mn>2</mn></mfrac>"),
     (#"\sqrt{x}"#, "<msqrt><mi>x</mi></msqrt>"), (#"\sqrt[3]{x}"#, "<mroot><mi>x</mi><mn>3</mn></mroot>"),
-    (#"\hat x"#, "<mover accent=\"true\"><mi>x</mi><mo stretchy=\"false\">^</mo></mover>"),
-    (#"\ddot{\theta}"#, "<mover accent=\"true\"><mi>θ</mi><mo stretchy=\"false\">¨</mo></mover>"),
+    (#"\hat x"#, "<mover><mi>x</mi><mo stretchy=\"false\">^</mo></mover>"),
+    (#"\ddot{\theta}"#, "<mover><mi>θ</mi><mo stretchy=\"false\">¨</mo></mover>"),
     (
       #"\overline{ab}"#,
       "<mover accent=\"true\"><mrow><mi>a</mi><mi>b</mi></mrow><mo stretchy=\"true\">‾</mo></mover>"
@@ -238,5 +238,18 @@ final class FormulaTests: XCTestCase {
         XCTAssertFalse(markup.contains(tag), markup)
       }
     }
+  }
+
+  /// A mark typed behind its letter is the accent that the command writes.
+  func testCombiningMarks() {
+    func markup(_ latex: String) -> String {
+      Formula(latex, isDisplayed: false).markup.replacing(#/ alttext="[^"]*"/#, with: "")
+    }
+    for (typed, command) in [
+      ("θ\u{307}", "\\dot θ"), ("x\u{302}", "\\hat x"), ("x\u{308}_1", "\\ddot{x}_1"),
+      ("v\u{20D7}", "\\vec v"), ("\\mathbf{θ\u{307}}", "\\mathbf{\\dot{θ}}"),
+      ("x\u{302}\u{307}", "\\dot{\\hat x}"),
+    ] { XCTAssertEqual(markup(typed), markup(command), typed) }
+    XCTAssertTrue(markup("θ\u{307}").contains("<mover><mi>θ</mi><mo stretchy=\"false\">˙</mo></mover>"))
   }
 }

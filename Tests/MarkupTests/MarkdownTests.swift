@@ -16,6 +16,7 @@ final class MarkdownTests: XCTestCase {
     ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
     ("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n"),
     ("- [x] a\n- [ ] b", "<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n"),
+    ("- a <b>b\n  - c", "<ul>\n<li>a <b>b</b><ul>\n<li>c</li>\n</ul>\n</li>\n</ul>\n"),
     ("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"), ("---", "<hr>\n"),
     ("```python\na < b\n```", "<pre><code>a &lt; b\n</code></pre>\n"),
     (
@@ -27,7 +28,12 @@ final class MarkdownTests: XCTestCase {
     ("[a](07-recurrent.ipynb#LSTM)", "<p><a href=\"07-recurrent.html#LSTM\">a</a></p>\n"),
     ("[a](https://example.org/a.ipynb)", "<p><a href=\"https://example.org/a.ipynb\">a</a></p>\n"),
     ("[a](<b c>)", "<p><a href=\"b%20c\">a</a></p>\n"),
+    ("`θ\u{307} = 1`", "<p><code><span class=\"marked\">θ\u{307}</span> = 1</code></p>\n"),
+    ("```\nθ\u{307}<\n```", "<pre><code><span class=\"marked\">θ\u{307}</span>&lt;\n</code></pre>\n"),
+    ("θ\u{307}", "<p>θ\u{307}</p>\n"),
     ("&mdash; &#8212; &x; &amp;", "<p>— — &amp;x; &amp;</p>\n"),
+    ("&alpha; &nabla; &le; &copy; &NotEqualTilde;", "<p>α ∇ ≤ © ≂̸</p>\n"),
+    ("<p>&CounterClockwiseContourIntegral; &nabla;</p>", "<p>∳ ∇</p>\n"),
     ("\\*a\\* \\$5", "<p>*a* $5</p>\n"),
   ]
 
@@ -57,6 +63,10 @@ final class MarkdownTests: XCTestCase {
       ("$5 and $10", "<p>$5 and $10</p>\n"), ("a $ b", "<p>a $ b</p>\n"),
       ("$a\n\nb$", "<p>$a</p>\n<p>b$</p>\n"),
       ("$\\text{a $b$ c}$", "<p>\(math("\\text{a $b$ c}"))</p>\n"),
+      ("a \\\\(x^2\\\\) b", "<p>a \(math("x^2")) b</p>\n"),
+      ("a\n\n\\\\[x\\\\\ny\\\\]", "<p>a</p>\n<p>\(displayed("x\\\\\ny"))</p>\n"),
+      ("\\\\(a", "<p>\\(a</p>\n"), ("\\\\(a\n\nb\\\\)", "<p>\\(a</p>\n<p>b\\)</p>\n"),
+      ("`\\\\(a\\\\)`", "<p><code>\\\\(a\\\\)</code></p>\n"), ("\\(a\\)", "<p>(a)</p>\n"),
       ("\u{F0000}$x$", "<p>\u{FFFD}\(math("x"))</p>\n"),
     ]
     for (source, expected) in cases { XCTAssertEqual(markup(source), expected, source) }
@@ -74,6 +84,23 @@ final class MarkdownTests: XCTestCase {
       ("[a <a href=\"b\">c</a>](d)", "<p><a href=\"d\">a c</a></p>\n"),
       ("<a href=\"javascript:b\">c</a>", "<p>c</p>\n"),
       ("<div align=\"center\">$x$ &lt;</div>", "<div>\(math) &lt;</div>\n"),
+      // Blocks of HTML hold what stands between them, and end with what they stand in.
+      (
+        "<details><summary>a</summary>\n\n**b**\n\n</details>\n\nc",
+        "<details><summary>a</summary>\n<p><strong>b</strong></p>\n</details>\n<p>c</p>\n"
+      ),
+      ("<details><summary>a\n\nb", "<details><summary>a\n</summary><p>b</p>\n</details>\n"),
+      (
+        "<div>\n\n- <div>\n\n  a\n- b\n\n</div>\n\nc</div></main>",
+        "<div>\n<ul>\n<li><div>\na</div>\n</li>\n<li>b</li>\n</ul>\n</div>\n<p>c</p>\n"
+      ),
+      ("> <div>\n\na</div>", "<blockquote>\n<div>\n</div>\n</blockquote>\n<p>a</p>\n"),
+      (
+        "<table><tr><td>\n\n*a*\n\n</td></tr></table>",
+        "<table><tr><td>\n<p><em>a</em></p>\n</td></tr></table>\n"
+      ),
+      ("<div><b>\n\na\n\n</b></div>", "<div><b>\n</b><p>a</p>\n<p></p>\n</div>\n"),
+      ("</div></main></body>\n\na", "\n<p>a</p>\n"),
       ("<details><summary>a</summary>b</details>\n", "<details><summary>a</summary>b</details>\n"),
       ("x <div> y", "<p>x  y</p>\n"), ("a <b", "<p>a &lt;b</p>\n"), ("1 < 2 > 0", "<p>1 &lt; 2 &gt; 0</p>\n"),
     ]
@@ -180,5 +207,53 @@ final class MarkdownTests: XCTestCase {
       ("\u{1B}[2Ka\u{1B}", "a"),
     ]
     for (text, expected) in cases { XCTAssertEqual(terminalMarkup(text), expected, text.debugDescription) }
+  }
+
+  /// Every named character of HTML is known.
+  func testNamedCharacters() {
+    XCTAssertEqual(characterNames.split(whereSeparator: \.isWhitespace).count, 2 * 2125)
+    for (name, character) in [
+      ("Aacute", "Á"), ("zwnj", "\u{200C}"), ("NewLine", "\n"), ("acE", "∾̳"), ("Zopf", "ℤ"), ("fjlig", "fj"),
+    ] { XCTAssertEqual(Markup.character(ofEntity: "&\(name);"), character) }
+    XCTAssertEqual(Markup.character(ofEntity: "&nothing;"), "&nothing;")
+  }
+
+  /// Names of characters say no more than the characters themselves would.
+  func testNoNameOpensATag() {
+    for source in [
+      "&lt;script&gt;a&lt;/script&gt;", "<div>&lt;script&gt;a&lt;/script&gt;</div>",
+      "&lt;img src=x onerror=a&gt;",
+    ] {
+      let written = markup(source)
+      XCTAssertFalse(written.contains("<script") || written.contains("<img"), written)
+    }
+    for address in [
+      "javascript&colon;a", "java&Tab;script:a", "&#106;avascript:a", "java&NewLine;script&colon;a",
+    ] {
+      for source in [
+        "[b](\(address))", "<a href=\"\(address)\">b</a>", "<div><a href='\(address)'>b</a></div>",
+      ] {
+        XCTAssertFalse(markup(source).contains("href"), source)
+      }
+    }
+  }
+
+  /// Time in proportion to the text: with its square, these would take minutes.
+  func testMuchOfTheSame() {
+    let count = 20_000
+    var anchors = Anchors()
+    let text = Markdown(String(repeating: "## a\n\n", count: count), anchors: &anchors)
+    XCTAssertEqual(text.headings.count, count)
+    XCTAssertEqual(text.headings[1].anchor, "a-2")
+    XCTAssertEqual(Set(text.headings.map(\.anchor)).count, count)
+    for piece in ["\\begin{align} ", "\\\\( ", "$a ", "<div>\n\n", "<b>", "&nabla", "> ", "<!-- "] {
+      XCTAssertLessThan(markup(String(repeating: piece, count: 2000)).utf8.count, 1 << 20, piece)
+    }
+  }
+
+  func testHeadingsOfOneName() {
+    var anchors = Anchors()
+    XCTAssertEqual(
+      ["a", "a-2", "a", "a", "a-2"].map { anchors.anchor(of: $0) }, ["a", "a-2", "a-3", "a-4", "a-2-2"])
   }
 }

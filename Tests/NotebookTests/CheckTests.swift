@@ -36,6 +36,20 @@ final class CheckTests: XCTestCase {
     XCTAssertEqual(try mismatches(pieces, [stream("1\n3\n")]).first?.kept, "2")
   }
 
+  /// JupyterLab keeps what the carriage returns of a progress bar left, in as many pieces as came.
+  func testCarriageReturnsCompareAsWhatTheyLeave() throws {
+    for (kept, now) in [
+      (["3"], ["\r1\r2\r3"]), (["3\n", "done\n"], ["\r1\r2", "\r3\ndone\n"]), (["aX"], ["ab", "\u{8}X"]),
+      (["abc\n"], ["x\rabc\r\n"]), (["Xbc"], ["abc\rX"]),
+    ] {
+      for agreement in [Agreement.exact, .within(.text)] {
+        XCTAssertEqual(
+          try mismatches(kept.map { stream($0) }, now.map { stream($0) }, agreement), [], "\(now)")
+      }
+    }
+    XCTAssertEqual(try mismatches([stream("3")], [stream("\r1\r2\r4")]).first?.now, "4")
+  }
+
   func testTheLastDigitCountsOnlyExactly() throws {
     let kept = [shown(["text/plain": "0.12345678901234567"])]
     let now = [shown(["text/plain": "0.12345678901234568"])]
@@ -96,10 +110,9 @@ final class CheckTests: XCTestCase {
     let json: JSONValue = [
       "nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": .array(cells),
     ]
-    var document = try Document(parsing: json.bytes())
-    _ = NotebookRun(limits: Limits(), timeout: nil, folder: ".", settings: settings.compactMap(Setting.init))
-      .run(&document)
-    return document
+    let run = NotebookRun(
+      limits: Limits(), timeout: nil, folder: ".", settings: settings.compactMap(Setting.init))
+    return run.execute(try Document(parsing: json.bytes())).document
   }
 
   func testAWholeRunSaysWhichVersionItWas() throws {

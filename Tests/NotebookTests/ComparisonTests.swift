@@ -18,6 +18,35 @@ final class ComparisonTests: XCTestCase {
     XCTAssertFalse(agree("1e-3", "1e-4"))
   }
 
+  /// A count is right or wrong, however large it is.
+  func testWholeNumbersAreCounted() {
+    for tolerance in [Tolerance.text, Tolerance(relative: 0.1), Tolerance(relative: 1)] {
+      func agree(_ kept: String, _ now: String) -> Bool {
+        TextComparison.difference(kept, now, .within(tolerance)) == nil
+      }
+      for (kept, now) in [
+        ("1000000", "1000001"), ("n = 3, x = 0.5", "n = 4, x = 0.5"), ("-3", "3"),
+        ("90071992547409921", "90071992547409920"),
+      ] {
+        XCTAssertFalse(agree(kept, now), kept)
+      }
+      for (kept, now) in [
+        ("1000000", "1000000"), ("0", "-0"), ("−3", "-3"), ("007", "7"), ("1", "1.00000001"),
+        ("1e6", "1000000.1"),
+      ] {
+        XCTAssertTrue(agree(kept, now), kept)
+      }
+    }
+    // Places in figures are whole pixels only by chance.
+    func figure(_ place: String) -> String {
+      "<svg>\n<circle cx=\"\(place)\"/>\n<text>1000000</text>\n</svg>"
+    }
+    XCTAssertNil(FigureComparison.difference(figure("300"), figure("301"), .within(.text)))
+    XCTAssertNotNil(
+      FigureComparison.difference(
+        figure("300"), figure("300").replacing("1000000", with: "1000001"), .within(.text)))
+  }
+
   func testWordsMayNotDiffer() {
     XCTAssertFalse(agree("converged", "diverged"))
     XCTAssertFalse(agree("a\nb", "a"))

@@ -52,6 +52,23 @@ final class DocumentTests: XCTestCase {
     XCTAssertEqual(try ids(4), [nil, "cell-1", nil])
   }
 
+  /// Ids that nbformat would refuse, and those of two cells.
+  func testIDsAreMadeValidAndDifferent() throws {
+    let long = String(repeating: "a", count: 65)
+    for (ids, expected) in [
+      (["a b!", "c", "c"], ["cell-1", "c", "cell-3"]), (["", long, "é"], ["cell-1", "cell-2", "cell-3"]),
+      (["cell-2", "cell-2", "cell-2-1"], ["cell-2", "cell-2-1-1", "cell-2-1"]),
+      (["a", String(long.dropLast()), "-_9"], ["a", String(long.dropLast()), "-_9"]),
+    ] {
+      let cells = ids.map {
+        "{\"cell_type\": \"raw\", \"source\": \"\", \"metadata\": {}, \"id\": \"\($0)\"}"
+      }
+      let text = "{\"cells\": [\(cells.joined(separator: ", "))], \"nbformat\": 4, \"nbformat_minor\": 5}"
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+      XCTAssertEqual(try Document(parsing: mark + Array(text.utf8)).cells.map(\.id), expected)
+    }
+  }
+
   func testTolerates() throws {
     let text =
       #"{"nbformat": 4, "cells": [{"cell_type": "code"}, {"cell_type": "markdown", "source": ["a", "b"]}]}"#

@@ -21,7 +21,9 @@ final class NotebookRunTests: XCTestCase {
   }
 
   private func run(_ document: inout Document, timeout: Double? = nil) -> RunFailure? {
-    NotebookRun(limits: Limits(), timeout: timeout, folder: ".").run(&document)
+    let executed = NotebookRun(limits: Limits(), timeout: timeout, folder: ".").execute(document)
+    document = executed.document
+    return executed.problem
   }
 
   private func kinds(_ document: Document) -> [[String?]] {
@@ -91,5 +93,21 @@ final class NotebookRunTests: XCTestCase {
     XCTAssertNil(run(&second))
     XCTAssertEqual(first.bytes(), second.bytes())
     XCTAssertEqual(kinds(first), [["execute_result"], ["execute_result"], ["stream"]])
+  }
+
+  /// A misspelled name would pass unseen.
+  func testASettingThatNothingReads() throws {
+    func warning(_ text: String, _ sources: [String]) -> String? { Setting(text)?.warning(sources) }
+    XCTAssertEqual(
+      warning("rates=0.5", ["rate = 0.1", "println(rate)"]),
+      "--set rates: no cell has the name rates; did you mean rate?")
+    XCTAssertEqual(warning("zzz=1", ["rate = 0.1"]), "--set zzz: no cell has the name zzz")
+    XCTAssertEqual(warning("zzz=1", []), "--set zzz: no cell has the name zzz")
+    for source in [
+      "v = 1", "println(sum(v))", "\"$v\"", "f(x; v) = x", "\"$(v + 1)\"", "(1", "θ.v", "w = [v",
+    ] {
+      XCTAssertEqual(warning("v=1", [source]) == nil, source != "(1", source)
+    }
+    XCTAssertNil(warning("\u{3BC}=1", ["\u{B5} = 2"]), "the same name in two spellings")
   }
 }

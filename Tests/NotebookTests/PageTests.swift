@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import XCTest
 
@@ -146,5 +147,46 @@ final class PageTests: XCTestCase {
     let beside = try page([text("![c](d.svg) ![e](f.txt)")]) { $0 == "d.svg" ? Array("<svg/>".utf8) : nil }
     XCTAssertTrue(beside.markup.contains("<img src=\"data:image/svg+xml;base64,PHN2Zy8+\" alt=\"c\">"))
     XCTAssertEqual(beside.warnings, ["text: the picture f.txt is not on the page"])
+  }
+
+  /// Pictures are regular files in the folder, none hidden, none and not all together beyond bounds.
+  func testPicturesAreThoseOfTheFolder() throws {
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("pictures-\(UUID().uuidString)")
+      .resolvingSymlinksInPath()
+    defer { try? FileManager.default.removeItem(at: root) }
+    let folder = root.appendingPathComponent("notebook")
+    for name in ["notebook/sub", "notebook/.hidden", "notebook/folder.png"] {
+      try FileManager.default.createDirectory(
+        at: root.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+    for name in [
+      "secret.png", "notebook/a.png", "notebook/sub/b.png", "notebook/.c.png", "notebook/.hidden/d.png",
+    ] {
+      try Data([1, 2]).write(to: root.appendingPathComponent(name))
+    }
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    symlink("../secret.png", path("link.png"))
+    symlink("/dev/zero", path("zero.png"))
+    symlink("a.png", path("inner.png"))
+    XCTAssertEqual(mkfifo(path("pipe.png"), 0o600), 0)
+    let large = open(path("large.png"), O_WRONLY | O_CREAT, 0o600)
+    XCTAssertEqual(ftruncate(large, off_t(PagePictures.largest) + 1), 0)
+    close(large)
+    let pictures = PagePictures(folder: folder.path)
+    for name in ["a.png", "sub/b.png", "inner.png", "sub/../a.png"] {
+      XCTAssertEqual(pictures.file(name), [1, 2], name)
+    }
+    for name in [
+      "link.png", "zero.png", "pipe.png", "folder.png", "large.png", ".c.png", ".hidden/d.png",
+      "../secret.png",
+      "missing.png", root.appendingPathComponent("secret.png").path, "file:a.png", "", ".", "..",
+    ] { XCTAssertNil(pictures.file(name), name) }
+    // All together no more than a browser opens.
+    let most = open(path("most.png"), O_WRONLY | O_CREAT, 0o600)
+    XCTAssertEqual(ftruncate(most, off_t(PagePictures.largest)), 0)
+    close(most)
+    let taken = (0..<6).count { _ in pictures.file("most.png") != nil }
+    XCTAssertEqual(taken, (PagePictures.most - 8) / PagePictures.largest)
+    XCTAssertEqual(pictures.file("a.png"), [1, 2])
   }
 }

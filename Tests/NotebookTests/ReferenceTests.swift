@@ -11,13 +11,10 @@ final class ReferenceTests: XCTestCase {
 
   func testThePageIsCurrent() throws {
     let kept = try Document(parsing: [UInt8](Data(contentsOf: path)))
-    let made = Made()
-    onEvaluationThread {
-      var document = ReferenceNotebook.document()
-      made.problem = NotebookRun(limits: Limits(), timeout: nil, folder: "/dev/null").run(&document)
-      made.cells = document.cells
-    }
-    XCTAssertNil(made.problem)
+    let executed = NotebookRun(limits: Limits(), timeout: nil, folder: "/dev/null")
+      .execute(ReferenceNotebook.document())
+    let made = executed.document
+    XCTAssertNil(executed.problem)
     let advice = "; `nabla reference --output notebooks/reference.ipynb` writes it anew"
     XCTAssertEqual(kept.cells.map(\.id), made.cells.map(\.id), "the names have changed" + advice)
     for (kept, made) in zip(kept.cells, made.cells) {
@@ -58,10 +55,4 @@ final class ReferenceTests: XCTestCase {
         return abs(a - b) <= 1e-6 * max(1, abs(b))
       }
   }
-}
-
-/// Written on the evaluation thread, read after it has ended.
-private final class Made: @unchecked Sendable {
-  var cells: [Notebook.Cell] = []
-  var problem: Notebook.RunFailure?
 }

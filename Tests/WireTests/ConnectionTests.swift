@@ -55,6 +55,11 @@ final class ConnectionTests: XCTestCase {
         XCTAssertTrue("\($0)".contains(expected), "\($0)")
       }
     }
+    for port in [
+      "65536", "-1", "1.5", "1e300", "1e400", "9223372036854775808", "-9223372036854775808", "null", "true",
+    ] {
+      XCTAssertThrowsError(try parse("\"shell_port\":\(port)"), port)
+    }
     for text in ["", "[]", "{\"shell_port\":1", "{\"shell_port\":1}"] {
       XCTAssertThrowsError(try Connection(parsing: Array(text.utf8)))
     }

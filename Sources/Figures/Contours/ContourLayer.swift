@@ -24,23 +24,23 @@ struct ContourLayer: Layer {
     return Paint.between(ContourLayer.low, ContourLayer.high, share)
   }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     if let domain = map.domain {
-      canvas.path(outline(domain, in: frame), Style(fill: band(0)), more: [("fill-rule", "evenodd")])
+      canvas.path(try outline(domain, in: frame), Style(fill: band(0)), more: [("fill-rule", "evenodd")])
     } else {
-      canvas.path(outline([edge], in: frame), Style(fill: band(0)))
+      canvas.path(try outline([edge], in: frame), Style(fill: band(0)))
     }
     for (index, level) in map.bands.enumerated() {
       let width = level.isStart ? 1.4 : 0.7
       canvas.path(
-        outline(level.rings, in: frame),
+        try outline(level.rings, in: frame),
         Style(fill: band(index + 1), stroke: ContourLayer.line, width: width),
         more: [("fill-rule", "evenodd")])
     }
     if !isLabelled { return }
     let lines = map.bands.map { band in band.rings.map { positions($0, in: frame) } }
-    let texts = map.bands.map { labelText($0.level, digits: 3) }
-    for (index, place) in IsolineLabels.places(lines, texts: texts, in: frame.box) {
+    let texts = tellingTexts(map.bands.map(\.level))
+    for (index, place) in try IsolineLabels.places(lines, texts: texts, in: frame.box) {
       canvas.text(
         texts[index], at: Point(x: place.x, y: place.y + 3.5),
         TextStyle(size: IsolineLabels.size, anchor: .middle, paint: .muted, halo: band(index)))
@@ -61,12 +61,13 @@ struct ContourLayer: Layer {
     }
   }
 
-  private func outline(_ rings: [[Point]], in frame: Frame) -> String {
+  private func outline(_ rings: [[Point]], in frame: Frame) throws -> String {
     var path = PathText()
     for ring in rings {
+      try FigureWork.poll()
       let points = positions(ring, in: frame)
       guard let first = points.first else { continue }
-      let simplified = Polyline.simplified(points + [first])
+      let simplified = try Polyline.simplified(points + [first])
       // What is smaller than a pixel would be a speck.
       let widths = DataRange(simplified.map(\.x))
       let heights = DataRange(simplified.map(\.y))

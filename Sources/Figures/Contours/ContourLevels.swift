@@ -24,8 +24,8 @@ struct ContourLevels: Equatable, Sendable {
   /// Levels for the values on a grid. `best` is the least value known, of the grid or below it, and `inside`
   /// whether it is reached within the frame: only then does the descent towards it deserve decades, unless the
   /// levels are to be linear.
-  init(_ values: [Double], best: Double, inside: Bool, isLinear: Bool = false, starts: [Double] = []) {
-    let sorted = values.filter(\.isFinite).sorted()
+  init(_ values: [Double], best: Double, inside: Bool, isLinear: Bool = false, starts: [Double] = []) throws {
+    let sorted = try FigureWork.sorted(values)
     guard let low = sorted.first, let high = sorted.last, low < high else {
       self.values = []
       return
@@ -36,16 +36,32 @@ struct ContourLevels: Equatable, Sendable {
     let few = min(gaps.count - 1, 4 + gaps.count / 3000)
     let least = gaps[inside ? few : gaps.count / 50]
     let bulk = inside ? greatest : gaps[gaps.count - 1 - gaps.count / 50]
-    if !isLinear, least > 0, bulk / least > 100 {
+    // From one end of the numbers to the other there is no height to take the logarithm of.
+    if !isLinear, least > 0, greatest.isFinite, bulk / least > 100 {
       self.best = best
-      self.values = ContourLevels.logarithmic(least, greatest).map { best + $0 }
+      self.values = ContourLevels.between(
+        low, high, ContourLevels.logarithmic(least, greatest).map { best + $0 })
     } else {
-      self.values = Ticks.linear(low, high, count: 12).ticks.map(\.value).filter { $0 > low && $0 < high }
+      self.values = ContourLevels.linear(low, high, count: 12)
     }
     for start in starts where start.isFinite && start > low && start < high {
       include(start)
     }
     clearRemainder(high - low)
+  }
+
+  /// Round numbers between the least and the greatest value.
+  static func linear(_ low: Double, _ high: Double, count: Int) -> [Double] {
+    between(low, high, Ticks.linear(low, high, count: count).ticks.map(\.value))
+  }
+
+  /// The levels inside, each once: between neighbouring numbers several round ones may be the same.
+  private static func between(_ low: Double, _ high: Double, _ levels: [Double]) -> [Double] {
+    var kept: [Double] = []
+    for level in levels where level > low && level < high && level > kept.last ?? -.infinity {
+      kept.append(level)
+    }
+    return kept
   }
 
   /// A level of 0 that rounding left a remainder of: far less than what lies between it and the next level.
@@ -73,7 +89,7 @@ struct ContourLevels: Equatable, Sendable {
       return (first...last).flatMap { power in digits.map { $0 * powerOf10(power) } }
         .filter { $0 > least && $0 < greatest }
     }
-    let every = max(1, Int((decades / 12).rounded(.up)))
+    let every = Int(clamping: (decades / 12).rounded(.up), to: 1...700)
     return stride(from: last, through: first, by: -every).reversed().map { powerOf10($0) }
       .filter { $0 > least && $0 < greatest }
   }

@@ -49,15 +49,13 @@ struct ContourMap: Sendable {
     }
     least = (place.at, place.value, node.inside)
     let best = min(place.value, wishes.known)
-    var chosen = ContourLevels(
+    var chosen = try ContourLevels(
       finite, best: best, inside: node.inside || wishes.known < node.value, isLinear: wishes.isLinear,
       starts: wishes.starts)
     if let count = wishes.count, count > 0 {
       chosen.values =
         chosen.best == nil
-        ? Ticks.linear(node.value, high, count: count).ticks.map(\.value)
-          .filter { $0 > node.value && $0 < high }
-        : chosen.values
+        ? ContourLevels.linear(node.value, high, count: count) : chosen.values
     }
     levels = chosen
     let traced: [Band] = try chosen.values.compactMap { level in
@@ -81,7 +79,7 @@ struct ContourMap: Sendable {
     kinds: (x: ScaleKind, y: ScaleKind)
   ) throws -> [Band] {
     let surface = try SampledSurface(f, x: x, y: y, columns: 33, rows: 33, kinds: kinds)
-    let sorted = surface.finite.sorted()
+    let sorted = try FigureWork.sorted(surface.values)
     guard sorted.count > 3 else { return [] }
     return try [1, 2, 3].map { quarter in
       let level = sorted[sorted.count * quarter / 4]

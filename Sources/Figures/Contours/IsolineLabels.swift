@@ -7,14 +7,15 @@ enum IsolineLabels {
   /// A place for the text of each level that has one, in the order in which they should be drawn.
   static func places(
     _ lines: [[[Point]]], texts: [String], in frame: Rectangle
-  ) -> [(level: Int, at: Point)] {
-    let owners = cells(lines)
+  ) throws -> [(level: Int, at: Point)] {
+    let owners = try cells(lines)
     var taken = Occupancy()
     var places: [(level: Int, at: Point)] = []
     for (level, rings) in lines.enumerated().reversed() {
       let width = TextWidth.of(texts[level], size: size)
       var best: (at: Point, cost: Double)?
       for points in rings where points.count >= 12 {
+        try FigureWork.poll()
         let span = DataRange(points.map(\.x))
         if span.high - span.low < 1.6 * max(width, 24) { continue }
         let step = max(2, points.count / 60)
@@ -50,16 +51,17 @@ enum IsolineLabels {
   }
 
   /// Which level passes through each small cell; -1 where several do.
-  private static func cells(_ lines: [[[Point]]]) -> [Int: Int] {
+  private static func cells(_ lines: [[[Point]]]) throws -> [Int: Int] {
     var owners: [Int: Int] = [:]
     func mark(_ point: Point, _ level: Int) {
-      let key = key(Int(point.x / cell), Int(point.y / cell))
+      let key = key(Int(place: point.x / cell), Int(place: point.y / cell))
       owners[key] = owners[key, default: level] == level ? level : -1
     }
     for (level, rings) in lines.enumerated() {
       for points in rings {
+        try FigureWork.poll()
         for (a, b) in zip(points, points.dropFirst()) {
-          let count = max(1, Int(a.distance(to: b) / cell))
+          let count = Int(clamping: a.distance(to: b) / cell, to: 1...10_000)
           for i in 0..<min(count, 400) {
             let share = Double(i) / Double(count)
             mark(Point(x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share), level)
@@ -71,8 +73,10 @@ enum IsolineLabels {
   }
 
   private static func isOwn(_ box: Rectangle, _ level: Int, _ owners: [Int: Int]) -> Bool {
-    for row in Int(box.top / cell)...Int(box.bottom / cell) {
-      for column in Int(box.left / cell)...Int(box.right / cell) {
+    let rows = Int(place: box.top / cell)...Int(place: max(box.top, box.bottom) / cell)
+    let columns = Int(place: box.left / cell)...Int(place: max(box.left, box.right) / cell)
+    for row in rows {
+      for column in columns {
         if let owner = owners[key(column, row)], owner != level { return false }
       }
     }

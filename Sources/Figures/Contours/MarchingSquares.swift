@@ -45,6 +45,7 @@ struct MarchingSquares {
       starts.append(from)
     }
     for row in 0..<(rows - 1) {
+      try FigureWork.poll()
       for column in 0..<(columns - 1) {
         let bottom = horizontal(column, row)
         let top = horizontal(column, row + 1)
@@ -90,6 +91,7 @@ struct MarchingSquares {
     for start in starts where next[start] >= 0 {
       var ring: [Point] = []
       var edge = start
+      try FigureWork.poll()
       while next[edge] >= 0 {
         ring.append(try crossing(edge))
         let following = next[edge]

@@ -16,12 +16,13 @@ struct SampledSurface {
   init(
     _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
     columns: Int, rows: Int, kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear)
-  ) rethrows {
+  ) throws {
     self.x = SampledSurface.nodes(x, columns, kinds.x)
     self.y = SampledSurface.nodes(y, rows, kinds.y)
     var values: [Double] = []
     values.reserveCapacity(columns * rows)
     for vertical in self.y {
+      try FigureWork.poll()
       for horizontal in self.x { values.append(try f(horizontal, vertical)) }
     }
     self.values = values
@@ -75,7 +76,7 @@ struct SampledSurface {
 
   private static func cell(_ value: Double, _ nodes: [Double]) -> (index: Int, share: Double) {
     let place = (value - nodes[0]) / (nodes[nodes.count - 1] - nodes[0]) * Double(nodes.count - 1)
-    let index = min(max(Int(place), 0), nodes.count - 2)
+    let index = Int(clamping: place, to: 0...max(0, nodes.count - 2))
     return (index, place - Double(index))
   }
 

@@ -103,7 +103,7 @@ struct DescentFigure {
     plane.options.title = nil
     let curves = DescentCurves(
       paths: paths, known: known, animation: animation, color: style.color, width: style.width)
-    let right = Figure(Figure.Grid([[Figure(curves.lossPanel)], [Figure(curves.normPanel)]]))
+    let right = Figure(Figure.Grid([[Figure(try curves.lossPanel())], [Figure(try curves.normPanel())]]))
     var figure = Figure(Figure.Grid([[Figure(plane), right]], columnWeights: [1.35, 1]))
     let isSteady = try arguments.flag("steady") ?? false
     let table = DescentTable(
@@ -136,7 +136,7 @@ struct DescentFigure {
       path.points.prefix(path.fliesOff ? PathLimits.calmCount(path.values) : path.points.count)
         .filter { $0.allSatisfy { $0.isFinite && abs($0) < 1e150 } }
     }
-    let projection = dimension > 2 && !finite.isEmpty ? Projection(finite) : nil
+    let projection = dimension > 2 && !finite.isEmpty ? try Projection(finite) : nil
     let loss = loss
     func value(_ x: Double, _ y: Double) throws -> Double {
       try loss(projection?.point(x, y) ?? [x, y])
@@ -147,9 +147,9 @@ struct DescentFigure {
     }
     var limits = try namedLimits()
     if limits == nil {
-      let around = PathLimits.around(followed, ratio: 1)
+      let around = try PathLimits.around(followed, ratio: 1)
       let minimum = paths.contains { $0.status == "converged" } ? nil : try nearbyMinimum(value, around)
-      limits = minimum.map { PathLimits.around(followed, ratio: 1, including: [$0]) } ?? around
+      limits = try minimum.map { try PathLimits.around(followed, ratio: 1, including: [$0]) } ?? around
     }
     // An axis named alone has its say beside the other.
     if let x = try arguments.interval("xlimits") { limits?.x = x }
@@ -171,7 +171,7 @@ struct DescentFigure {
     }
     if let seen, let map, seen < map.least.value { optimum = bestPoint(flat, value: seen) ?? optimum }
     layers.append(
-      PathsLayer(
+      try PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
         limits: limits, style: style, ground: ContourLayer.ground, animation: animation))
     var panel = Panel(layers: layers)
@@ -194,7 +194,7 @@ struct DescentFigure {
   ) throws -> Point? {
     func wider(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
       let reach = (range.upperBound - range.lowerBound) * 0.5
-      return (range.lowerBound - reach)...(range.upperBound + reach)
+      return Scale.finite(range.lowerBound - reach)...Scale.finite(range.upperBound + reach)
     }
     let surface = try SampledSurface(
       value, x: wider(limits.x), y: wider(limits.y), columns: 25, rows: 25)
@@ -215,15 +215,13 @@ struct DescentFigure {
       let followed = zip(paths, flat).map {
         (points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.fliesOff)
       }
-      x = PathLimits.around(followed, ratio: 1).x
+      x = try PathLimits.around(followed, ratio: 1).x
     }
     let loss = loss
     let curve = try CurveSampling.sample({ try loss([$0]) }, x.lowerBound, x.upperBound)
-    let visible = curve.y.filter(\.isFinite)
-    guard let low = visible.min(), let high = visible.max() else {
-      throw FigureFault.emptyData(mark: arguments.mark)
-    }
-    var heights = DataRange([low, high])
+    var heights = DataRange(curve.y)
+    // Where the curve is nowhere finite there is still a path, and a table of what became of it.
+    let low = heights.low
     for point in flat.joined() where x.contains(point.x) { heights.include(point.y) }
     let domain = Scale.domain(heights, kind: .linear, padding: 0.06)
     let best = zip(curve.x, curve.y).filter { $1.isFinite }.min { $0.1 < $1.1 }
@@ -236,11 +234,11 @@ struct DescentFigure {
     quiet.color = .muted
     quiet.width = 1.5
     let panel = Panel(layers: [
-      LineLayer(lines: [curve], style: quiet, sampled: true),
-      PathsLayer(
+      try LineLayer(lines: [curve], style: quiet, sampled: true),
+      try PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
         limits: (x, domain.low...domain.high), style: style, animation: animation),
     ])
-    return (panel, optimum == nil ? nil : low, nil)
+    return (panel, optimum == nil || !low.isFinite ? nil : low, nil)
   }
 }

@@ -30,10 +30,12 @@ struct DescentCurves {
   private var looks: [SeriesLook] { paths.indices.map { .path($0).painted(color) } }
   private var names: [String] { PathWords.names(paths) }
 
-  private func panel(_ name: String, _ values: [[Double]], shows: Bool, rug: RugLayer? = nil) -> Panel {
+  private func panel(_ name: String, _ values: [[Double]], shows: Bool, rug: RugLayer? = nil) throws -> Panel
+  {
     // With nothing positive to show, the axis stays linear rather than pretend decades.
     let positive = values.contains { $0.contains { $0 > 0 && $0.isFinite } }
     let series = positive ? values.map { $0.map { $0 > 0 ? $0 : .nan } } : values
+    try FigureWork.poll()
     let lines = zip(series, names).map { values, name in
       Line(x: values.indices.map { Double($0) }, y: values, label: name)
     }
@@ -49,10 +51,7 @@ struct DescentCurves {
     let steps = Double(max(1, ends.max() ?? 1))
     var style = LayerStyle()
     style.width = width ?? 1.7
-    var layer = LineLayer(lines: lines, style: style)
-    layer.looks = looks
-    layer.isMarked = true
-    layer.cap = cap
+    let layer = try LineLayer(lines: lines, style: style, looks: looks, isMarked: true, cap: cap)
     var layers: [any Layer] = [layer]
     if let rug { layers.append(rug) }
     if let animation { layers.append(TravellerLayer(lines: lines, looks: looks, animation: animation)) }
@@ -67,14 +66,14 @@ struct DescentCurves {
     return panel
   }
 
-  var lossPanel: Panel {
-    panel("loss − best loss seen", paths.map { $0.values.map(gap) }, shows: false)
+  func lossPanel() throws -> Panel {
+    try panel("loss − best loss seen", paths.map { $0.values.map(gap) }, shows: false)
   }
 
-  var normPanel: Panel {
+  func normPanel() throws -> Panel {
     let rises = self.rises
     let rug = rises.contains { !$0.isEmpty } ? RugLayer(steps: rises, looks: looks) : nil
-    return panel("gradient norm", paths.map(\.gradientNorms), shows: true, rug: rug)
+    return try panel("gradient norm", paths.map(\.gradientNorms), shows: true, rug: rug)
   }
 
   /// For each path that converges, the steps at which its gradient norm rises.

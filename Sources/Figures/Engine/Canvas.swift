@@ -102,10 +102,10 @@ struct Canvas: Sendable {
   }
 
   /// What the body draws is cut at the box.
-  mutating func clipped(to box: Rectangle, _ body: (inout Canvas) -> Void) {
+  mutating func clipped(to box: Rectangle, _ body: (inout Canvas) throws -> Void) rethrows {
     let outside = elements
     elements = []
-    body(&self)
+    try body(&self)
     let inside = elements
     elements = outside
     if inside.isEmpty { return }
@@ -172,12 +172,12 @@ struct Document {
   var canvas: Canvas
 
   /// The SVG. Its ids carry the hash of everything else in it.
-  func svg(enlargingPictures: Bool = false) -> String {
-    let plain = written(Writing(prefix: "n", enlargesPictures: enlargingPictures))
-    return written(Writing(prefix: "n" + contentHash(plain), enlargesPictures: enlargingPictures))
+  func svg(enlargingPictures: Bool = false) throws -> String {
+    let plain = try written(Writing(prefix: "n", enlargesPictures: enlargingPictures))
+    return try written(Writing(prefix: "n" + contentHash(plain), enlargesPictures: enlargingPictures))
   }
 
-  private func written(_ writing: Writing) -> String {
+  private func written(_ writing: Writing) throws -> String {
     let prefix = writing.prefix
     let width = pixels(size.width)
     let height = pixels(size.height)
@@ -193,10 +193,10 @@ struct Document {
     }
     if !canvas.clips.isEmpty {
       output += "<defs>\n"
-      for clip in canvas.clips { clip.write(to: &output, writing) }
+      for clip in canvas.clips { try clip.write(to: &output, writing) }
       output += "</defs>\n"
     }
-    for element in canvas.elements { element.write(to: &output, writing) }
+    for element in canvas.elements { try element.write(to: &output, writing) }
     return output + "</svg>\n"
   }
 }

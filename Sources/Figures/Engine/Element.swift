@@ -30,7 +30,8 @@ struct Element: Sendable {
     self.text = text
   }
 
-  func write(to output: inout String, _ writing: Writing) {
+  func write(to output: inout String, _ writing: Writing) throws {
+    try FigureWork.poll()
     let prefix = writing.prefix
     output += "<\(name)"
     for attribute in attributes.sorted(by: { $0.name < $1.name }) {
@@ -41,7 +42,8 @@ struct Element: Sendable {
       case .reference(let number): output += "url(#\(prefix)-\(number))"
       case .picture(let picture, let width):
         let factor =
-          writing.enlargesPictures ? max(1, Int((2 * width / Double(max(picture.width, 1))).rounded(.up))) : 1
+          writing.enlargesPictures
+          ? Int(clamping: (2 * width / Double(max(picture.width, 1))).rounded(.up), to: 1...10_000) : 1
         let shown = factor > 1 ? picture.enlarged(factor) : picture
         output += "data:image/png;base64,\(base64(shown.file))"
       }
@@ -53,7 +55,7 @@ struct Element: Sendable {
       output += "/>\n"
     } else {
       output += ">\n"
-      for child in children { child.write(to: &output, writing) }
+      for child in children { try child.write(to: &output, writing) }
       output += "</\(name)>\n"
     }
   }
@@ -61,6 +63,12 @@ struct Element: Sendable {
 
 /// The text as XML may carry it; what XML cannot carry becomes U+FFFD.
 func escaped(_ text: String, attribute: Bool = false) -> String {
+  // Paths are long and have nothing to escape.
+  let isPlain = text.utf8.allSatisfy {
+    $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+      && $0 != UInt8(ascii: "\"")
+  }
+  if isPlain { return text }
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {

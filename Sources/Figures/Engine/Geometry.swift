@@ -13,6 +13,20 @@ struct Point: Equatable, Sendable {
   }
 }
 
+/// A square of some pixels, for asking whether something is there already.
+struct Cell: Hashable, Sendable {
+  let column: Int
+  let row: Int
+
+  init(_ point: Point, size: Double) {
+    column = Int(place: (point.x / size).rounded(.down))
+    row = Int(place: (point.y / size).rounded(.down))
+  }
+
+  // One number to mix: cells are asked for by the million.
+  func hash(into hasher: inout Hasher) { hasher.combine(row << 24 ^ column) }
+}
+
 struct Size: Equatable, Sendable {
   var width: Double
   var height: Double

@@ -40,6 +40,7 @@ extension KeyEntry {
     case .ring(let paint): PathEnds.drawStart(at: center, paint: paint, on: &canvas)
     case .disc(let paint): PathEnds.drawEnd(at: center, paint: paint, on: &canvas)
     case .optimum: PathEnds.drawOptimum(at: center, on: &canvas)
+    case .none: break
     case .swatch(let paint):
       canvas.rectangle(
         Rectangle(left: center.x - 6, top: center.y - 5, width: 12, height: 10), Style(fill: paint))

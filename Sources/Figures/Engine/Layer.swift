@@ -2,18 +2,20 @@
 
 /// One mark's part of a panel.
 protocol Layer: Sendable {
-  /// What the axes must cover.
+  /// What the axes must cover; it is asked for often, so a layer of many values finds it once.
   var extent: Extent { get }
+  /// How many numbers the layer keeps.
+  var valueCount: Int { get }
   /// How many looks of the palette it takes.
   var seriesCount: Int { get }
   /// What stands in the key above the frame.
   func keys(firstSeries: Int) -> [KeyEntry]
   /// Draws what the frame cuts.
-  func draw(in frame: Frame, on canvas: inout Canvas)
+  func draw(in frame: Frame, on canvas: inout Canvas) throws
   /// Draws what lies above everything else and is not cut.
-  func drawAbove(in frame: Frame, on canvas: inout Canvas)
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws
   /// The labels right of the frame, at the ends of lines.
-  func endLabels(in frame: Frame) -> [EndLabel]
+  func endLabels(in frame: Frame) throws -> [EndLabel]
   /// The bar right of the frame that says what the colours mean.
   var colorBar: ColorBar? { get }
   /// Names for the whole numbers from 1 on the axes, where they have some.
@@ -29,6 +31,7 @@ struct TickNames: Sendable {
 }
 
 extension Layer {
+  var valueCount: Int { 0 }
   var seriesCount: Int { 0 }
   func keys(firstSeries: Int) -> [KeyEntry] { [] }
   func draw(in frame: Frame, on canvas: inout Canvas) {}
@@ -108,6 +111,7 @@ struct KeyEntry: Equatable, Sendable {
     case swatch(Paint)
     case line(Paint, Dash)
     case optimum
+    case none
   }
   var glyph: Glyph
   var text: String

@@ -4,7 +4,7 @@
 /// Something with a height of its own above or below panels: a title, a table.
 protocol Note: Sendable {
   func height(width: Double) -> Double
-  func draw(in box: Rectangle, on canvas: inout Canvas)
+  func draw(in box: Rectangle, on canvas: inout Canvas) throws
   /// What it adds to the sentence of the figure.
   var sentence: String { get }
 }
@@ -39,16 +39,16 @@ struct Layout {
   }
 
   /// Fits everything into the page.
-  mutating func settle(in page: Size) {
+  mutating func settle(in page: Size) throws {
     for _ in 0..<3 {
-      measure()
+      try measure()
       place(inner(of: page))
     }
   }
 
   /// The height at which the frame of a single panel has the ratio of height to width.
-  mutating func height(width: Double, ratio: Double) -> Double {
-    settle(in: Size(width: width, height: width))
+  mutating func height(width: Double, ratio: Double) throws -> Double {
+    try settle(in: Size(width: width, height: width))
     return ((width - margins.left - margins.right) * ratio + margins.top + margins.bottom).rounded()
   }
 
@@ -59,13 +59,13 @@ struct Layout {
       height: max(20, (page.height - margins.top - margins.bottom).rounded(.down)))
   }
 
-  private mutating func measure() {
+  private mutating func measure() throws {
     switch content {
     case .panel(let panel):
-      margins = PanelDrawing(panel, box: box, inset: inset).margins
+      margins = try PanelDrawing(panel, box: box, inset: inset).margins
     case .grid(var rows, let columnWeights, let rowWeights):
       for i in rows.indices {
-        for j in rows[i].indices { rows[i][j].measure() }
+        for j in rows[i].indices { try rows[i][j].measure() }
       }
       content = .grid(rows, columnWeights: columnWeights, rowWeights: rowWeights)
       let (columns, lines) = tracks(rows)
@@ -132,20 +132,20 @@ struct Layout {
     return tracks
   }
 
-  func draw(on canvas: inout Canvas) {
+  func draw(on canvas: inout Canvas) throws {
     let left = box.left - margins.left
     let width = box.width + margins.left + margins.right
-    header?.draw(
+    try header?.draw(
       in: Rectangle(left: left, top: box.top - margins.top, width: width, height: headerHeight),
       on: &canvas)
     switch content {
-    case .panel(let panel): PanelDrawing(panel, box: box, inset: inset).draw(on: &canvas)
+    case .panel(let panel): try PanelDrawing(panel, box: box, inset: inset).draw(on: &canvas)
     case .grid(let rows, _, _):
       for row in rows {
-        for cell in row { cell.draw(on: &canvas) }
+        for cell in row { try cell.draw(on: &canvas) }
       }
     }
-    footer?.draw(
+    try footer?.draw(
       in: Rectangle(
         left: left, top: box.bottom + margins.bottom - footerHeight, width: width, height: footerHeight),
       on: &canvas)
@@ -170,6 +170,6 @@ struct TitleNote: Note {
   }
 
   private func lines(_ width: Double) -> [String] {
-    TextWidth.wrapped(text, size: Type.title, limit: width - 24, bold: true)
+    TextWidth.wrapped(text, size: Type.title, limit: width - 24, bold: true, most: Type.mostTitleLines)
   }
 }

@@ -31,10 +31,68 @@ func rangeText(_ low: Double, _ high: Double) -> String {
 
 /// The value to so many significant digits for a label, as −0.0125 or 1.25×10⁻⁹.
 func labelText(_ value: Double, digits: Int = 4) -> String {
-  let text = notation(value, digits: digits) { mantissa, exponent in
-    mantissa == "1" ? powerOfTen(exponent) : "\(mantissa)×\(powerOfTen(exponent))"
+  typographic(notation(value, digits: digits, times))
+}
+
+/// The value in as few digits as say it to the last bit.
+func shortestText(_ value: Double) -> String {
+  let digits = (1...17).first { Double(printed("%.\($0 - 1)e", value)) == value }
+  return labelText(value, digits: digits ?? 17)
+}
+
+/// A mantissa with its power of ten, which stands alone where it is multiplied by one.
+private func times(_ mantissa: String, _ exponent: Int) -> String {
+  mantissa == "1" ? powerOfTen(exponent) : "\(mantissa)×\(powerOfTen(exponent))"
+}
+
+/// Labels for values that stand beside each other, each as long as it must be to differ from its neighbours in value
+/// and to be much nearer to its own value than to theirs; of `digits` at least.
+func tellingTexts(_ values: [Double], digits: Int = 3) -> [String] {
+  let sorted = Set(values.filter(\.isFinite)).sorted()
+  var needed: [Double: Int] = [:]
+  for (low, high) in zip(sorted, sorted.dropFirst()) {
+    let least = (digits...17).first { digits in
+      let (a, b) = (numeral(low, digits: digits), numeral(high, digits: digits))
+      return a.text != b.text && max(abs(a.said - low), abs(b.said - high)) <= (high - low) / 8
+    }
+    for value in [low, high] { needed[value] = max(needed[value] ?? digits, least ?? 17) }
   }
-  return typographic(text)
+  return values.map { numeral($0, digits: needed[$0] ?? digits).text }
+}
+
+/// A label and the number that it says. What has decimals is written without a power of ten up to 10¹⁵: of numbers that
+/// agree in their first digits the last ones are read.
+func numeral(_ value: Double, digits: Int) -> (text: String, said: Double) {
+  let said = value.isFinite ? Double(printed("%.\(digits - 1)e", value)) ?? value : value
+  if abs(said) >= 1e6, abs(said) < 1e15, decade(said) < digits - 1 {
+    return (typographic(trimmed(fixed(value, digits - 1 - decade(said)))), said)
+  }
+  return (labelText(value, digits: digits), said)
+}
+
+/// Whole units of a power of ten with their decimals, all of them: 12 units of 10⁻¹ are 1.2, and −5 of 10⁻¹ are −0.5.
+func decimalText(_ units: Int, power: Int) -> String {
+  var digits = String(units.magnitude)
+  if power >= 0 {
+    digits += units == 0 ? "" : String(repeating: "0", count: power)
+  } else {
+    digits = String(repeating: "0", count: max(0, 1 - power - digits.count)) + digits
+    digits.insert(".", at: digits.index(digits.endIndex, offsetBy: power))
+  }
+  return (units < 0 ? "−" : "") + digits
+}
+
+/// Whole units of a power of ten for a label, without any rounding.
+func exactText(_ units: Int, power: Int) -> String {
+  let digits = String(units.magnitude)
+  let exponent = digits.count - 1 + power
+  let significant = digits.reversed().drop { $0 == "0" }.reversed()
+  guard exponent >= 6 || exponent < -4, units != 0 else {
+    return power < 0 ? trimmed(decimalText(units, power: power)) : decimalText(units, power: power)
+  }
+  let decimals = significant.dropFirst()
+  return (units < 0 ? "−" : "")
+    + times("\(digits.prefix(1))" + (decimals.isEmpty ? "" : "." + decimals), exponent)
 }
 
 /// 10 raised to the exponent, in Unicode superscripts.
@@ -57,7 +115,7 @@ func typographic(_ text: String) -> String {
 /// The exponent of the decade the value lies in.
 func decade(_ value: Double) -> Int {
   guard value != 0, value.isFinite else { return 0 }
-  let exponent = Int(vector_log10_f64(abs(value)).rounded(.down))
+  let exponent = Int(clamping: vector_log10_f64(abs(value)).rounded(.down), to: -324...308)
   // log10 may round up to the next whole number just below a power of ten.
   return powerOf10(exponent) > abs(value) ? exponent - 1 : exponent
 }
@@ -85,7 +143,8 @@ private func trimmed(_ text: String) -> String {
   return String(characters)
 }
 
-private func printed(_ format: String, _ value: Double) -> String {
+/// What C's printf makes of a number, as far as 400 characters.
+func printed(_ format: String, _ value: Double) -> String {
   var buffer = [CChar](repeating: 0, count: 400)
   let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
   let bytes = buffer.prefix(min(Int(length), buffer.count - 1)).map { UInt8(bitPattern: $0) }

@@ -55,7 +55,7 @@ struct Paint: Equatable, Hashable, Sendable {
     let b = channels(high)
     var text = "#"
     for i in 0..<3 {
-      let value = Int((a[i] + (b[i] - a[i]) * share).rounded())
+      let value = Int(clamping: (a[i] + (b[i] - a[i]) * share).rounded(), to: 0...255)
       text += (value < 16 ? "0" : "") + String(value, radix: 16)
     }
     return text

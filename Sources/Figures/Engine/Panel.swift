@@ -89,8 +89,9 @@ struct Panel: Sendable {
     let ratio = (y.high - y.low) / (x.high - x.low) * aspect
     guard ratio.isFinite, ratio > 0 else { return box }
     var result = box
-    result.width = min(box.width, box.height / ratio)
-    result.height = min(box.height, box.width * ratio)
+    // However long and thin, it is to be seen.
+    result.width = min(box.width, max(box.height / ratio, 4))
+    result.height = min(box.height, max(box.width * ratio, 4))
     result.left += ((box.width - result.width) / 2).rounded()
     result.top += ((box.height - result.height) / 2).rounded()
     return result
@@ -117,23 +118,21 @@ struct Panel: Sendable {
   /// The entries of all layers; what several of them have in common (a start, an end) stands once, in ink, at the end.
   var keys: [KeyEntry] {
     let all = numberedLayers.flatMap { $0.layer.keys(firstSeries: $0.firstSeries) }
-    var own: [KeyEntry] = []
+    // What may stand for all is a start or an end: there are two of them, of however many paths.
+    var seen: [KeyEntry] = []
     var common: [KeyEntry] = []
-    for entry in all {
-      guard let shared = entry.inInk, all.filter({ $0.inInk == shared }).count > 1 else {
-        own.append(entry)
-        continue
-      }
-      if !common.contains(shared) { common.append(shared) }
+    for shared in all.compactMap(\.inInk) where !common.contains(shared) {
+      if seen.contains(shared) { common.append(shared) } else { seen.append(shared) }
     }
-    return own + common
+    return all.filter { entry in entry.inInk.map { !common.contains($0) } ?? true } + common
   }
 
-  func endLabels(in frame: Frame) -> [EndLabel] {
-    numberedLayers.flatMap { layer, firstSeries in
+  func endLabels(in frame: Frame) throws -> [EndLabel] {
+    try numberedLayers.flatMap { layer, firstSeries in
+      try FigureWork.poll()
       var own = frame
       own.firstSeries = firstSeries
-      return layer.endLabels(in: own)
+      return try layer.endLabels(in: own)
     }
   }
 

@@ -11,6 +11,12 @@ enum Type {
   static let endSpacing = 14.0
   static let endLimit = 150.0
   static let uprightLimit = 90.0
+  /// A name beside the vertical axis.
+  static let nameLimit = 240.0
+  /// The name of an axis: nobody reads beyond the widest page there is.
+  static let axisNameLimit = 4000.0
+  static let mostTitleLines = 12
+  static let mostKeyRows = 12
 }
 
 /// A panel measured for a frame of a certain size.
@@ -28,7 +34,8 @@ struct PanelDrawing {
   private let uprightHeight: Double
 
   /// `inset` is how far left of the frame the texts above it begin, for panels that share a column.
-  init(_ panel: Panel, box: Rectangle, inset: Double? = nil) {
+  init(_ panel: Panel, box: Rectangle, inset: Double? = nil) throws {
+    try FigureWork.poll()
     self.panel = panel
     let box = panel.fitted(box)
     let axes = panel.frame(box)
@@ -44,8 +51,11 @@ struct PanelDrawing {
         across.map { Ticks.named($0, axes.x, spacing: isCrowded ? Type.tick + 3 : nil) }
         ?? PanelDrawing.fitting(axes.x, pixels: box.width)
       vertical =
-        names.y.map { Ticks.named($0, axes.y, spacing: Type.tick + 3) }
-        ?? Ticks.of(axes.y, count: max(3, Int(box.height / 35)))
+        names.y.map { names in
+          let short = names.map { TextWidth.elided($0, size: Type.tick, limit: Type.nameLimit) }
+          return Ticks.named(short, axes.y, spacing: Type.tick + 3)
+        }
+        ?? Ticks.of(axes.y, count: Int(clamping: box.height / 35, to: 3...200))
     } else {
       horizontal = Ticks(ticks: [])
       vertical = Ticks(ticks: [])
@@ -55,10 +65,10 @@ struct PanelDrawing {
     let width = box.width + self.inset
     titleLines =
       panel.options.title.map {
-        TextWidth.wrapped($0, size: Type.title, limit: width, bold: true)
+        TextWidth.wrapped($0, size: Type.title, limit: width, bold: true, most: Type.mostTitleLines)
       } ?? []
     keyRows = PanelDrawing.rows(panel.keys, width: width)
-    endLabels = panel.endLabels(in: frame).map {
+    endLabels = try panel.endLabels(in: frame).map {
       EndLabel(
         text: TextWidth.elided($0.text, size: Type.axis, limit: Type.endLimit), paint: $0.paint,
         end: $0.end, marker: $0.marker)
@@ -67,12 +77,12 @@ struct PanelDrawing {
 
   /// One tick per 80 pixels, fewer where the texts would touch.
   private static func fitting(_ scale: Scale, pixels: Double) -> Ticks {
-    var count = max(2, Int(pixels / 80))
+    var count = Int(clamping: pixels / 80, to: 2...100)
     while true {
       let ticks = Ticks.of(scale, count: count)
       let named = ticks.ticks.filter { !$0.text.isEmpty }
       let touches = zip(named, named.dropFirst()).contains { a, b in
-        guard let left = scale.position(a.value), let right = scale.position(b.value) else { return false }
+        guard let left = scale.position(of: a), let right = scale.position(of: b) else { return false }
         let widths = TextWidth.of(a.text, size: Type.tick) + TextWidth.of(b.text, size: Type.tick)
         return right - left < widths / 2 + 6
       }
@@ -84,9 +94,15 @@ struct PanelDrawing {
   private static func rows(_ keys: [KeyEntry], width: Double) -> [[KeyEntry]] {
     var rows: [[KeyEntry]] = []
     var used = 0.0
-    for key in keys {
+    for (index, key) in keys.enumerated() {
+      var key = key
+      key.text = TextWidth.elided(key.text, size: Type.tick, limit: max(width - KeyEntry.glyphWidth, 120))
       let own = KeyEntry.glyphWidth + TextWidth.of(key.text, size: Type.tick) + KeyEntry.gap
       if rows.isEmpty || used + own > width {
+        if rows.count == Type.mostKeyRows {
+          rows.append([KeyEntry(glyph: .none, text: "and \(keys.count - index) more")])
+          break
+        }
         rows.append([])
         used = 0
       }
@@ -99,20 +115,19 @@ struct PanelDrawing {
   // MARK: Measuring
 
   /// The line above the frame that names the vertical axis.
-  private var verticalName: String { named(panel.options.ylabel, vertical.offset) }
+  private var verticalName: String { named(panel.options.ylabel, vertical) }
   /// Whether a line right above the frame is taken: by that name, or by what the colours are.
   private var hasNameLine: Bool {
-    !verticalName.isEmpty || panel.colorBars.contains { $0.label?.isEmpty == false }
+    !verticalName.isEmpty || panel.colorBars.contains { $0.heading(height: frame.box.height) != nil }
   }
   private var horizontalName: String {
-    panel.showsHorizontalTexts ? named(panel.options.xlabel, horizontal.offset) : ""
+    panel.showsHorizontalTexts ? named(panel.options.xlabel, horizontal) : ""
   }
 
   /// What was taken out of the texts of the ticks is said in the axis' name.
-  private func named(_ name: String?, _ offset: Double?) -> String {
-    guard let offset else { return name ?? "" }
-    let sign = offset < 0 ? "−" : "+"
-    let added = "\(sign) \(labelText(abs(offset), digits: 15))"
+  private func named(_ name: String?, _ ticks: Ticks) -> String {
+    let name = name.map { TextWidth.elided($0, size: Type.axis, limit: Type.axisNameLimit) }
+    guard let added = ticks.offsetText else { return name ?? "" }
     guard let name, !name.isEmpty else { return added }
     return "\(name)  (\(added))"
   }
@@ -127,7 +142,7 @@ struct PanelDrawing {
     if hasNameLine { margins.top += Type.axisLine }
     if panel.showsHorizontalTexts, panel.showsAxes {
       margins.bottom += namesHeight
-      if uprightHeight == 0, let last = horizontal.ticks.last, let position = frame.x.position(last.value) {
+      if uprightHeight == 0, let last = horizontal.ticks.last, let position = frame.x.position(of: last) {
         let overhang = position + TextWidth.of(last.text, size: Type.tick) / 2 - frame.box.right
         margins.right = max(margins.right, overhang + 6)
       }
@@ -141,20 +156,26 @@ struct PanelDrawing {
 
   // MARK: Drawing
 
-  func draw(on canvas: inout Canvas) {
+  func draw(on canvas: inout Canvas) throws {
     drawAxes(on: &canvas)
     let numbered = panel.numberedLayers.map { layer, firstSeries in
       var own = frame
       own.firstSeries = firstSeries
       return (layer: layer, frame: own)
     }
-    canvas.clipped(to: frame.box) { canvas in
-      for (layer, frame) in numbered { layer.draw(in: frame, on: &canvas) }
+    try canvas.clipped(to: frame.box) { canvas in
+      for (layer, frame) in numbered {
+        try FigureWork.poll()
+        try layer.draw(in: frame, on: &canvas)
+      }
     }
     if panel.framed {
       canvas.rectangle(frame.box, Style(stroke: .axis))
     }
-    for (layer, frame) in numbered { layer.drawAbove(in: frame, on: &canvas) }
+    for (layer, frame) in numbered {
+      try FigureWork.poll()
+      try layer.drawAbove(in: frame, on: &canvas)
+    }
     drawEndLabels(on: &canvas)
     drawColorBars(on: &canvas)
     drawHead(on: &canvas)
@@ -175,7 +196,7 @@ struct PanelDrawing {
     var marks = PathText()
     let bottom = box.bottom
     for tick in horizontal.ticks {
-      guard let x = frame.x.position(tick.value) else { continue }
+      guard let x = frame.x.position(of: tick) else { continue }
       let length = tick.text.isEmpty ? 2.0 : 4.0
       marks.polyline([Point(x: x, y: bottom), Point(x: x, y: bottom + length)])
       if tick.text.isEmpty { continue }
@@ -192,7 +213,7 @@ struct PanelDrawing {
       }
     }
     for tick in vertical.ticks {
-      guard let y = frame.y.position(tick.value) else { continue }
+      guard let y = frame.y.position(of: tick) else { continue }
       let length = tick.text.isEmpty ? 2.0 : 4.0
       marks.polyline([Point(x: box.left - length, y: y), Point(x: box.left, y: y)])
       if tick.text.isEmpty { continue }
@@ -242,7 +263,7 @@ struct PanelDrawing {
     if endLabels.isEmpty { return }
     let box = frame.box
     let spacing = Type.endSpacing
-    let room = max(1, Int(box.height / spacing) + 1)
+    let room = Int(clamping: box.height / spacing, to: 0...1000) + 1
     var shown = endLabels
     if shown.count > room {
       shown = Array(endLabels.prefix(max(1, room - 1)))

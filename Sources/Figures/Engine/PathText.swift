@@ -10,7 +10,7 @@ func decimal(_ value: Double, _ decimals: Int) -> String {
   for _ in 0..<decimals { scale *= 10 }
   let scaled = (value * Double(scale)).rounded()
   guard scaled.isFinite, abs(scaled) < 1e15 else { return "0" }
-  let whole = Int(scaled)
+  let whole = Int(clamping: scaled, to: -1_000_000_000_000_000...1_000_000_000_000_000)
   var text = String(whole.magnitude / UInt(scale))
   var rest = whole.magnitude % UInt(scale)
   if rest > 0 {
@@ -98,7 +98,7 @@ struct PathText {
 
   private func tenths(_ value: Double) -> Int {
     // Far outside any canvas all positions look the same.
-    Int((min(max(value, -100_000), 100_000) * 10).rounded())
+    Int(clamping: (value * 10).rounded(), to: -1_000_000...1_000_000)
   }
 
   private func number(_ tenths: Int) -> String {

@@ -1,31 +1,46 @@
 // Long lines made short without a visible difference.
 
 enum Polyline {
+  /// Lines are cut at their farthest point so many times, then in their middle: a spiral would else be cut point by point.
+  private static let mostCuts = 64
+
   /// Ramer–Douglas–Peucker: drops what lies within the tolerance of the line through what is kept.
-  static func simplified(_ points: [Point], tolerance: Double = 0.25) -> [Point] {
+  static func simplified(_ points: [Point], tolerance: Double = 0.25) throws -> [Point] {
     if points.count < 3 { return points }
     var kept = [Bool](repeating: false, count: points.count)
     kept[0] = true
     kept[points.count - 1] = true
-    var pending = [(0, points.count - 1)]
-    while let (first, last) = pending.popLast() {
+    var pending = [(0, points.count - 1, 0)]
+    while let (first, last, depth) = pending.popLast() {
       if last - first < 2 { continue }
       var farthest = first
       var greatest = tolerance
-      for i in (first + 1)..<last {
-        let distance = distance(points[i], points[first], points[last])
+      try FigureWork.each(last - first - 1) { step in
+        let distance = distance(points[first + 1 + step], points[first], points[last])
         if distance > greatest {
           greatest = distance
-          farthest = i
+          farthest = first + 1 + step
         }
       }
       if farthest == first { continue }
+      if depth > mostCuts { farthest = first + (last - first) / 2 }
       kept[farthest] = true
-      pending.append((first, farthest))
-      pending.append((farthest, last))
+      pending.append((first, farthest, depth + 1))
+      pending.append((farthest, last, depth + 1))
     }
     return points.indices.filter { kept[$0] }.map { points[$0] }
   }
+
+  /// A run of a line as it is drawn: what rises steadily by pixel columns, a scribble without what it covers.
+  static func thinned(_ run: [Point], width: Double) throws -> [[Point]] {
+    try FigureWork.poll()
+    if Double(run.count) > 2 * width, isRising(run) { return [columns(run)] }
+    let simplified = try simplified(run)
+    return simplified.count > mostPoints ? try uncovered(simplified) : [simplified]
+  }
+
+  /// More points than this, in a line that runs to and fro, are thinned by what they cover.
+  static let mostPoints = 12_000
 
   /// First, least, greatest and last of each pixel column, in their order: no spike is lost.
   /// For lines whose x does not decrease.
@@ -54,23 +69,23 @@ enum Polyline {
 
   /// A scribble of many points without what it draws over itself: a segment is kept where it reaches a cell
   /// that nothing before it has reached.
-  static func uncovered(_ points: [Point], cell: Double = 2.5) -> [[Point]] {
-    var covered = Set<Int>()
-    return uncovered(points, cell: cell, covered: &covered)
+  static func uncovered(_ points: [Point], cell: Double = 2.5) throws -> [[Point]] {
+    var covered = Set<Cell>()
+    return try uncovered(points, cell: cell, covered: &covered)
   }
 
   /// The same where other lines have covered cells already.
-  static func uncovered(_ points: [Point], cell: Double, covered: inout Set<Int>) -> [[Point]] {
+  static func uncovered(_ points: [Point], cell: Double, covered: inout Set<Cell>) throws -> [[Point]] {
     var runs: [[Point]] = []
     var joined = false
-    for (a, b) in zip(points, points.dropFirst()) {
-      let count = max(1, Int(a.distance(to: b) / cell))
+    try FigureWork.each(points.count - 1) { index in
+      let (a, b) = (points[index], points[index + 1])
+      let count = Int(clamping: a.distance(to: b) / cell, to: 1...4000)
       var reaches = false
-      for i in 0...min(count, 4000) {
+      for i in 0...count {
         let share = Double(i) / Double(count)
-        let column = Int((a.x + (b.x - a.x) * share) / cell)
-        let row = Int((a.y + (b.y - a.y) * share) / cell)
-        if covered.insert(row << 24 ^ column).inserted { reaches = true }
+        let place = Point(x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share)
+        if covered.insert(Cell(place, size: cell)).inserted { reaches = true }
       }
       if reaches, joined {
         runs[runs.count - 1].append(b)
@@ -84,12 +99,12 @@ enum Polyline {
 
   /// The parts of a line near a box, cut where they leave its surroundings: a point a million pixels away must
   /// neither overflow nor bend the segment that leads to it.
-  static func clipped(_ run: [Point], near box: Rectangle, margin: Double = 30) -> [[Point]] {
+  static func clipped(_ run: [Point], near box: Rectangle, margin: Double = 30) throws -> [[Point]] {
     let low = Point(x: box.left - margin, y: box.top - margin)
     let high = Point(x: box.right + margin, y: box.bottom + margin)
     var parts: [[Point]] = []
-    for (a, b) in zip(run, run.dropFirst()) {
-      guard let (from, to) = cut(a, b, low, high) else { continue }
+    try FigureWork.each(run.count - 1) { index in
+      guard let (from, to) = cut(run[index], run[index + 1], low, high) else { return }
       if let last = parts.last?.last, last == from {
         parts[parts.count - 1].append(to)
       } else {

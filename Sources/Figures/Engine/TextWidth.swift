@@ -4,26 +4,47 @@
 enum TextWidth {
   /// The width of a text in pixels at a font size.
   static func of(_ text: String, size: Double, bold: Bool = false) -> Double {
+    pixels(units(text), size: size, bold: bold)
+  }
+
+  /// In thousandths of the font size: whole numbers, so that the parts of a text may be added up.
+  private static func units(_ text: some StringProtocol) -> Double {
     var units = 0.0
     for scalar in text.unicodeScalars { units += advance(scalar) }
-    return units / 1000 * size * 1.08 * (bold ? 1.06 : 1)
+    return units
+  }
+
+  private static func pixels(_ units: Double, size: Double, bold: Bool = false) -> Double {
+    units / 1000 * size * 1.08 * (bold ? 1.06 : 1)
   }
 
   /// The text cut with an ellipsis where it would be wider than the limit.
   static func elided(_ text: String, size: Double, limit: Double) -> String {
-    if of(text, size: size) <= limit { return text }
-    var kept = text
-    while !kept.isEmpty, of(kept + "…", size: size) > limit { kept.removeLast() }
-    while kept.last == " " { kept.removeLast() }
-    return kept + "…"
+    var used = 0.0
+    // The longest beginning that leaves room for the ellipsis.
+    var fitting = text.startIndex
+    for index in text.indices {
+      used += units(text[index...index])
+      if pixels(used, size: size) > limit {
+        let kept = text[..<fitting].reversed().drop { $0 == " " }.reversed()
+        return String(kept) + "…"
+      }
+      if pixels(used + units("…"), size: size) <= limit { fitting = text.index(after: index) }
+    }
+    return text
   }
 
-  /// The text in lines that fit, broken at spaces where there are any.
-  static func wrapped(_ text: String, size: Double, limit: Double, bold: Bool = false) -> [String] {
+  /// The text in lines that fit, broken at spaces where there are any; of more than `most` lines the last ends with an
+  /// ellipsis.
+  static func wrapped(
+    _ text: String, size: Double, limit: Double, bold: Bool = false, most: Int = .max
+  ) -> [String] {
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
       var line = ""
+      if lines.count > most { break }
       for word in paragraph.split(separator: " ") {
+        if lines.count > most { break }
         let longer = line.isEmpty ? String(word) : line + " " + word
         if of(longer, size: size, bold: bold) <= limit {
           line = longer
@@ -32,6 +53,7 @@ enum TextWidth {
         if !line.isEmpty { lines.append(line) }
         line = ""
         for character in word {
+          if lines.count > most { break }
           if !line.isEmpty, of(line + String(character), size: size, bold: bold) > limit {
             lines.append(line)
             line = ""
@@ -41,7 +63,7 @@ enum TextWidth {
       }
       lines.append(line)
     }
-    return lines
+    return lines.count > most ? lines.prefix(most - 1) + [lines[most - 1] + "…"] : lines
   }
 
   /// Widths of U+0020 to U+007E in thousandths of the font size.

@@ -120,7 +120,7 @@ struct ComputationGraphDrawing: Note {
     return [sized("=", node.value), node.adjoint.map { sized("∂", $0) } ?? "∂ none"]
   }
 
-  func draw(in box: Rectangle, on canvas: inout Canvas) {
+  func draw(in box: Rectangle, on canvas: inout Canvas) throws {
     if let title {
       canvas.text(
         title, at: Point(x: box.left + ComputationGraphDrawing.side, y: box.top + 24),
@@ -133,7 +133,7 @@ struct ComputationGraphDrawing: Note {
     let origin = Point(
       x: box.left + max(0, (box.width - graph) / 2).rounded(),
       y: box.top + titleHeight + ComputationGraphDrawing.head)
-    for index in data.edges.indices { drawEdge(index, origin, on: &canvas) }
+    for index in data.edges.indices { try drawEdge(index, origin, on: &canvas) }
     for vertex in layout.vertices {
       if let node = vertex.node { draw(node, vertex, origin, on: &canvas) }
     }
@@ -150,7 +150,7 @@ struct ComputationGraphDrawing: Note {
     )
   }
 
-  private func drawEdge(_ index: Int, _ origin: Point, on canvas: inout Canvas) {
+  private func drawEdge(_ index: Int, _ origin: Point, on canvas: inout Canvas) throws {
     let route = layout.routes[index]
     var points: [Point] = []
     for (a, b) in zip(route, route.dropFirst()) {
@@ -163,7 +163,7 @@ struct ComputationGraphDrawing: Note {
       }
     }
     var path = PathText()
-    path.polyline(Polyline.simplified(points))
+    path.polyline(try Polyline.simplified(points))
     canvas.path(path.text, Style(stroke: .axis, width: 1.4))
     guard let tip = points.last else { return }
     var head = PathText()

@@ -42,9 +42,9 @@ public struct FlowData: Sendable {
 
     /// The adjoint as one number: over all turns.
     var adjoint: Double {
-      let finite = adjoints.filter { !$0.isNaN }
-      if finite.isEmpty { return .nan }
-      return (finite.reduce(0) { $0 + $1 * $1 } / Double(finite.count)).squareRoot()
+      let known = adjoints.filter { !$0.isNaN }
+      if known.isEmpty { return .nan }
+      return norm(known) / Double(known.count).squareRoot()
     }
   }
 
@@ -157,7 +157,7 @@ public struct FlowData: Sendable {
       let turn = first.adjoints.firstIndex(where: isEnd), let start = last.adjoints.last(where: isEnd)
     else { return nil }
     let end = first.adjoints[turn]
-    let decades = vector_log10_f64(end / start)
+    let decades = vector_log10_f64(end) - vector_log10_f64(start)
     let place = first.adjoints.count > 1 ? "\(first.name), turn \(turn + 1)" : first.name
     return
       "adjoint \(labelText(end, digits: 2)) at \(place), \(labelText(start, digits: 2)) at \(last.name):"
@@ -174,11 +174,22 @@ public struct FlowData: Sendable {
   }
 }
 
+/// The root of the sum of squares. Squares of vanishing and exploding gradients are no numbers: hence the greatest apart.
+func norm(_ sizes: [Double]) -> Double {
+  guard let greatest = sizes.map({ abs($0) }).max(), greatest > 0, greatest.isFinite else {
+    return sizes.map { abs($0) }.max() ?? 0
+  }
+  let scale = powerOf10(decade(greatest))
+  guard scale > 0 else { return sizes.reduce(0) { max($0, abs($1)) } }
+  return scale * sizes.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }.squareRoot()
+}
+
 /// A share in percent, never rounded to none or all.
 func percent(_ share: Double) -> String {
   if share > 0, share < 0.01 { return "< 1 %" }
   if share > 0.99, share < 1 { return "> 99 %" }
-  return "\(Int((share * 100).rounded())) %"
+  let percent = (share * 100).rounded()
+  return "\(percent.isFinite ? fixed(percent, 0) : plainText(percent)) %"
 }
 
 extension Figure {

@@ -38,7 +38,7 @@ struct FlowGraph: Note {
     let sizes = data.edges.map(\.size).filter { $0 > 0 && $0.isFinite }
     let high = sizes.max() ?? 1
     // At least three decades from the widest to the thinnest, else noise would look like a trend.
-    scale = (min(sizes.min() ?? high, high / 1000), high)
+    scale = (max(min(sizes.min() ?? high, high / 1000), .leastNonzeroMagnitude), high)
   }
 
   var width: Double { max(420, (columns.last.map { $0.left + $0.width } ?? 400) + FlowGraph.side) }
@@ -74,7 +74,7 @@ struct FlowGraph: Note {
       + ". \(data.nodes.count) nodes, \(data.edges.count) edges."
   }
 
-  func draw(in box: Rectangle, on canvas: inout Canvas) {
+  func draw(in box: Rectangle, on canvas: inout Canvas) throws {
     if let title {
       canvas.text(
         title, at: Point(x: box.left + FlowGraph.side, y: box.top + 24),
@@ -83,7 +83,7 @@ struct FlowGraph: Note {
     drawKey(top: box.top + titleHeight, left: box.left + FlowGraph.side, on: &canvas)
     let origin = Point(x: box.left, y: box.top + titleHeight + FlowGraph.head)
     for (index, edge) in data.edges.enumerated() {
-      draw(edge, route: layout.routes[index], origin, on: &canvas)
+      try draw(edge, route: layout.routes[index], origin, on: &canvas)
     }
     for vertex in layout.vertices {
       if let node = vertex.node { draw(node, vertex, origin, on: &canvas) }
@@ -107,7 +107,8 @@ struct FlowGraph: Note {
   private func thickness(_ size: Double) -> Double? {
     guard size > 0 else { return nil }
     guard size.isFinite else { return 10 }
-    let share = vector_log10_f64(size / scale.low) / max(vector_log10_f64(scale.high / scale.low), 1e-9)
+    let low = vector_log10_f64(scale.low)
+    let share = (vector_log10_f64(size) - low) / max(vector_log10_f64(scale.high) - low, 1e-9)
     return 1 + 8 * min(max(share, 0), 1)
   }
 
@@ -121,7 +122,7 @@ struct FlowGraph: Note {
     )
   }
 
-  private func draw(_ edge: FlowData.Edge, route: [Int], _ origin: Point, on canvas: inout Canvas) {
+  private func draw(_ edge: FlowData.Edge, route: [Int], _ origin: Point, on canvas: inout Canvas) throws {
     var path = PathText()
     var points: [Point] = []
     for (a, b) in zip(route, route.dropFirst()) {
@@ -134,7 +135,7 @@ struct FlowGraph: Note {
         points.append(Point(x: from.x + (to.x - from.x) * t, y: from.y + (to.y - from.y) * eased))
       }
     }
-    path.polyline(Polyline.simplified(points))
+    path.polyline(try Polyline.simplified(points))
     if let width = thickness(edge.size) {
       let paint = edge.size.isFinite ? Paint.blue : .vermillion
       canvas.path(path.text, Style(stroke: paint, width: width, opacity: 0.45))
@@ -177,7 +178,7 @@ struct FlowGraph: Note {
       return edge.to == node && !from.isVariable && from.item.mark != .noPath
     }.map(\.size)
     guard !sizes.isEmpty, adjoint > 0, adjoint.isFinite else { return nil }
-    return (sizes.reduce(0) { $0 + $1 * $1 }).squareRoot() / adjoint
+    return norm(sizes) / adjoint
   }
 
   private static let gains = ColorScale(.signed, low: -2, high: 2)

@@ -15,6 +15,7 @@ struct FlowSource: Note {
   private static let line = 17.0
   /// A loop of more turns is drawn as one picture.
   private static let mostCells = 64
+  private static let mostPooled = 1024
 
   var sentence: String { (title.map { "\($0): " } ?? "") + data.sentence + "." }
 
@@ -59,9 +60,15 @@ struct FlowSource: Note {
     let decades: ClosedRange<Double>
 
     var colors: ColorScale {
-      ColorScale(
-        .viridis, low: vector_pow_f64(10, decades.lowerBound), high: vector_pow_f64(10, decades.upperBound),
-        kind: .log)
+      ColorScale(.viridis, low: powers.low, high: powers.high, kind: .log)
+    }
+
+    /// The ends of the decades as numbers: of the least and the greatest there are none that are whole.
+    var powers: (low: Double, high: Double) {
+      (
+        max(vector_pow_f64(10, decades.lowerBound), .leastNonzeroMagnitude),
+        Scale.finite(vector_pow_f64(10, decades.upperBound))
+      )
     }
 
     func position(_ size: Double) -> Double {
@@ -150,13 +157,13 @@ struct FlowSource: Note {
       x += 28 + TextWidth.of(text, size: Type.tick)
     }
     let scale = Scale(
-      kind: .log, low: vector_pow_f64(10, columns.decades.lowerBound),
-      high: vector_pow_f64(10, columns.decades.upperBound),
-      start: columns.bars, end: columns.barsEnd)
+      kind: .log, low: columns.powers.low, high: columns.powers.high, start: columns.bars,
+      end: columns.barsEnd)
     var grid = PathText()
-    for tick in Ticks.of(scale, count: max(2, Int((columns.barsEnd - columns.bars) / 55))).ticks
+    for tick in Ticks.of(scale, count: Int(clamping: (columns.barsEnd - columns.bars) / 55, to: 2...100))
+      .ticks
     where !tick.text.isEmpty {
-      guard let x = scale.position(tick.value) else { continue }
+      guard let x = scale.position(of: tick) else { continue }
       grid.polyline([Point(x: x, y: y), Point(x: x, y: bottom)])
       canvas.text(tick.text, at: Point(x: x, y: y - 6), TextStyle(anchor: .middle, paint: .muted))
     }
@@ -207,7 +214,8 @@ struct FlowSource: Note {
   /// A cell for each turn, first turn left: above the adjoint, below it the value; the darker, the smaller.
   private func drawStrip(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
     let colors = columns.colors
-    for (sizes, top, height) in [(item.adjoints, y + 3, 9.0), (item.values, y + 14, 3.0)] {
+    for (all, top, height) in [(item.adjoints, y + 3, 9.0), (item.values, y + 14, 3.0)] {
+      let sizes = FlowSource.pooled(all)
       let box = Rectangle(left: columns.bars, top: top, width: columns.barsEnd - columns.bars, height: height)
       if sizes.count > FlowSource.mostCells {
         let indices = sizes.map { $0.isFinite ? colors.index($0) : UInt8(255) }
@@ -224,13 +232,25 @@ struct FlowSource: Note {
     }
   }
 
+  /// More turns than a picture is wide share cells: of each the greatest, or one that is not finite.
+  private static func pooled(_ sizes: [Double]) -> [Double] {
+    let step = (sizes.count + mostPooled - 1) / mostPooled
+    guard step > 1 else { return sizes }
+    return stride(from: 0, to: sizes.count, by: step).map { start in
+      let block = sizes[start..<min(start + step, sizes.count)]
+      return block.first { !$0.isFinite } ?? block.max() ?? .nan
+    }
+  }
+
   /// What the colours of a strip mean, where there is one.
   private func drawStripKey(y: Double, _ columns: Columns, on canvas: inout Canvas) {
     let text = "loop: a cell a turn"
     canvas.text(text, at: Point(x: columns.note, y: y - 32), TextStyle(paint: .muted))
     // Clear of the last label of the axis.
     var x = columns.note + 14
-    let ends = [columns.decades.lowerBound, columns.decades.upperBound].map { powerOfTen(Int($0)) }
+    let ends = [columns.decades.lowerBound, columns.decades.upperBound].map {
+      powerOfTen(Int(clamping: $0, to: -400...400))
+    }
     canvas.text(ends[0], at: Point(x: x, y: y - 14), TextStyle(paint: .muted))
     x += TextWidth.of(ends[0], size: Type.tick) + 6
     for step in 0..<8 {

@@ -21,14 +21,18 @@ extension Marks {
       return values
     }
     guard columns.count == 4 else { throw arguments.wrongChannels }
-    for other in columns.dropFirst() where other.count != columns[0].count {
-      throw FigureFault.lengths(mark: arguments.mark, x: columns[0].count, y: other.count)
+    for (name, other) in zip(["y", "u", "v"], columns.dropFirst()) where other.count != columns[0].count {
+      throw FigureFault.otherLength(
+        mark: arguments.mark, name: name, count: other.count, x: columns[0].count)
     }
-    let arrows = columns[0].indices.map {
-      FieldLayer.Arrow(x: columns[0][$0], y: columns[1][$0], u: columns[2][$0], v: columns[3][$0])
-    }.filter { ($0.x + $0.u).isFinite && ($0.y + $0.v).isFinite }
+    var arrows: [FieldLayer.Arrow] = []
+    try FigureWork.each(columns[0].count) { index in
+      let arrow = FieldLayer.Arrow(
+        x: columns[0][index], y: columns[1][index], u: columns[2][index], v: columns[3][index])
+      if (arrow.x + arrow.u).isFinite, (arrow.y + arrow.v).isFinite { arrows.append(arrow) }
+    }
     guard !arrows.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
-    return try arguments.figure([ArrowLayer(arrows: arrows, style: try arguments.style())], aspect: 1)
+    return try arguments.figure([try ArrowLayer(arrows: arrows, style: try arguments.style())], aspect: 1)
   }
 }
 
@@ -36,20 +40,29 @@ extension Marks {
 struct ArrowLayer: Layer {
   let arrows: [FieldLayer.Arrow]
   let style: LayerStyle
+  let extent: Extent
+  private let lengths: DataRange
 
-  var seriesCount: Int { style.color == nil ? 1 : 0 }
-
-  var extent: Extent {
+  init(arrows: [FieldLayer.Arrow], style: LayerStyle) throws {
+    self.arrows = arrows
+    self.style = style
     var extent = Extent()
-    for arrow in arrows {
+    var lengths = DataRange()
+    try FigureWork.each(arrows.count) { index in
+      let arrow = arrows[index]
       extent.x.include(arrow.x)
       extent.x.include(arrow.x + arrow.u)
       extent.y.include(arrow.y)
       extent.y.include(arrow.y + arrow.v)
+      lengths.include(arrow.magnitude)
     }
     extent.airX = 0.06
-    return extent
+    self.extent = extent
+    self.lengths = lengths
   }
+
+  var valueCount: Int { 4 * arrows.count }
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     guard let label = style.label, !label.isEmpty else { return [] }
@@ -57,44 +70,68 @@ struct ArrowLayer: Layer {
     return [KeyEntry(glyph: .line(paint, style.dash ?? .solid), text: label)]
   }
 
-  private func paint(_ frame: Frame) -> Paint { style.color ?? SeriesLook(frame.firstSeries).paint }
+  /// So many arrows have an element each; more are drawn as two paths, which no one tells apart.
+  private static let mostElements = 300
+  /// More than this cover each other.
+  private static let most = 4000
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
-    for arrow in arrows { draw(arrow, in: frame, on: &canvas) }
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
+    var vectors: [(start: Point, end: Point)] = []
+    try FigureWork.each(arrows.count) { index in
+      let arrow = arrows[index]
+      if let start = frame.point(arrow.x, arrow.y),
+        let end = frame.point(arrow.x + arrow.u, arrow.y + arrow.v)
+      {
+        vectors.append((start, end))
+      }
+    }
+    vectors = try Thinning.spread(vectors, most: ArrowLayer.most)
+    let each = vectors.count > ArrowLayer.mostElements ? vectors.count : 1
+    for first in stride(from: 0, to: vectors.count, by: each) {
+      draw(vectors[first..<(first + each)], in: frame, on: &canvas)
+    }
   }
 
-  private func draw(_ arrow: FieldLayer.Arrow, in frame: Frame, on canvas: inout Canvas) {
-    guard let start = frame.point(arrow.x, arrow.y),
-      let end = frame.point(arrow.x + arrow.u, arrow.y + arrow.v)
-    else { return }
-    let paint = paint(frame)
+  /// Draws vectors: what they have in common is one path.
+  private func draw(
+    _ vectors: ArraySlice<(start: Point, end: Point)>, in frame: Frame, on canvas: inout Canvas
+  ) {
+    let paint = style.color ?? SeriesLook(frame.firstSeries).paint
     let width = style.width ?? (arrows.count == 1 ? 2.4 : 1.6)
-    let length = start.distance(to: end)
-    guard length > 0 else {
-      canvas.circle(start, radius: width, Style(fill: paint, opacity: style.opacity))
-      return
-    }
-    let (ux, uy) = ((end.x - start.x) / length, (end.y - start.y) / length)
-    let size = min(4 * width, length * 0.6)
-    let base = Point(x: end.x - ux * size, y: end.y - uy * size)
-    canvas.clipped(to: frame.box) { canvas in
-      canvas.line(
-        start, base,
-        Style(stroke: paint, width: width, dash: style.dash ?? .solid, opacity: style.opacity))
-      var head = PathText()
-      head.polyline(
+    var shafts = PathText()
+    var heads = PathText()
+    var points: [Point] = []
+    for (start, end) in vectors {
+      let length = start.distance(to: end)
+      guard length > 0, length.isFinite else {
+        if length == 0 { points.append(start) }
+        continue
+      }
+      let (ux, uy) = ((end.x - start.x) / length, (end.y - start.y) / length)
+      let size = min(4 * width, length * 0.6)
+      let base = Point(x: end.x - ux * size, y: end.y - uy * size)
+      shafts.polyline([start, base])
+      heads.polyline(
         [
           end, Point(x: base.x - uy * size * 0.45, y: base.y + ux * size * 0.45),
           Point(x: base.x + uy * size * 0.45, y: base.y - ux * size * 0.45),
         ], closed: true)
-      canvas.path(head.text, Style(fill: paint, opacity: style.opacity))
+    }
+    canvas.clipped(to: frame.box) { canvas in
+      canvas.path(
+        shafts.text, Style(stroke: paint, width: width, dash: style.dash ?? .solid, opacity: style.opacity))
+      canvas.path(heads.text, Style(fill: paint, opacity: style.opacity))
+    }
+    if points.count == 1, let point = points.first {
+      canvas.circle(point, radius: width, Style(fill: paint, opacity: style.opacity))
+    } else if !points.isEmpty {
+      Marker.circle.draw(points, radius: width, paint: paint, opacity: style.opacity, on: &canvas)
     }
   }
 
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
     guard arrows.count == 1, let arrow = arrows.first else {
-      let lengths = DataRange(arrows.map(\.magnitude))
       return "\(arrows.count) arrows\(name), from \(rangeText(lengths.low, lengths.high)) long"
     }
     return "\(name.isEmpty ? "An" : "The") arrow\(name) from (\(plainText(arrow.x)), \(plainText(arrow.y)))"

@@ -15,7 +15,7 @@ extension Marks {
     options: [OptionRow("names", "the numbers", "a name for each of the bars at 1, 2, …")]
   ) { arguments in
     let bars = try arguments.points()
-    var layer = BarLayer(bars: bars, style: try arguments.style())
+    var layer = try BarLayer(bars: bars, style: try arguments.style())
     layer.tickNames.x = try arguments.names("names", count: bars.y.count)
     return try arguments.figure([layer])
   }
@@ -26,30 +26,45 @@ struct BarLayer: Layer {
   let bars: Line
   let style: LayerStyle
   var tickNames = TickNames()
+  let extent: Extent
+  private let spacing: Double
+  private let heights: DataRange
 
-  var seriesCount: Int { style.color == nil ? 1 : 0 }
-
-  private var spacing: Double {
-    let sorted = bars.x.filter(\.isFinite).sorted()
-    return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
-  }
-
-  var extent: Extent {
+  init(bars: Line, style: LayerStyle) throws {
+    self.bars = bars
+    self.style = style
+    let spacing = try BarLayer.spacing(bars.x)
     var extent = Extent()
+    var heights = DataRange()
     extent.airX = 0
-    let half = spacing * 0.6
-    for (x, y) in zip(bars.x, bars.y) where x.isFinite && y.isFinite {
-      extent.x.include(x - half)
-      extent.x.include(x + half)
+    try FigureWork.each(bars.x.count) { index in
+      let (x, y) = (bars.x[index], bars.y[index])
+      if y.isFinite { heights.include(y) }
+      guard x.isFinite, y.isFinite else { return }
+      extent.x.include(Scale.finite(x - spacing * 0.6))
+      extent.x.include(Scale.finite(x + spacing * 0.6))
       extent.y.include(y)
     }
     extent.y.include(0)
-    return extent
+    self.spacing = spacing
+    self.extent = extent
+    self.heights = heights
   }
+
+  private static func spacing(_ x: [Double]) throws -> Double {
+    let sorted = try FigureWork.sorted(x)
+    var least = Double.infinity
+    for (a, b) in zip(sorted, sorted.dropFirst()) where b > a { least = min(least, b - a) }
+    guard sorted.first != sorted.last else { return 1 }
+    return Scale.finite(least)
+  }
+
+  var valueCount: Int { 2 * bars.x.count }
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
 
   func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
     // On a logarithmic axis zero is infinitely far down; the bar starts at the frame.
     let zero = frame.y.position(0) ?? frame.box.bottom
@@ -64,27 +79,26 @@ struct BarLayer: Layer {
         closed: true)
     }
     // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
-    var columns: [Int: DataRange] = [:]
-    for (x, y) in zip(bars.x, bars.y) {
-      guard let left = frame.point(x - half, y), let right = frame.point(x + half, y) else { continue }
-      if right.x < frame.box.left || left.x > frame.box.right { continue }
+    var columns = PixelColumns()
+    try FigureWork.each(bars.x.count) { index in
+      let (x, y) = (bars.x[index], bars.y[index])
+      guard let right = frame.point(Scale.finite(x + half), y) else { return }
+      // On a logarithmic axis the foot of a bar may begin below zero.
+      let left = frame.point(Scale.finite(x - half), y) ?? Point(x: frame.box.left, y: right.y)
+      if right.x < frame.box.left || left.x > frame.box.right { return }
       if right.x - left.x >= 1 {
         box(left.x, right.x, left.y, zero)
       } else {
-        columns[Int(left.x), default: DataRange([zero])].include(left.y)
+        columns.include(left.x, left.y, zero)
       }
     }
-    for (column, heights) in columns.sorted(by: { $0.key < $1.key }) {
-      box(Double(column), Double(column) + 1, heights.low, heights.high)
-    }
+    for column in columns.boxes { box(column.left, column.right, column.top, column.bottom) }
     canvas.path(path.text, Style(fill: paint, opacity: style.opacity))
     canvas.line(
       Point(x: frame.box.left, y: zero), Point(x: frame.box.right, y: zero), Style(stroke: .axis))
   }
 
   var sentence: String {
-    let values = DataRange(bars.y)
-    return "\(bars.y.count) bars\(style.label.map { " \($0)" } ?? ""),"
-      + " from \(rangeText(values.low, values.high))"
+    "\(bars.y.count) bars\(style.label.map { " \($0)" } ?? ""), from \(rangeText(heights.low, heights.high))"
   }
 }

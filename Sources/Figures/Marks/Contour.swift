@@ -24,7 +24,7 @@ extension Marks {
     let (x, y) = try arguments.rectangle()
     let count = try arguments.number("levels").map { count in
       guard (1...60).contains(count) else { throw arguments.bad("levels", "a number from 1 to 60") }
-      return Int(count)
+      return Int(clamping: count, to: 1...60)
     }
     let f: (Double, Double) throws -> Double
     switch arguments.channels[0] {
@@ -32,6 +32,8 @@ extension Marks {
     case .objective(let objective): f = { try objective([$0, $1]) }
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
       f = SampledSurface(values, x: x, y: y, columns: columns, rows: rows).interpolated
+    case .matrix(let rows, let columns, _):
+      throw FigureFault.smallMatrix(mark: arguments.mark, rows: rows, columns: columns)
     default: throw arguments.wrongChannels
     }
     let axes = try arguments.axes()

@@ -16,7 +16,7 @@ enum CurveSampling {
       points.append((share, x, try f(x)))
     }
     for _ in 0..<4 where points.count < most {
-      let span = withoutPoles(points.map(\.y)) ?? DataRange(points.map(\.y))
+      let span = try withoutPoles(points.map(\.y)) ?? DataRange(points.map(\.y))
       let height = max(span.high - span.low, 1e-300)
       var refined: [(share: Double, x: Double, y: Double)] = []
       var added = 0
@@ -51,8 +51,8 @@ enum CurveSampling {
   }
 
   /// The range of the bulk of the values where a few of them, at poles, are far beyond it; else nil.
-  static func withoutPoles(_ values: [Double]) -> DataRange? {
-    let sorted = values.filter(\.isFinite).sorted()
+  static func withoutPoles(_ values: [Double]) throws -> DataRange? {
+    let sorted = try FigureWork.sorted(values)
     guard sorted.count >= 20 else { return nil }
     let low = sorted[sorted.count / 25]
     let high = sorted[sorted.count - 1 - sorted.count / 25]

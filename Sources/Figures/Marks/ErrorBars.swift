@@ -26,7 +26,9 @@ extension Marks {
         channels[index] = [Double](repeating: channels[index][0], count: count)
       }
       guard channels[index].count == count else {
-        throw FigureFault.lengths(mark: arguments.mark, x: count, y: channels[index].count)
+        let names = channels.count == 3 ? ["x", "y", "e"] : ["x", "y", "low", "high"]
+        throw FigureFault.otherLength(
+          mark: arguments.mark, name: names[index], count: channels[index].count, x: count)
       }
     }
     let y = channels[1]
@@ -37,7 +39,7 @@ extension Marks {
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
     let style = try arguments.style()
-    let bars = ErrorBarLayer(
+    let bars = try ErrorBarLayer(
       points: points, low: low, high: high, marks: ScatterLayer(points: points, radius: radius, style: style))
     return try arguments.figure([bars])
   }
@@ -49,36 +51,65 @@ struct ErrorBarLayer: Layer {
   let low: [Double]
   let high: [Double]
   let marks: ScatterLayer
+  let extent: Extent
+  private let meanLength: Double
 
+  init(points: Line, low: [Double], high: [Double], marks: ScatterLayer) throws {
+    self.points = points
+    self.low = low
+    self.high = high
+    self.marks = marks
+    var extent = marks.extent
+    var mean = 0.0
+    var count = 0.0
+    try FigureWork.each(low.count) { index in
+      extent.y.include(low[index])
+      extent.y.include(high[index])
+      let length = high[index] - low[index]
+      guard length.isFinite else { return }
+      count += 1
+      mean += length / Double(low.count)
+    }
+    self.extent = extent
+    meanLength = count > 0 ? mean / count * Double(low.count) : 0
+  }
+
+  var valueCount: Int { 2 * low.count + marks.valueCount }
   var seriesCount: Int { marks.seriesCount }
 
-  var extent: Extent {
-    var extent = marks.extent
-    for value in low + high where value.isFinite { extent.y.include(value) }
-    return extent
-  }
+  /// More bars than this are drawn as one in each pixel column.
+  private static let most = 4000
 
   func keys(firstSeries: Int) -> [KeyEntry] { marks.keys(firstSeries: firstSeries) }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = marks.style.color ?? SeriesLook(frame.firstSeries).paint
     var path = PathText()
-    for index in points.x.indices {
-      guard let top = frame.point(points.x[index], high[index]) else { continue }
-      let bottom = frame.point(points.x[index], low[index]) ?? Point(x: top.x, y: frame.box.bottom)
+    func bar(from top: Point, to bottom: Point) {
       path.polyline([Point(x: top.x - 3.5, y: top.y), Point(x: top.x + 3.5, y: top.y)])
       path.polyline([top, bottom])
       path.polyline([Point(x: bottom.x - 3.5, y: bottom.y), Point(x: bottom.x + 3.5, y: bottom.y)])
+    }
+    var columns = PixelColumns()
+    try FigureWork.each(points.x.count) { index in
+      guard let top = frame.point(points.x[index], high[index]) else { return }
+      let bottom = frame.point(points.x[index], low[index]) ?? Point(x: top.x, y: frame.box.bottom)
+      if points.x.count > ErrorBarLayer.most {
+        columns.include(top.x, top.y, bottom.y)
+      } else {
+        bar(from: top, to: bottom)
+      }
+    }
+    for box in columns.boxes {
+      bar(from: Point(x: box.left, y: box.top), to: Point(x: box.left, y: box.bottom))
     }
     canvas.path(
       path.text, Style(stroke: paint, width: marks.style.width ?? 1.2, opacity: marks.style.opacity))
   }
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) { marks.drawAbove(in: frame, on: &canvas) }
-
-  var sentence: String {
-    let widths = zip(low, high).map { $1 - $0 }.filter(\.isFinite)
-    let mean = widths.isEmpty ? 0 : widths.reduce(0, +) / Double(widths.count)
-    return "\(marks.sentence), bars of \(plainText(mean)) on average"
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
+    try marks.drawAbove(in: frame, on: &canvas)
   }
+
+  var sentence: String { "\(marks.sentence), bars of \(plainText(meanLength)) on average" }
 }

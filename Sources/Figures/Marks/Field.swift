@@ -28,8 +28,9 @@ extension Marks {
     let across = try arguments.number("arrows") ?? 18
     guard across >= 2, across <= 80 else { throw arguments.bad("arrows", "a number from 2 to 80") }
     let ratio = height / width
-    let columns = Int(across)
-    let rows = (0.25...2).contains(ratio) ? max(2, Int((across * ratio).rounded())) : columns
+    let columns = Int(clamping: across, to: 2...80)
+    let rows =
+      (0.25...2).contains(ratio) ? Int(clamping: (across * ratio).rounded(), to: 2...160) : columns
     var arrows: [FieldLayer.Arrow] = []
     for row in 0..<rows {
       for column in 0..<columns {
@@ -85,10 +86,7 @@ struct FieldLayer: Layer {
         dots.dot(middle)
         continue
       }
-      // On the page the direction is that of the pixels, which for unequal axes is not the data's.
-      let perX = (frame.x.end - frame.x.start) / (frame.x.high - frame.x.low)
-      let perY = (frame.y.end - frame.y.start) / (frame.y.high - frame.y.low)
-      let (dx, dy) = (arrow.u * abs(perX), arrow.v * perY)
+      let (dx, dy) = onPage(arrow, in: frame)
       let long = vector_hypot_f64(dx, dy)
       guard long > 0, long.isFinite else { continue }
       let share = isUnit ? 1 : (arrow.magnitude / greatest).squareRoot()
@@ -110,6 +108,19 @@ struct FieldLayer: Layer {
     canvas.path(shafts.text, Style(stroke: paint, width: style.width ?? 1.3, opacity: style.opacity))
     canvas.path(heads.text, Style(fill: paint, opacity: style.opacity))
     canvas.path(dots.text, Style(stroke: paint, width: 3, opacity: style.opacity))
+  }
+
+  /// On the page the direction is that of the pixels, which for unequal axes is not the data's.
+  private func onPage(_ arrow: Arrow, in frame: Frame) -> (x: Double, y: Double) {
+    let perX = (frame.x.end - frame.x.start) / (frame.x.high - frame.x.low)
+    let perY = (frame.y.end - frame.y.start) / (frame.y.high - frame.y.low)
+    let (dx, dy) = (arrow.u * abs(perX), arrow.v * perY)
+    let usual = vector_hypot_f64(dx, dy)
+    if usual.isFinite, usual > .leastNormalMagnitude { return (dx, dy) }
+    // At the ends of the numbers one scale measured by the other says as much, and is a number.
+    let ratio = abs(perY / perX)
+    let (u, v) = (arrow.u / arrow.magnitude, arrow.v / arrow.magnitude)
+    return ratio <= 1 ? (u, -v * ratio) : (u / ratio, -v)
   }
 
   var sentence: String {

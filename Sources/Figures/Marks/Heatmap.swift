@@ -21,11 +21,9 @@ extension Marks {
       OptionRow("square", "true", "whether cells are square"),
     ]
   ) { arguments in
-    guard arguments.channels.count == 1, let matrix = CellMatrix(arguments.channels[0]) else {
-      throw arguments.wrongChannels
-    }
-    let colors = try arguments.colors(of: matrix.values)
-    var layer = MatrixLayer(matrix: matrix, colors: colors)
+    guard arguments.channels.count == 1 else { throw arguments.wrongChannels }
+    let matrix = try arguments.matrix(0)
+    var layer = try MatrixLayer(matrix: matrix, colors: try arguments.colors(of: matrix.values))
     let style = try arguments.style()
     layer.opacity = style.opacity
     layer.label = style.label
@@ -53,24 +51,26 @@ extension Marks {
   ]
 }
 
-extension CellMatrix {
-  /// A matrix, or a vector as its one row; nil for anything else and for nothing.
-  init?(_ channel: Channel) {
-    switch channel {
-    case .matrix(let rows, let columns, let values) where rows > 0 && columns > 0:
-      self.init(rows: rows, columns: columns, values: values)
-    case .numbers(let values) where !values.isEmpty:
-      self.init(rows: 1, columns: values.count, values: values)
-    default: return nil
+extension MarkArguments {
+  /// A matrix, or a vector as its one row.
+  func matrix(_ index: Int) throws -> CellMatrix {
+    switch channels[index] {
+    case .matrix(let rows, let columns, let values):
+      guard !values.isEmpty else { throw FigureFault.noElements(mark: mark, shape: [rows, columns]) }
+      return CellMatrix(rows: rows, columns: columns, values: values)
+    case .numbers(let values):
+      guard !values.isEmpty else { throw FigureFault.noElements(mark: mark, shape: [0]) }
+      return CellMatrix(rows: 1, columns: values.count, values: values)
+    case .tensor(let shape, let values) where values.isEmpty:
+      throw FigureFault.noElements(mark: mark, shape: shape)
+    default: throw wrongChannels
     }
   }
-}
 
-extension MarkArguments {
   /// The colours that the options ask for, by default those that suit the signs of the values.
   func colors(of values: [Double], usual: ColorMap? = nil) throws -> ColorScale {
     let limits = try interval("limits")
-    let span = DataRange(values)
+    let span = try DataRange(all: values)
     var map = usual ?? (span.low < 0 && span.high > 0 ? .signed : .viridis)
     if let name = try text("colors") {
       guard let named = ColorMap(rawValue: name) else {
@@ -90,7 +90,10 @@ extension MarkArguments {
       if kind == .log, limits.lowerBound <= 0 { throw bad("limits", "above zero on a logarithmic scale") }
       return ColorScale(map, low: limits.lowerBound, high: limits.upperBound, kind: kind)
     }
-    return ColorScale(map, fitting: values, kind: kind)
+    if kind == .log, !span.isEmpty, !span.leastPositive.isFinite {
+      throw bad("colorscale", "\"linear\" where no value is positive")
+    }
+    return ColorScale(map, fitting: span, kind: kind)
   }
 
   /// So many strings, or nil.

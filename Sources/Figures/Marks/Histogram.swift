@@ -7,8 +7,9 @@ extension Marks {
     "hist",
     signatures: ["hist(x)"],
     documentation: """
-      A histogram of all elements of x. What is not finite is counted in the sentence and not drawn. With \
-      magnitude = true the bins are those of log₁₀|x|, and exact zeros have a bar of their own at the left.
+      A histogram of all elements of x. What is not finite is counted in the sentence and not drawn. The bins are \
+      equal as the axis measures them: with xscale = "log" they span equal factors, and what is not positive is \
+      counted as what is not finite is. With magnitude = true the bins are those of log₁₀|x|, and exact zeros have a bar of their own at the left.
 
       > hist([1, 2, 2, 3], bins = 3)
       Histogram of 4 values, values from 1 to 3, in 3 bins.
@@ -25,24 +26,43 @@ extension Marks {
       throw arguments.wrongChannels
     }
     let magnitude = try arguments.flag("magnitude") ?? false
-    let finite = values.filter(\.isFinite)
-    guard !finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
-    let zeros = magnitude ? finite.count { $0 == 0 } : 0
-    let counted = magnitude ? finite.filter { $0 != 0 }.map { vector_log10_f64(abs($0)) } : finite
-    let edges = try edges(arguments, counted, magnitude: magnitude)
-    var counts = [Double](repeating: 0, count: edges.count - 1)
-    for value in counted {
-      if let bin = bin(of: value, in: edges) { counts[bin] += 1 }
+    let kind = try arguments.axes().xscale ?? .linear
+    if magnitude, kind != .linear {
+      throw arguments.bad("xscale", "\"linear\" where bins are those of logarithms already")
     }
-    if try arguments.flag("density") == true {
-      let total = counts.reduce(0, +)
-      for index in counts.indices {
-        counts[index] /= max(total, 1) * (edges[index + 1] - edges[index])
+    var tally = HistogramTally()
+    var counted: [Double] = []
+    try FigureWork.each(values.count) { index in
+      let value = values[index]
+      guard value.isFinite else {
+        tally.missing += 1
+        return
+      }
+      if magnitude, value == 0 {
+        tally.zeros += 1
+      } else if kind == .log, value <= 0 {
+        tally.notPositive += 1
+      } else {
+        counted.append(magnitude ? vector_log10_f64(abs(value)) : value)
       }
     }
-    let layer = HistogramLayer(
-      edges: edges, heights: counts, zeros: magnitude ? zeros : nil, total: values.count,
-      missing: values.count - finite.count, span: DataRange(counted), style: try arguments.style())
+    tally.total = values.count
+    guard tally.missing < values.count else { throw FigureFault.emptyData(mark: arguments.mark) }
+    if counted.isEmpty, !magnitude { throw FigureFault.logOfNonPositive(axis: "x") }
+    let span = DataRange(counted)
+    let bins = try bins(arguments, counted, .init(kind, span))
+    tally.outside = bins.outside
+    var heights = bins.counts
+    if try arguments.flag("density") == true {
+      guard let densities = bins.densities else {
+        throw arguments.bad(
+          "density", "false where bins are so narrow that no number says how dense they are")
+      }
+      heights = densities
+    }
+    let layer = try HistogramLayer(
+      edges: bins.edges, heights: heights, isOfMagnitudes: magnitude, tally: tally, span: span,
+      style: try arguments.style())
     var figure = try arguments.figure([layer])
     if magnitude, case .panel(var panel) = figure.content, panel.options.xlabel == nil {
       panel.options.xlabel = "log₁₀ of the magnitude"
@@ -51,56 +71,38 @@ extension Marks {
     return figure
   }
 
-  /// The edges named, or as many even ones as named or as the spread of the values asks for.
-  private static func edges(_ arguments: MarkArguments, _ values: [Double], magnitude: Bool) throws
-    -> [Double]
-  {
-    let expected = "a whole number of bins from 1 to 1000, or at least two edges that grow"
-    var count: Int?
+  /// Bins of the edges named, or as many as named or as the spread of the values asks for.
+  private static func bins(
+    _ arguments: MarkArguments, _ values: [Double], _ measure: HistogramBins.Measure
+  ) throws -> HistogramBins {
     switch arguments.options["bins"] {
-    case nil: break
-    case .number(let named) where named >= 1 && named <= 1000 && named == named.rounded(): count = Int(named)
-    case .numbers(let edges) where edges.count > 1 && zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }):
-      return edges
-    default: throw arguments.bad("bins", expected)
+    case nil: return try HistogramBins(values, count: nil, measure: measure)
+    case .number(let named) where named >= 1 && named <= 1000 && named == named.rounded():
+      return try HistogramBins(values, count: Int(clamping: named, to: 1...1000), measure: measure)
+    case .numbers(let edges)
+    where edges.count > 1 && edges.allSatisfy(\.isFinite)
+      && zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }):
+      return try HistogramBins(values, edges: edges)
+    default:
+      throw arguments.bad("bins", "a whole number of bins from 1 to 1000, or at least two edges that grow")
     }
-    let span = DataRange(values)
-    if span.isEmpty { return [-0.5, 0.5] }
-    var (low, high) = (span.low, span.high)
-    if low == high { (low, high) = (low - 0.5, high + 0.5) }
-    func even(_ count: Int) -> [Double] {
-      (0...count).map { low + (high - low) * Double($0) / Double(count) }
-    }
-    // Between -1e308 and 1e308 lies more than a number can say.
-    guard (high - low).isFinite else {
-      let count = count ?? 2
-      return (0...count).map { low * (1 - Double($0) / Double(count)) + high * (Double($0) / Double(count)) }
-    }
-    if let count { return even(count) }
-    let sorted = values.sorted()
-    let quartiles = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]
-    let width = 2 * quartiles / vector_cbrt_f64(Double(sorted.count))
-    let wanted = width > 0 ? (high - low) / width : Double(sorted.count).squareRoot()
-    let bins = Int(min(max(wanted, 1), 60).rounded(.up))
-    // Edges at round numbers, as the axis has them.
-    let ticks = Ticks.linear(low, high, count: bins).ticks.map(\.value)
-    guard ticks.count > 1 else { return even(bins) }
-    let step = ticks[1] - ticks[0]
-    let first = (low / step).rounded(.down)
-    let last = max((high / step).rounded(.up), first + 1)
-    return (0...Int(last - first)).map { (first + Double($0)) * step }
   }
+}
 
-  /// The bin of a value; the last holds its right edge.
-  private static func bin(of value: Double, in edges: [Double]) -> Int? {
-    guard let first = edges.first, let last = edges.last, value >= first, value <= last else { return nil }
-    var low = 0
-    var high = edges.count - 1
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if value >= edges[middle] { low = middle } else { high = middle }
-    }
-    return low
+/// How many values there were, and those that no bin holds.
+struct HistogramTally {
+  var total = 0
+  var missing = 0
+  /// Exact zeros, where the logarithms of magnitudes are counted.
+  var zeros = 0
+  /// Not positive on a logarithmic axis.
+  var notPositive = 0
+  var outside = 0
+
+  /// What is said of those that no bin holds.
+  var words: String {
+    let kinds = [(missing, "not finite"), (notPositive, "not positive"), (outside, "outside the bins")]
+    return kinds.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
   }
 }
 
@@ -116,58 +118,88 @@ extension Channel {
 
 /// Bars that touch.
 struct HistogramLayer: Layer {
-  let edges: [Double]
-  let heights: [Double]
-  /// How many values are exactly zero, where their logarithms are counted.
-  let zeros: Int?
-  let total: Int
-  let missing: Int
-  let span: DataRange
   let style: LayerStyle
+  let extent: Extent
+  private let bars: [Bar]
+  private let bins: Int
+  private let isOfMagnitudes: Bool
+  private let tally: HistogramTally
+  private let span: DataRange
 
-  var seriesCount: Int { style.color == nil ? 1 : 0 }
-
-  private var bars: [(left: Double, right: Double, height: Double, isZero: Bool)] {
-    var bars = heights.indices.map { (edges[$0], edges[$0 + 1], heights[$0], false) }
-    if let zeros, zeros > 0 {
-      let width = edges[1] - edges[0]
-      bars.insert((edges[0] - 2.5 * width, edges[0] - 1.5 * width, Double(zeros), true), at: 0)
-    }
-    return bars
+  private struct Bar {
+    let left: Double
+    let right: Double
+    let height: Double
+    var isZero = false
   }
 
-  var extent: Extent {
+  init(
+    edges: [Double], heights: [Double], isOfMagnitudes: Bool, tally: HistogramTally, span: DataRange,
+    style: LayerStyle
+  ) throws {
+    self.style = style
+    self.isOfMagnitudes = isOfMagnitudes
+    self.tally = tally
+    self.span = span
+    bins = heights.count
+    var bars = heights.indices.map { Bar(left: edges[$0], right: edges[$0 + 1], height: heights[$0]) }
+    if tally.zeros > 0, let first = bars.first {
+      let width = first.right - first.left
+      bars.insert(
+        Bar(
+          left: first.left - 2.5 * width, right: first.left - 1.5 * width, height: Double(tally.zeros),
+          isZero: true), at: 0)
+    }
+    self.bars = bars
     var extent = Extent()
     extent.airX = 0.02
-    for bar in bars {
-      extent.x.include(bar.left)
-      extent.x.include(bar.right)
-      extent.y.include(bar.height)
+    try FigureWork.each(bars.count) { index in
+      extent.x.include(bars[index].left)
+      extent.x.include(bars[index].right)
+      extent.y.include(bars[index].height)
     }
     extent.y.include(0)
-    return extent
+    self.extent = extent
   }
+
+  var valueCount: Int { 4 * bars.count }
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
 
   func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
     let zero = frame.y.position(0) ?? frame.box.bottom
     // Several histograms in one frame shine through each other.
     let opacity = style.opacity < 1 ? style.opacity : (frame.firstSeries > 0 ? 0.6 : 0.75)
     for kind in [false, true] {
       var path = PathText()
-      for bar in bars where bar.height > 0 && bar.isZero == kind {
-        guard let left = frame.point(bar.left, bar.height), let right = frame.point(bar.right, bar.height)
-        else { continue }
-        let air = right.x - left.x > 4 ? 0.5 : 0
+      func box(_ left: Double, _ right: Double, _ top: Double, _ bottom: Double) {
         path.polyline(
           [
-            Point(x: left.x + air, y: zero), Point(x: left.x + air, y: left.y),
-            Point(x: right.x - air, y: left.y), Point(x: right.x - air, y: zero),
+            Point(x: left, y: bottom), Point(x: left, y: top), Point(x: right, y: top),
+            Point(x: right, y: bottom),
           ],
           closed: true)
       }
+      // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
+      var columns = PixelColumns()
+      try FigureWork.each(bars.count) { index in
+        let bar = bars[index]
+        guard bar.height > 0, bar.isZero == kind, let right = frame.point(bar.right, bar.height) else {
+          return
+        }
+        // An edge that was named may be below zero, which a logarithmic axis has no place for.
+        let left = frame.point(bar.left, bar.height) ?? Point(x: frame.box.left, y: right.y)
+        if right.x < frame.box.left || left.x > frame.box.right { return }
+        if right.x - left.x < 1 {
+          columns.include(left.x, left.y, zero)
+        } else {
+          let air = right.x - left.x > 4 ? 0.5 : 0
+          box(left.x + air, right.x - air, left.y, zero)
+        }
+      }
+      for column in columns.boxes { box(column.left, column.right, column.top, column.bottom) }
       canvas.path(path.text, Style(fill: kind ? .vermillion : paint, opacity: opacity))
     }
     canvas.line(
@@ -181,10 +213,10 @@ struct HistogramLayer: Layer {
 
   var sentence: String {
     let name = style.label.map { " of \($0)" } ?? ""
-    let zero = zeros.map { ", \($0) of them exactly 0" } ?? ""
-    let absent = missing > 0 ? ", \(missing) not finite" : ""
-    let what = zeros == nil ? "values" : "log₁₀ of the magnitude"
+    let zero = isOfMagnitudes ? ", \(tally.zeros) of them exactly 0" : ""
+    let what = isOfMagnitudes ? "log₁₀ of the magnitude" : "values"
     let range = span.isEmpty ? "" : ", \(what) from \(rangeText(span.low, span.high))"
-    return "Histogram\(name) of \(total) values\(zero)\(absent)\(range), in \(heights.count) bins"
+    return
+      "Histogram\(name) of \(tally.total) values\(zero)\(tally.words)\(range), in \(bins) \(bins == 1 ? "bin" : "bins")"
   }
 }

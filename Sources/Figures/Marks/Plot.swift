@@ -61,7 +61,7 @@ extension Marks {
       }
       lines[0].label = label
     }
-    return try arguments.figure([LineLayer(lines: lines, style: style, sampled: sampled)])
+    return try arguments.figure([try LineLayer(lines: lines, style: style, sampled: sampled)])
   }
 
   /// 1, 2, …: elements count from one.
@@ -86,31 +86,44 @@ struct LineLayer: Layer {
   let lines: [Line]
   let style: LayerStyle
   /// Whether the lines are the graph of a function, whose poles must not rule the axis.
-  var sampled = false
+  let sampled: Bool
   /// Looks that replace those of the palette, one for each line.
-  var looks: [SeriesLook]?
+  let looks: [SeriesLook]?
   /// Whether lines are told apart by markers instead of dashes, which swallow fine detail.
-  var isMarked = false
-  /// The greatest value the axis need cover.
-  var cap = Double.infinity
+  let isMarked: Bool
+  let extent: Extent
+
+  /// `cap` is the greatest value the axis need cover.
+  init(
+    lines: [Line], style: LayerStyle, sampled: Bool = false, looks: [SeriesLook]? = nil,
+    isMarked: Bool = false,
+    cap: Double = .infinity
+  ) throws {
+    self.lines = lines
+    self.style = style
+    self.sampled = sampled
+    self.looks = looks
+    self.isMarked = isMarked
+    var extent = Extent()
+    extent.airX = sampled ? 0 : 0.015
+    for line in lines {
+      try FigureWork.each(line.x.count) { index in
+        let (x, y) = (line.x[index], line.y[index])
+        guard x.isFinite, y.isFinite else { return }
+        extent.x.include(x)
+        if y <= cap { extent.y.include(y) }
+      }
+    }
+    if sampled, let robust = try CurveSampling.withoutPoles(lines.flatMap(\.y)) { extent.y = robust }
+    self.extent = extent
+  }
+
+  var valueCount: Int { lines.reduce(0) { $0 + 2 * $1.x.count } }
 
   /// Whether there are more lines than colours, so that a label says its marker too.
   private var repeatsColors: Bool { isMarked && lines.count > SeriesLook.colors }
 
   var seriesCount: Int { style.color == nil && looks == nil ? lines.count : 0 }
-
-  var extent: Extent {
-    var extent = Extent()
-    extent.airX = sampled ? 0 : 0.015
-    for line in lines {
-      for (x, y) in zip(line.x, line.y) where x.isFinite && y.isFinite {
-        extent.x.include(x)
-        if y <= cap { extent.y.include(y) }
-      }
-    }
-    if sampled, let robust = CurveSampling.withoutPoles(lines.flatMap(\.y)) { extent.y = robust }
-    return extent
-  }
 
   private func look(_ index: Int, _ frame: Frame) -> (paint: Paint, dash: Dash) {
     let look = looks?[index] ?? SeriesLook(frame.firstSeries + index)
@@ -120,48 +133,53 @@ struct LineLayer: Layer {
     return (color, style.dash ?? dash)
   }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let width = style.width ?? 2
-    let strokes = strokes(in: frame)
+    let strokes = try strokes(in: frame)
     for (index, line) in lines.enumerated() {
       let (paint, dash) = look(index, frame)
       var path = PathText()
-      for run in Polyline.runs(positions(line, in: frame)) where run.count == 1 {
+      for point in try lonely(line, in: frame) {
         canvas.circle(
-          run[0], radius: max(isMarked ? 3 : 1.8, width), Style(fill: paint, opacity: style.opacity))
+          point, radius: max(isMarked ? 3 : 1.8, width), Style(fill: paint, opacity: style.opacity))
       }
       for stroke in strokes[index] { path.polyline(stroke) }
       canvas.path(path.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       if isMarked, lines.count > 1, let look = looks?[index] {
         let places = LineLayer.sparse(
-          positions(line, in: frame), in: frame.box, shift: index, of: lines.count)
+          try positions(line, in: frame), in: frame.box, shift: index, of: lines.count)
         look.marker.draw(places, radius: 3, paint: paint, on: &canvas)
       }
     }
   }
 
+  /// Points between gaps, which no line reaches.
+  private func lonely(_ line: Line, in frame: Frame) throws -> [Point] {
+    let points = Polyline.runs(try positions(line, in: frame)).filter { $0.count == 1 }.map { $0[0] }
+    guard points.count > LineLayer.mostLonely else { return points }
+    return try Thinning.spread(
+      points.filter { frame.box.contains($0, margin: 0.5) }, in: frame.box, most: LineLayer.mostLonely)
+  }
+
+  /// Circles are elements of their own; more than these nobody counts.
+  private static let mostLonely = 2000
+
   /// What is drawn of each line. Of lines too many to be told apart, only what others do not cover.
-  private func strokes(in frame: Frame) -> [[[Point]]] {
-    let all = lines.map { line in
-      Polyline.runs(positions(line, in: frame)).filter { $0.count > 1 }
-        .flatMap { Polyline.clipped($0, near: frame.box) }.flatMap { thinned($0, in: frame) }
+  private func strokes(in frame: Frame) throws -> [[[Point]]] {
+    let all = try lines.map { line in
+      try Polyline.runs(positions(line, in: frame)).filter { $0.count > 1 }
+        .flatMap { try Polyline.clipped($0, near: frame.box) }
+        .flatMap { try Polyline.thinned($0, width: frame.box.width) }
     }
-    guard lines.count > 1, all.joined().reduce(0, { $0 + $1.count }) > 2 * LineLayer.most else { return all }
-    var covered = Set<Int>()
+    let isCrowded = all.joined().reduce(0) { $0 + $1.count } > 2 * Polyline.mostPoints
+    let isBroken = all.contains { $0.count > Polyline.mostPoints }
+    guard isBroken || (isCrowded && lines.count > 1) else { return all }
+    var covered = Set<Cell>()
     // The last line lies on top.
-    return all.reversed().map { line in
-      line.flatMap { Polyline.uncovered($0, cell: 4, covered: &covered) }
+    return try all.reversed().map { line in
+      try line.flatMap { try Polyline.uncovered($0, cell: 4, covered: &covered) }
     }.reversed()
   }
-
-  private func thinned(_ run: [Point], in frame: Frame) -> [[Point]] {
-    if Double(run.count) > 2 * frame.box.width, Polyline.isRising(run) { return [Polyline.columns(run)] }
-    let simplified = Polyline.simplified(run)
-    return simplified.count > LineLayer.most ? Polyline.uncovered(simplified) : [simplified]
-  }
-
-  /// More points than this, in a line that runs to and fro, are thinned by what they cover.
-  private static let most = 12_000
 
   /// A point every 48 pixels, at other places on each line.
   private static func sparse(_ points: [Point?], in box: Rectangle, shift: Int, of count: Int) -> [Point] {
@@ -175,11 +193,11 @@ struct LineLayer: Layer {
   }
 
   /// In pixels; the two sides of a pole are not joined.
-  private func positions(_ line: Line, in frame: Frame) -> [Point?] {
+  private func positions(_ line: Line, in frame: Frame) throws -> [Point?] {
     var points: [Point?] = []
     points.reserveCapacity(line.x.count)
-    for (x, y) in zip(line.x, line.y) {
-      let point = frame.point(x, y)
+    try FigureWork.each(line.x.count) { index in
+      let point = frame.point(line.x[index], line.y[index])
       if sampled, let last = points.last, let last, let point {
         let box = frame.box
         let leaps =
@@ -191,13 +209,18 @@ struct LineLayer: Layer {
     return points
   }
 
-  func endLabels(in frame: Frame) -> [EndLabel] {
-    lines.enumerated().compactMap { index, line in
+  func endLabels(in frame: Frame) throws -> [EndLabel] {
+    try lines.enumerated().compactMap { index, line in
       guard let label = line.label, !label.isEmpty else { return nil }
-      let points = zip(line.x, line.y).compactMap { frame.point($0, $1) }
-      let visible = points.filter { frame.box.contains($0, margin: 0.5) }
       // The end is where the line goes furthest right: a line may run to and fro.
-      guard let end = (visible.isEmpty ? points : visible).max(by: { $0.x < $1.x }) else { return nil }
+      var farthest: Point?
+      var visible: Point?
+      try FigureWork.each(line.x.count) { place in
+        guard let point = frame.point(line.x[place], line.y[place]) else { return }
+        if point.x > farthest?.x ?? -.infinity { farthest = point }
+        if point.x > visible?.x ?? -.infinity, frame.box.contains(point, margin: 0.5) { visible = point }
+      }
+      guard let end = visible ?? farthest else { return nil }
       return EndLabel(
         text: label, paint: look(index, frame).paint, end: end,
         marker: repeatsColors ? looks?[index].marker : nil)

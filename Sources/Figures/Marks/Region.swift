@@ -23,8 +23,16 @@ extension Marks {
       surface = try SampledSurface(f, x: x, y: y, columns: 81, rows: 81)
       rings = try MarchingSquares.rings(surface, level: 0, on: f)
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
-      surface = SampledSurface(values, x: x, y: y, columns: columns, rows: rows)
-      rings = try MarchingSquares.rings(surface, level: 0) { surface.interpolated($0, $1) }
+      let given = SampledSurface(values, x: x, y: y, columns: columns, rows: rows)
+      // A border of more nodes than pixels is none.
+      surface =
+        max(rows, columns) <= mostNodes
+        ? given
+        : try SampledSurface(
+          given.interpolated, x: x, y: y, columns: min(columns, mostNodes), rows: min(rows, mostNodes))
+      rings = try MarchingSquares.rings(surface, level: 0, on: given.interpolated)
+    case .matrix(let rows, let columns, _):
+      throw FigureFault.smallMatrix(mark: arguments.mark, rows: rows, columns: columns)
     default: throw arguments.wrongChannels
     }
     guard !surface.finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
@@ -33,6 +41,8 @@ extension Marks {
       rings: rings, x: x, y: y, share: share, style: try arguments.style())
     return try arguments.figure([layer], aspect: 1, framed: true)
   }
+
+  private static let mostNodes = 161
 }
 
 /// Closed rings, filled lightly and outlined.
@@ -49,26 +59,26 @@ struct RegionLayer: Layer {
 
   func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
     var area = PathText()
     var border = PathText()
     for ring in rings {
       let points = ring.compactMap { frame.point($0.x, $0.y) }
       guard let first = points.first else { continue }
-      area.polyline(Polyline.simplified(points + [first]).dropLast(), closed: true)
+      area.polyline(try Polyline.simplified(points + [first]).dropLast(), closed: true)
       // The border is where the function is 0, not where the rectangle ends.
       var run: [Point] = []
       for (a, b) in zip(ring, ring.dropFirst() + [ring[0]]) {
         if isEdge(a, b) {
-          border.polyline(Polyline.simplified(run))
+          border.polyline(try Polyline.simplified(run))
           run = []
         } else {
           if run.isEmpty, let start = frame.point(a.x, a.y) { run.append(start) }
           if let end = frame.point(b.x, b.y) { run.append(end) }
         }
       }
-      border.polyline(Polyline.simplified(run))
+      border.polyline(try Polyline.simplified(run))
     }
     canvas.path(
       area.text, Style(fill: paint, opacity: style.opacity < 1 ? style.opacity : 0.16),
@@ -83,7 +93,7 @@ struct RegionLayer: Layer {
 
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
-    return "Region\(name) of \(plainText((share * 100).rounded())) % of"
+    return "Region\(name) of \(percent(share)) of"
       + " (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
       + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound)))"
   }

@@ -39,7 +39,7 @@ extension Marks {
     }
     let finite = values.filter(\.isFinite)
     guard !finite.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
-    var layer = RuleLayer(values: finite, horizontal: horizontal, style: try arguments.style())
+    var layer = try RuleLayer(values: finite, horizontal: horizontal, style: try arguments.style())
     let names = try arguments.names("names", count: values.count)
     layer.tickNames = horizontal ? TickNames(y: names) : TickNames(x: names)
     return try arguments.figure([layer])
@@ -52,25 +52,39 @@ struct RuleLayer: Layer {
   let horizontal: Bool
   let style: LayerStyle
   var tickNames = TickNames()
+  let extent: Extent
+
+  init(values: [Double], horizontal: Bool, style: LayerStyle) throws {
+    self.values = values
+    self.horizontal = horizontal
+    self.style = style
+    var span = DataRange()
+    try FigureWork.each(values.count) { span.include(values[$0]) }
+    var extent = Extent()
+    if horizontal { extent.y = span } else { extent.x = span }
+    self.extent = extent
+  }
+
+  var valueCount: Int { values.count }
 
   private var paint: Paint { style.color ?? .muted }
 
-  var extent: Extent {
-    var extent = Extent()
-    if horizontal { extent.y = DataRange(values) } else { extent.x = DataRange(values) }
-    return extent
-  }
+  /// More lines than this are drawn once in each half of a pixel.
+  private static let most = 1000
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let box = frame.box
     var path = PathText()
-    for value in values {
+    var taken = Set<Int>()
+    try FigureWork.each(values.count) { index in
+      guard let place = (horizontal ? frame.y : frame.x).position(values[index]), place.isFinite else {
+        return
+      }
+      if values.count > RuleLayer.most, !taken.insert(Int(place: place * 2)).inserted { return }
       if horizontal {
-        guard let y = frame.y.position(value), y.isFinite else { continue }
-        path.polyline([Point(x: box.left, y: y), Point(x: box.right, y: y)])
+        path.polyline([Point(x: box.left, y: place), Point(x: box.right, y: place)])
       } else {
-        guard let x = frame.x.position(value), x.isFinite else { continue }
-        path.polyline([Point(x: x, y: box.top), Point(x: x, y: box.bottom)])
+        path.polyline([Point(x: place, y: box.top), Point(x: place, y: box.bottom)])
       }
     }
     canvas.path(

@@ -23,7 +23,7 @@ extension Marks {
     let points = try arguments.points()
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
-    var layer = ScatterLayer(points: points, radius: radius, style: try arguments.style())
+    var layer = try ScatterLayer(points: points, radius: radius, style: try arguments.style())
     if let name = try arguments.text("marker") {
       guard let marker = Marker(rawValue: name) else {
         throw arguments.bad("marker", Marker.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
@@ -40,20 +40,30 @@ struct ScatterLayer: Layer {
   let radius: Double
   let style: LayerStyle
   var marker: Marker?
-  /// So many markers take 160 kB, of the 250 kB that a figure may have.
-  private static let most = 12_000
+  let extent: Extent
+  /// How many points have a place.
+  private let count: Int
 
-  var seriesCount: Int { style.color == nil ? 1 : 0 }
-
-  var extent: Extent {
+  init(points: Line, radius: Double, style: LayerStyle) throws {
+    self.points = points
+    self.radius = radius
+    self.style = style
     var extent = Extent()
+    var count = 0
     extent.airX = 0.04
-    for (x, y) in zip(points.x, points.y) where x.isFinite && y.isFinite {
+    try FigureWork.each(points.x.count) { index in
+      let (x, y) = (points.x[index], points.y[index])
+      guard x.isFinite, y.isFinite else { return }
       extent.x.include(x)
       extent.y.include(y)
+      count += 1
     }
-    return extent
+    self.extent = extent
+    self.count = count
   }
+
+  var valueCount: Int { 2 * points.x.count }
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     guard let label = style.label, !label.isEmpty else { return [] }
@@ -61,32 +71,24 @@ struct ScatterLayer: Layer {
     return [KeyEntry(glyph: .marker(marker ?? look.marker, style.color ?? look.paint), text: label)]
   }
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
     let look = SeriesLook(frame.firstSeries)
-    let all = zip(points.x, points.y).compactMap { frame.point($0, $1) }
-      .filter { frame.box.contains($0, margin: 0.5) }
-    var shown = all
-    var cell = 0.5
-    while shown.count > (cell > 0.5 ? ScatterLayer.most : 2000), cell < 8 {
-      shown = ScatterLayer.thinned(all, cell: cell)
-      if shown.count <= ScatterLayer.most { break }
-      cell *= 1.5
+    var all: [Point] = []
+    try FigureWork.each(points.x.count) { index in
+      guard let point = frame.point(points.x[index], points.y[index]),
+        frame.box.contains(point, margin: 0.5)
+      else { return }
+      all.append(point)
     }
+    let shown = try Thinning.spread(all, in: frame.box)
     // Many points cover each other; light ones still show where they are dense.
     let size = all.count > 1500 ? min(radius, 2) : radius
     (marker ?? look.marker).draw(
       shown, radius: size, paint: style.color ?? look.paint, opacity: style.opacity, on: &canvas)
   }
 
-  /// One point for each cell that has any.
-  private static func thinned(_ points: [Point], cell: Double) -> [Point] {
-    var taken = Set<Int>()
-    return points.filter { taken.insert(Int($0.x / cell) << 20 | Int($0.y / cell)).inserted }
-  }
-
   var sentence: String {
     let extent = extent
-    let count = zip(points.x, points.y).count { $0.isFinite && $1.isFinite }
     let name = style.label.map { " \($0)" } ?? ""
     return
       "\(count) \(count == 1 ? "point" : "points")\(name), x from \(rangeText(extent.x.low, extent.x.high)),"

@@ -29,7 +29,7 @@ extension Marks {
     guard values.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
-    let layer = SpectrumLayer(values: values, radius: radius, style: try arguments.style())
+    let layer = try SpectrumLayer(values: values, radius: radius, style: try arguments.style())
     var panel = Panel(layers: [layer])
     panel.options = try arguments.axes().filled(from: AxesOptions(xlabel: "Re λ", ylabel: "Im λ"))
     panel.aspect = 1
@@ -44,17 +44,31 @@ struct SpectrumLayer: Layer {
   let radius: Double
   let style: LayerStyle
 
-  var seriesCount: Int { style.color == nil ? 1 : 0 }
+  let extent: Extent
+  private let magnitudes: [Double]
+  private let greatest: Double
 
-  private var magnitudes: [Double] { zip(values.x, values.y).map { vector_hypot_f64($0, $1) } }
+  init(values: Line, radius: Double, style: LayerStyle) throws {
+    self.values = values
+    self.radius = radius
+    self.style = style
+    var magnitudes: [Double] = []
+    var span = DataRange()
+    try FigureWork.each(values.x.count) { index in
+      magnitudes.append(vector_hypot_f64(values.x[index], values.y[index]))
+      span.include(magnitudes[index])
+    }
+    self.magnitudes = magnitudes
+    greatest = span.isEmpty ? .nan : span.high
+    let reach = Scale.finite(max(1, span.high) * 1.08)
+    extent = .filling(-reach...reach, -reach...reach)
+  }
+
+  var valueCount: Int { 3 * values.x.count }
+  var seriesCount: Int { style.color == nil ? 1 : 0 }
 
   /// Beyond the unit circle by more than rounding.
   private static let beyond = 1 + 1e-9
-
-  var extent: Extent {
-    let reach = max(1, magnitudes.filter(\.isFinite).max() ?? 1) * 1.08
-    return .filling(-reach...reach, -reach...reach)
-  }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     guard let label = style.label, !label.isEmpty else { return [] }
@@ -76,14 +90,16 @@ struct SpectrumLayer: Layer {
     canvas.path(axes.text, Style(stroke: .axis, width: 0.8))
   }
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
     var inside: [Point] = []
     var outside: [Point] = []
-    for (index, magnitude) in magnitudes.enumerated() {
-      guard let point = frame.point(values.x[index], values.y[index]) else { continue }
-      if magnitude > SpectrumLayer.beyond { outside.append(point) } else { inside.append(point) }
+    try FigureWork.each(magnitudes.count) { index in
+      guard let point = frame.point(values.x[index], values.y[index]) else { return }
+      if magnitudes[index] > SpectrumLayer.beyond { outside.append(point) } else { inside.append(point) }
     }
+    inside = try Thinning.spread(inside, in: frame.box)
+    outside = try Thinning.spread(outside, in: frame.box)
     let size = values.x.count > 300 ? min(radius, 2) : radius
     Marker.circle.draw(inside, radius: size, paint: paint, opacity: style.opacity, on: &canvas)
     Marker.diamond.draw(
@@ -92,7 +108,6 @@ struct SpectrumLayer: Layer {
 
   var sentence: String {
     let name = style.label.map { " of \($0)" } ?? ""
-    let greatest = magnitudes.filter(\.isFinite).max() ?? .nan
     let outside = magnitudes.count { $0 > SpectrumLayer.beyond }
     return "Spectrum\(name): \(values.x.count) eigenvalues, spectral radius \(plainText(greatest)),"
       + " \(outside) outside the unit circle"

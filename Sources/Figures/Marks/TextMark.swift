@@ -37,6 +37,9 @@ struct TextLayer: Layer {
   let fontSize: Double
   let style: LayerStyle
 
+  private static let mostLines = 1000
+  private static let widest = 8000.0
+
   var extent: Extent {
     var extent = Extent()
     extent.x.include(x)
@@ -46,7 +49,11 @@ struct TextLayer: Layer {
 
   func drawAbove(in frame: Frame, on canvas: inout Canvas) {
     guard let point = frame.point(x, y), frame.box.contains(point, margin: 0.5) else { return }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let all = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // More is outside of any page.
+    let lines = all.prefix(TextLayer.mostLines).map {
+      TextWidth.elided(String($0), size: fontSize, limit: TextLayer.widest)
+    }
     let half = (lines.map { TextWidth.of($0, size: fontSize) }.max() ?? 0) / 2
     let lowest = frame.box.left + half + 2
     let center = max(lowest, min(point.x, frame.box.right - half - 2))

@@ -34,19 +34,19 @@ extension Marks {
     let style = try arguments.style()
     if start.count == 1 {
       let line = Line(x: points.indices.map { Double($0) }, y: points.map { $0[0] }, label: style.label)
-      var figure = try arguments.figure([LineLayer(lines: [line], style: style)])
+      var figure = try arguments.figure([try LineLayer(lines: [line], style: style)])
       if case .panel(var panel) = figure.content {
         panel.options.xlabel = panel.options.xlabel ?? "step"
         figure.content = .panel(panel)
       }
       return figure
     }
-    let plane = start.count > 2 ? Projection(finite) : nil
+    let plane = start.count > 2 ? try Projection(finite) : nil
     let flat = points.map { PathWords.place($0, plane) }
     let said =
       "\(style.label ?? name) in \(points.count - 1) steps from \(PathWords.tuple(start))"
       + " to \(PathWords.tuple(end))" + (plane.map { ", " + PathWords.projected($0) } ?? "")
-    let layer = PathsLayer(
+    let layer = try PathsLayer(
       paths: [PlanePath(points: flat, look: .path(0))], style: style, isTrack: true, said: said)
     var figure = try arguments.figure([layer], aspect: 1)
     if let plane, case .panel(var panel) = figure.content {

@@ -28,7 +28,7 @@ struct RGB: Equatable, Sendable {
       blue: blue + (other.blue - blue) * share)
   }
 
-  var bytes: [UInt8] { [red, green, blue].map { UInt8(min(max($0, 0), 255).rounded()) } }
+  var bytes: [UInt8] { [red, green, blue].map { UInt8(nearest: $0) } }
 
   /// The same on both cards.
   var paint: Paint {
@@ -75,8 +75,8 @@ enum ColorMap: String, CaseIterable, Sendable {
   /// The colour at a share from 0 to 1.
   func color(_ share: Double) -> RGB {
     let stops = stops
-    let place = min(max(share, 0), 1) * Double(stops.count - 1)
-    let index = min(Int(place), stops.count - 2)
+    let place = share.isNaN ? 0 : min(max(share, 0), 1) * Double(stops.count - 1)
+    let index = Int(clamping: place, to: 0...(stops.count - 2))
     return RGB(stops[index]).mixed(with: RGB(stops[index + 1]), place - Double(index))
   }
 

@@ -11,19 +11,20 @@ struct ColorScale: Sendable {
   }
 
   /// The limits that the values ask for: around zero where the map is signed.
-  init(_ map: ColorMap, fitting values: some Sequence<Double>, kind: ScaleKind = .linear) {
-    let span = DataRange(values)
+  init(_ map: ColorMap, fitting span: DataRange, kind: ScaleKind = .linear) {
     if span.isEmpty {
       self.init(map, low: 0, high: 1)
     } else if map == .signed {
-      let reach = max(abs(span.low), abs(span.high), .leastNormalMagnitude)
-      self.init(map, low: -reach, high: reach)
+      let reach = max(abs(span.low), abs(span.high))
+      self.init(map, low: reach > 0 ? -reach : -1, high: reach > 0 ? reach : 1)
     } else if kind == .log, span.leastPositive.isFinite {
-      let high = max(span.high, span.leastPositive)
-      self.init(map, low: span.leastPositive, high: high > span.leastPositive ? high : high * 10, kind: .log)
+      let low = span.leastPositive
+      let high = max(span.high, low)
+      let most = high > low ? high : Scale.finite(high * 10)
+      self.init(map, low: low < most ? low : low / 10, high: most, kind: .log)
     } else if span.low == span.high {
-      let half = span.low == 0 ? 1 : abs(span.low) / 2
-      self.init(map, low: span.low - half, high: span.high + half)
+      let (low, high) = Scale.around(span.low, share: 0.5)
+      self.init(map, low: low, high: high)
     } else {
       self.init(map, low: span.low, high: span.high)
     }
@@ -35,7 +36,7 @@ struct ColorScale: Sendable {
   /// From 0 to 1 between the limits; nil for what has no colour.
   func share(_ value: Double) -> Double? {
     if scale.kind == .log, value == 0 { return 0 }
-    guard let place = scale.position(value) else { return nil }
+    guard let place = scale.position(value), !place.isNaN else { return nil }
     return min(max(place, 0), 1)
   }
 
@@ -47,7 +48,7 @@ struct ColorScale: Sendable {
   }
 
   /// The place of a value in the palette.
-  func index(_ value: Double) -> UInt8 { share(value).map { UInt8(($0 * 254).rounded()) } ?? 255 }
+  func index(_ value: Double) -> UInt8 { share(value).map { UInt8(nearest: $0 * 254) } ?? 255 }
 }
 
 /// The bar right of a frame with the limits of the colours.
@@ -61,14 +62,21 @@ struct ColorBar: Sendable {
   private func ticks(_ height: Double) -> Ticks {
     let vertical = Scale(
       kind: colors.scale.kind, low: colors.low, high: colors.high, start: height, end: 0)
-    return Ticks.of(vertical, count: max(3, Int(height / 45)))
+    return Ticks.of(vertical, count: Int(clamping: height / 45, to: 3...100))
+  }
+
+  /// What stands above the bar: its name, and what is to be added to its numbers.
+  func heading(height: Double) -> String? {
+    let parts = [label, ticks(height).offsetText].compactMap(\.self).filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.count > 1 ? "\(parts[0])  (\(parts[1]))" : parts[0]
   }
 
   /// What the bar takes of the width beside a frame of this height.
   func width(height: Double) -> Double {
     let texts = ticks(height).ticks.map { TextWidth.of($0.text, size: Type.tick) }
     let widest = max(
-      texts.max() ?? 0, label.map { TextWidth.of($0, size: Type.tick) - ColorBar.thickness } ?? 0)
+      texts.max() ?? 0,
+      heading(height: height).map { TextWidth.of($0, size: Type.tick) - ColorBar.thickness } ?? 0)
     return ColorBar.gap + ColorBar.thickness + 6 + widest
   }
 
@@ -76,16 +84,18 @@ struct ColorBar: Sendable {
     let box = Rectangle(
       left: left + ColorBar.gap, top: frame.top, width: ColorBar.thickness, height: frame.height)
     let steps = 64
-    let shades = (0..<steps).map { UInt8((254 * (1 - Double($0) / Double(steps - 1))).rounded()) }
+    let shades = (0..<steps).map { UInt8(nearest: 254 * (1 - Double($0) / Double(steps - 1))) }
     canvas.image(PixelImage(indices: shades, width: 1, palette: colors.palette), in: box)
     canvas.rectangle(box, Style(stroke: .axis))
     let vertical = Scale(
       kind: colors.scale.kind, low: colors.low, high: colors.high, start: box.bottom, end: box.top)
     let ticks = ticks(frame.height)
     for tick in ticks.ticks where !tick.text.isEmpty {
-      guard let y = vertical.position(tick.value) else { continue }
+      guard let y = vertical.position(of: tick) else { continue }
       canvas.text(tick.text, at: Point(x: box.right + 5, y: y + 4), TextStyle(paint: .muted))
     }
-    if let label { canvas.text(label, at: Point(x: box.left, y: box.top - 9), TextStyle(paint: .muted)) }
+    if let heading = heading(height: frame.height) {
+      canvas.text(heading, at: Point(x: box.left, y: box.top - 9), TextStyle(paint: .muted))
+    }
   }
 }

@@ -8,35 +8,57 @@ struct CellMatrix: Sendable {
 
   subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
 
+  /// As many cells in a row or column as a picture needs: it is seldom wider, and finer ones are too large a file.
+  static let mostPixels = 400
+
   /// The means of blocks, where there are more cells than a picture needs.
-  func reduced(to most: Int) -> CellMatrix {
-    let step = (max(rows, columns) + most - 1) / most
-    if step <= 1 { return self }
+  func reduced(to most: Int, of measure: (Double) -> Double = { $0 }) throws -> CellMatrix {
+    let step = max(1, (max(rows, columns) + most - 1) / most)
     let height = (rows + step - 1) / step
     let width = (columns + step - 1) / step
     var means: [Double] = []
     means.reserveCapacity(height * width)
     for row in 0..<height {
+      try FigureWork.poll()
       for column in 0..<width {
         var sum = 0.0
+        var halves = 0.0
         var count = 0.0
         for i in (row * step)..<min((row + 1) * step, rows) {
           for j in (column * step)..<min((column + 1) * step, columns) {
-            sum += self[i, j]
+            sum += measure(self[i, j])
+            halves += measure(self[i, j]) / 4096
             count += 1
           }
         }
-        means.append(sum / count)
+        // The sum of great numbers may be none.
+        means.append(sum.isFinite || !halves.isFinite ? sum / count : halves / count * 4096)
       }
     }
     return CellMatrix(rows: height, columns: width, values: means)
   }
+}
 
-  /// The greatest value and its place, counted from 1.
-  var greatest: (value: Double, row: Int, column: Int)? {
-    let finite = values.enumerated().filter { $0.element.isFinite }
-    guard let best = finite.max(by: { $0.element < $1.element }) else { return nil }
-    return (best.element, best.offset / columns + 1, best.offset % columns + 1)
+/// What is said of all the cells.
+struct CellSummary: Sendable {
+  private(set) var span = DataRange()
+  /// How many are not finite.
+  private(set) var missing = 0
+  /// The place of the greatest value, counted from 1; nil where none is finite.
+  private(set) var greatest: (row: Int, column: Int)?
+
+  init(_ matrix: CellMatrix, of measure: (Double) -> Double = { $0 }) throws {
+    var place: Int?
+    try FigureWork.each(matrix.values.count) { index in
+      let value = measure(matrix.values[index])
+      guard value.isFinite else {
+        missing += 1
+        return
+      }
+      if value > span.high { place = index }
+      span.include(value)
+    }
+    greatest = place.map { ($0 / matrix.columns + 1, $0 % matrix.columns + 1) }
   }
 }
 
@@ -56,10 +78,18 @@ struct MatrixLayer: Layer {
   var isPicture = false
   /// What the sentence calls it.
   var kind = "Heatmap"
+  private let summary: CellSummary
+
+  init(matrix: CellMatrix, colors: ColorScale) throws {
+    self.matrix = matrix
+    self.colors = colors
+    summary = try CellSummary(matrix)
+  }
+
+  var valueCount: Int { matrix.values.count }
 
   /// Up to here cells are rectangles, whose edges stay sharp at any size.
   private static let mostRectangles = 12
-  private static let mostPixels = 400
 
   private var isSmall: Bool { !isPicture && max(matrix.rows, matrix.columns) <= MatrixLayer.mostRectangles }
 
@@ -74,7 +104,7 @@ struct MatrixLayer: Layer {
     return TickNames(x: names.x ?? counted(matrix.columns), y: names.y ?? counted(matrix.rows))
   }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     guard let first = frame.point(0.5, 0.5),
       let last = frame.point(Double(matrix.columns) + 0.5, Double(matrix.rows) + 0.5)
     else { return }
@@ -82,9 +112,12 @@ struct MatrixLayer: Layer {
     if isSmall {
       drawCells(box, on: &canvas)
     } else {
-      let shown = matrix.reduced(to: MatrixLayer.mostPixels)
+      let shown = try matrix.reduced(to: CellMatrix.mostPixels)
+      var indices: [UInt8] = []
+      indices.reserveCapacity(shown.values.count)
+      try FigureWork.each(shown.values.count) { indices.append(colors.index(shown.values[$0])) }
       let picture = PixelImage(
-        indices: shown.values.map(colors.index), width: shown.columns, palette: colors.palette)
+        indices: indices, width: shown.columns, palette: colors.palette)
       canvas.image(picture, in: box, opacity: opacity)
     }
   }
@@ -110,24 +143,32 @@ struct MatrixLayer: Layer {
     }
   }
 
-  /// The numbers with as many digits as fit a cell, three at most; nil where two do not.
+  /// The numbers as long as it takes to tell them apart, as far as they fit a cell, but to a hundredth of what they span;
+  /// nil where that does not fit.
   private func texts(width: Double, height: Double) -> [String]? {
-    for digits in [3, 2] {
-      let texts = matrix.values.map { labelText($0, digits: digits) }
+    let telling = tellingTexts(matrix.values)
+    func fits(_ texts: [String]) -> Bool {
       let widest = texts.map { TextWidth.of($0, size: Type.tick) }.max() ?? 0
-      if showsNumbers == true || (widest + 2 <= width && Type.tick + 4 <= height) { return texts }
+      return widest + 2 <= width && Type.tick + 4 <= height
     }
-    return nil
+    if showsNumbers == true || fits(telling) { return telling }
+    let (span, reach) = (
+      summary.span.high - summary.span.low, max(abs(summary.span.low), abs(summary.span.high))
+    )
+    // The first digits that all have in common say nothing of how they differ.
+    let common = span > 0 && span.isFinite ? max(0, decade(reach) - decade(span)) : 0
+    guard common < 12 else { return nil }
+    return [3, 2].lazy.map { digits in matrix.values.map { numeral($0, digits: common + digits).text } }
+      .first(where: fits)
   }
 
   var sentence: String {
     let name = label.map { " of \($0)" } ?? ""
     let size = "\(matrix.rows)×\(matrix.columns)"
-    let span = DataRange(matrix.values)
-    guard let greatest = matrix.greatest else { return "\(kind)\(name), \(size), without a finite value" }
-    let missing = hasGaps ? 0 : matrix.values.count { !$0.isFinite }
+    guard let greatest = summary.greatest else { return "\(kind)\(name), \(size), without a finite value" }
+    let missing = hasGaps ? 0 : summary.missing
     let left = missing > 0 ? ", \(missing) not finite (grey)" : ""
-    return "\(kind)\(name), \(size), from \(rangeText(span.low, span.high)), greatest at row \(greatest.row),"
-      + " column \(greatest.column)\(left)"
+    return "\(kind)\(name), \(size), from \(rangeText(summary.span.low, summary.span.high)),"
+      + " greatest at row \(greatest.row), column \(greatest.column)\(left)"
   }
 }

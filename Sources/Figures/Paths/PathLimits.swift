@@ -7,12 +7,13 @@ enum PathLimits {
   /// of the frame over its width: where it costs little, a unit is as long upwards as to the side.
   static func around(
     _ paths: [(points: [Point], values: [Double], diverged: Bool)], ratio: Double, including: [Point] = []
-  ) -> Limits {
+  ) throws -> Limits {
     var x = DataRange(including.map(\.x))
     var y = DataRange(including.map(\.y))
     let settled = paths.contains { !$0.diverged }
     var calm: [Point] = []
     for path in paths {
+      try FigureWork.poll()
       var points = path.diverged ? Array(path.points.prefix(calmCount(path.values))) : path.points
       points = points.filter(\.isFinite)
       guard let start = points.first, let end = points.last else { continue }
@@ -21,9 +22,10 @@ enum PathLimits {
       y.include(start.y)
       // Beside a path that stays, one that flies off has no say in the scale.
       if path.diverged, settled { continue }
+      let sorted = (x: try FigureWork.sorted(points.map(\.x)), y: try FigureWork.sorted(points.map(\.y)))
       for share in [0.02, 0.98] {
-        x.include(quantile(points.map(\.x), share))
-        y.include(quantile(points.map(\.y), share))
+        x.include(quantile(sorted.x, share))
+        y.include(quantile(sorted.y, share))
       }
       x.include(end.x)
       y.include(end.y)
@@ -51,17 +53,27 @@ enum PathLimits {
     return max(4, values.prefix { $0.isFinite && $0 <= most }.count)
   }
 
-  static func quantile(_ values: [Double], _ share: Double) -> Double {
-    let sorted = values.sorted()
+  /// Of values in order, of which there is at least one.
+  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let place = share * Double(sorted.count - 1)
-    let low = Int(place)
+    let low = Int(clamping: place, to: 0...(sorted.count - 1))
     let high = min(low + 1, sorted.count - 1)
     return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
   }
 
   private static func widened(_ span: DataRange) -> (center: Double, length: Double) {
     guard !span.isEmpty else { return (0, 2) }
-    return ((span.low + span.high) / 2, (span.high - span.low) * 1.24)
+    let sum = span.low + span.high
+    return (sum.isFinite ? sum / 2 : span.low / 2 + span.high / 2, (span.high - span.low) * 1.24)
+  }
+
+  /// The interval of that length around the centre. It ends where numbers do, and is never of no length.
+  private static func interval(_ center: Double, _ length: Double) -> ClosedRange<Double> {
+    // A tenth of all numbers: widened and multiplied further on, it must stay one.
+    let most = Double.greatestFiniteMagnitude / 16
+    let middle = min(max(center, -15 * most), 15 * most)
+    let half = max(min(length.isNaN ? .infinity : length, 2 * most) / 2, 4 * middle.ulp)
+    return (middle - half)...(middle + half)
   }
 
   private static func squared(
@@ -79,8 +91,6 @@ enum PathLimits {
     } else {
       height = max(height, width * ratio > 3 * height && height > 0.05 * width ? width / 3 : width * ratio)
     }
-    return (
-      (x.center - width / 2)...(x.center + width / 2), (y.center - height / 2)...(y.center + height / 2)
-    )
+    return (interval(x.center, width), interval(y.center, height))
   }
 }

@@ -3,9 +3,7 @@
 /// Paths, and the marks at their ends.
 struct PathsLayer: Layer {
   var paths: [PlanePath]
-  var optimum: Point?
-  /// The range the axes should cover; nil when other layers or the paths themselves decide.
-  var limits: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
+  let optimum: Point?
   var style = LayerStyle()
   /// The colour under the texts at the exits.
   var ground = Paint.card
@@ -13,18 +11,36 @@ struct PathsLayer: Layer {
   /// Whether this is a track, which may lie over others, and not all paths of a figure.
   var isTrack = false
   var said = ""
+  let extent: Extent
 
-  var extent: Extent {
+  init(
+    paths: [PlanePath], optimum: Point? = nil, limits: PathLimits.Limits? = nil,
+    style: LayerStyle = LayerStyle(),
+    ground: Paint = .card, animation: Animation? = nil, isTrack: Bool = false, said: String = ""
+  ) throws {
+    self.paths = paths
+    self.optimum = optimum
+    self.style = style
+    self.ground = ground
+    self.animation = animation
+    self.isTrack = isTrack
+    self.said = said
     var extent = Extent()
     extent.airX = 0.06
-    for point in paths.flatMap(\.points) where point.isFinite {
-      extent.x.include(point.x)
-      extent.y.include(point.y)
+    for path in paths {
+      try FigureWork.each(path.points.count) { index in
+        let point = path.points[index]
+        guard point.isFinite else { return }
+        extent.x.include(point.x)
+        extent.y.include(point.y)
+      }
     }
     extent.fixedX = limits?.x
     extent.fixedY = limits?.y
-    return extent
+    self.extent = extent
   }
+
+  var valueCount: Int { paths.reduce(0) { $0 + 2 * $1.points.count } }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
     let paint = paths.count == 1 ? look(0) : .ink
@@ -52,21 +68,31 @@ struct PathsLayer: Layer {
 
   private func look(_ index: Int) -> Paint { style.color ?? paths[index].look.paint }
 
-  private func positions(_ path: PlanePath, in frame: Frame) -> [Point?] {
-    path.points.map { frame.point($0.x, $0.y) }
+  private func positions(_ path: PlanePath, in frame: Frame) throws -> [Point?] {
+    var positions: [Point?] = []
+    positions.reserveCapacity(path.points.count)
+    try FigureWork.each(path.points.count) { index in
+      positions.append(frame.point(path.points[index].x, path.points[index].y))
+    }
+    return positions
   }
 
-  func draw(in frame: Frame, on canvas: inout Canvas) {
+  func draw(in frame: Frame, on canvas: inout Canvas) throws {
     for (index, path) in paths.enumerated() {
       let paint = look(index)
-      var positions = positions(path, in: frame)
+      var positions = try positions(path, in: frame)
       // After a path has left for good it would only cross the frame to and fro.
       if let exit = PlanePath.exit(positions, from: frame.box) {
         positions = Array(positions[...exit.step])
       }
       var line = PathText()
       for run in Polyline.runs(positions) {
-        for part in Polyline.clipped(run, near: frame.box) { line.polyline(Polyline.simplified(part)) }
+        for part in try Polyline.clipped(run, near: frame.box) {
+          let simplified = try Polyline.simplified(part)
+          let seen =
+            simplified.count > Polyline.mostPoints ? try Polyline.uncovered(simplified) : [simplified]
+          for stroke in seen { line.polyline(stroke) }
+        }
       }
       let width = style.width ?? 1.7
       // A band of the ground keeps the path apart from the isolines and from other paths.
@@ -75,12 +101,12 @@ struct PathsLayer: Layer {
       canvas.path(line.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       let marker = path.look.marker
       let radius = marker == .circle ? 2.3 : 2.7
-      let dots = PlanePath.dots(positions, in: frame.box, apart: 2 * radius + 0.5)
+      let dots = try PlanePath.dots(positions, in: frame.box, apart: 2 * radius + 0.5)
       marker.draw(dots, radius: radius, paint: paint, opacity: style.opacity, on: &canvas)
     }
   }
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) {
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
     var taken = Occupancy()
     var exits: [(exit: PlanePath.Exit, paint: Paint)] = []
     let best = optimum.flatMap { frame.point($0.x, $0.y) }
@@ -91,7 +117,7 @@ struct PathsLayer: Layer {
     }
     for (index, path) in paths.enumerated() {
       let paint = look(index)
-      let positions = positions(path, in: frame)
+      let positions = try positions(path, in: frame)
       if let last = positions.last, let last, frame.box.contains(last, margin: 0.5) {
         PathEnds.drawEnd(at: last, paint: paint, on: &canvas)
         taken.take(Rectangle(left: last.x - 5, top: last.y - 5, width: 10, height: 10))
@@ -103,11 +129,13 @@ struct PathsLayer: Layer {
       if let exit = PlanePath.exit(positions, from: frame.box) { exits.append((exit, paint)) }
     }
     let lines =
-      exits.isEmpty ? [] : paths.flatMap { PlanePath.covered(positions($0, in: frame), in: frame.box) }
+      exits.isEmpty
+      ? [] : try paths.flatMap { try PlanePath.covered(positions($0, in: frame), in: frame.box) }
     for (exit, paint) in exits { draw(exit, paint, in: frame.box, taken: &taken, lines: lines, on: &canvas) }
     if let animation {
       for (index, path) in paths.enumerated() {
-        animation.drawTraveller(positions(path, in: frame), in: frame.box, paint: look(index), on: &canvas)
+        animation.drawTraveller(
+          try positions(path, in: frame), in: frame.box, paint: look(index), on: &canvas)
       }
     }
   }
@@ -159,7 +187,9 @@ struct Animation: Sendable {
   private var stations: [Int] {
     let count = min(steps, 100)
     if count < 1 { return [0] }
-    return (0...count).map { Int((Double($0) * Double(steps) / Double(count)).rounded()) }
+    return (0...count).map {
+      Int(clamping: (Double($0) * Double(steps) / Double(count)).rounded(), to: 0...steps)
+    }
   }
 
   private var duration: Double { min(8, max(2, Double(steps) * 0.1)) }
@@ -167,7 +197,7 @@ struct Animation: Sendable {
   func drawTraveller(_ positions: [Point?], in box: Rectangle, paint: Paint, on canvas: inout Canvas) {
     var last: Point?
     var places: [Point] = []
-    for station in stations {
+    for station in stations where !positions.isEmpty {
       if let position = positions[min(station, positions.count - 1)] {
         last = Point(
           x: min(max(position.x, box.left), box.right), y: min(max(position.y, box.top), box.bottom))

@@ -25,8 +25,11 @@ struct PlanePath: Sendable {
       // The next point is no number at all, so there is nothing to point to.
       return Exit(at: seen, direction: Point(x: 0, y: 0), step: last + 1)
     }
-    let length = seen.distance(to: next)
-    let direction = Point(x: (next.x - seen.x) / length, y: (next.y - seen.y) / length)
+    // Far enough away the square of a distance is no number.
+    let far = max(abs(next.x - seen.x), abs(next.y - seen.y), 1)
+    let way = Point(x: (next.x - seen.x) / far, y: (next.y - seen.y) / far)
+    let length = max(Point(x: 0, y: 0).distance(to: way), .leastNormalMagnitude)
+    let direction = Point(x: way.x / length, y: way.y / length)
     // The share of the way at which the first side is reached.
     var share = 1.0
     if next.x > box.right { share = min(share, (box.right - seen.x) / (next.x - seen.x)) }
@@ -39,13 +42,13 @@ struct PlanePath: Sendable {
   }
 
   /// Small boxes along the visible line, for texts to keep clear of.
-  static func covered(_ positions: [Point?], in box: Rectangle) -> [Rectangle] {
+  static func covered(_ positions: [Point?], in box: Rectangle) throws -> [Rectangle] {
     let seen = exit(positions, from: box).map { Array(positions[...$0.step]) } ?? positions
     var boxes: [Rectangle] = []
-    for part in Polyline.runs(seen).flatMap({ Polyline.clipped($0, near: box, margin: 0) }) {
-      let simplified = Polyline.simplified(part, tolerance: 1)
+    for part in try Polyline.runs(seen).flatMap({ try Polyline.clipped($0, near: box, margin: 0) }) {
+      let simplified = try Polyline.simplified(part, tolerance: 1)
       for (a, b) in zip(simplified, simplified.dropFirst()) where boxes.count < 2000 {
-        let count = max(1, Int(a.distance(to: b) / 5))
+        let count = Int(clamping: a.distance(to: b) / 5, to: 1...2000)
         for i in 0...count {
           let share = Double(i) / Double(count)
           let x = a.x + (b.x - a.x) * share
@@ -58,14 +61,15 @@ struct PlanePath: Sendable {
   }
 
   /// The positions that get a dot: all of them, or where they crowd, those a few pixels apart.
-  static func dots(_ positions: [Point?], in box: Rectangle, apart: Double = 5) -> [Point] {
+  static func dots(_ positions: [Point?], in box: Rectangle, apart: Double = 5) throws -> [Point] {
     var dots: [Point] = []
-    for case let position? in positions where box.contains(position) {
-      if let last = dots.last, last.distance(to: position) < apart { continue }
+    try FigureWork.each(positions.count) { index in
+      guard let position = positions[index], box.contains(position) else { return }
+      if let last = dots.last, last.distance(to: position) < apart { return }
       dots.append(position)
     }
     // A path that circles in one place would still have thousands.
-    var cells = Set<Int>()
-    return dots.filter { cells.insert(Int($0.x / 3) << 16 | Int($0.y / 3)).inserted }
+    var cells = Set<Cell>()
+    return dots.filter { cells.insert(Cell($0, size: 3)).inserted }
   }
 }

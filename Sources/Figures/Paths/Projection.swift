@@ -14,17 +14,29 @@ struct Projection: Sendable {
   private static let most = 240
 
   /// The plane of the points, which are finite and of one dimension of at least two.
-  init(_ all: [[Double]]) {
+  init(_ all: [[Double]]) throws {
     let dimension = all[0].count
     let stride = max(1, (all.count + Projection.most - 1) / Projection.most)
     let points = all.enumerated().filter { $0.offset % stride == 0 || $0.offset == all.count - 1 }.map(
       \.element)
     var origin = [Double](repeating: 0, count: dimension)
     for point in points {
+      try FigureWork.poll()
       for i in 0..<dimension { origin[i] += point[i] / Double(points.count) }
     }
-    let centred = points.map { point in (0..<dimension).map { point[$0] - origin[$0] } }
-    let gram = centred.map { a in centred.map { b in dot(a, b) } }
+    try FigureWork.reserve(points.count * dimension * 8)
+    var centred = points.map { point in (0..<dimension).map { point[$0] - origin[$0] } }
+    let greatest = centred.joined().reduce(0) { max($0, abs($1)) }
+    // The squares of very large and of very small coordinates are no numbers; directions do not depend on the scale.
+    if greatest > 0, greatest.isFinite, !(1e-100...1e100).contains(greatest) {
+      centred = centred.map { $0.map { $0 / greatest } }
+    }
+    let gram = try centred.map { a in
+      try centred.map { b in
+        try FigureWork.poll()
+        return dot(a, b)
+      }
+    }
     let total = gram.indices.reduce(0) { $0 + gram[$1][$1] }
     var directions: [[Double]] = []
     var variances: [Double] = []
@@ -32,6 +44,7 @@ struct Projection: Sendable {
       let (weights, variance) = Projection.dominant(gram, without: directions, centred)
       var direction = [Double](repeating: 0, count: dimension)
       for (weight, point) in zip(weights, centred) {
+        try FigureWork.poll()
         for i in 0..<dimension { direction[i] += weight * point[i] }
       }
       directions.append(Projection.unit(direction, orthogonalTo: directions))

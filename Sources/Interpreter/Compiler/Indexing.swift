@@ -163,10 +163,10 @@ enum Indexing {
   /// A 1-based position as an offset.
   static func position(_ index: Double, in length: Int, of kind: String) throws -> Int {
     guard index == index.rounded(), index.isFinite else { throw Problem.indexNotWhole(index) }
-    guard index >= 1, index <= Double(length) else {
+    guard let place = Int(exactly: index), place >= 1, place <= length else {
       throw Problem.indexRange(index: index, length: length, of: kind)
     }
-    return Int(index) - 1
+    return place - 1
   }
 
   /// `base[index] = value`, in place where nobody else holds the value.
@@ -212,7 +212,7 @@ extension Indexing {
     var items = items
     let places = try readItems(items.indices.map { .number(Double($0)) }, index, of: kind) { .items($0) }
     if let place = places.plainNumber {
-      items[Int(place)] = value
+      items[Int(clamping: place)] = value
       return items
     }
     let chosen = places.tupleItems ?? []
@@ -220,7 +220,7 @@ extension Indexing {
       let count = parts(value).map { String($0.count) } ?? value.kindDescription
       throw Problem.unfit("\(chosen.count) places of a \(kind) take as many items, not \(count)")
     }
-    for (place, item) in zip(chosen, new) { items[Int(place.plainNumber ?? 0)] = item }
+    for (place, item) in zip(chosen, new) { items[Int(clamping: place.plainNumber ?? 0)] = item }
     return items
   }
 }

@@ -14,6 +14,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
   case limit = "LimitError"
   case assertion = "AssertionError"
   case interrupted = "Interrupted"
+  case fault = "InternalError"
 
   /// What is said about it, in the forms of `Documentation`.
   package var documentation: String {
@@ -117,6 +118,13 @@ public enum ErrorKind: String, CaseIterable, Sendable {
 
       > try error("caught") catch e; e.kind end # but not an interrupt
       ValueError
+
+      See also: try
+      """
+    case .fault:
+      """
+      A fault of Nabla itself, which no cell should bring about: it cannot be caught, the variables of the notebook are
+      lost, and the kernel begins anew. The cell that met it is worth a report.
 
       See also: try
       """

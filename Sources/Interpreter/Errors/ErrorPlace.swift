@@ -60,8 +60,22 @@ struct ErrorPlace {
       return WordingContext(caller: innerFunction.map { String($0.prefix { $0 != "(" }) })
     }
     return WordingContext(
-      operands: site.operands.map { source.text($0) }, notes: notes, isSpread: isSpread(site, source),
+      operands: site.operands.map { source.text($0) }, notes: notes, called: called(site, source),
+      isSpread: isSpread(site, source),
       following: following(site, source))
+  }
+
+  /// The name before the parentheses, where they enclose the rest of the place.
+  private func called(_ site: Site, _ source: Source) -> String? {
+    let text = source.text(site.span)
+    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    guard !name.isEmpty, text.dropFirst(name.count).first == "(" else { return nil }
+    var depth = 0
+    for character in text.dropLast() {
+      if character == "(" { depth += 1 } else if character == ")" { depth -= 1 }
+      if depth == 0, character == ")" { return nil }
+    }
+    return String(name)
   }
 
   private func isSpread(_ site: Site, _ source: Source) -> Bool {

@@ -5,6 +5,11 @@ extension Wording {
     switch fault {
     case .broadcast(let operation, let a, let b, let wouldBe):
       return broadcast(operation, a, b, wouldBe, context)
+    case .stretch(let from, let to):
+      return Words(
+        .shape,
+        "\(describe(from)) does not stretch to \(describe(to)): from the last axis on, an axis of length 1 stretches and the others keep their lengths"
+      )
     case .innerLengths(let operation, let a, let b): return innerLengths(operation, a, b, context)
     case .vectorTimesVector(let a, let b): return vectorTimesVector(a, b, context)
     case .vectorTranspose:
@@ -121,6 +126,12 @@ extension Wording {
       return Words(.type, "\(signature) needs \(name), which is given by name")
     case .badArgument(let operation, let name, let expected):
       return Words(.value, "\(name) of \(called(operation)) must be \(expected)")
+    case .extent(let shape):
+      return Words(
+        .limit,
+        shape.elementCount == 0
+          ? "axes may not be that long even where there is nothing along them: \(shape)"
+          : "that many elements fit into no memory")
     case .memory(let more, let limit):
       return Words(
         .limit,

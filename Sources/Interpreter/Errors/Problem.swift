@@ -49,7 +49,12 @@ package enum Problem: Error {
   // LimitError
   case depth(Int)
   case time(Double)
+  /// There is a limit on time, and no thread to watch it.
+  case unwatched
   case output(Int)
+  // InternalError
+  /// The evaluator itself came to its end, by this signal.
+  case trapped(signal: String)
 }
 
 extension Problem {

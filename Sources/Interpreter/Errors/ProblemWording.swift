@@ -118,8 +118,15 @@ extension Wording {
     case .time(let limit):
       return Words(
         .limit, "the cell ran longer than \(Clock.duration(limit)), the limit on time (--max-time)")
+    case .unwatched:
+      return Words(.limit, "the system has no thread left that would watch the limit on time (--max-time)")
+    case .trapped(let signal):
+      return Words(
+        .fault, "Nabla itself failed here (\(signal)); the cell is not at fault",
+        ["the variables of the notebook are lost: run it again, without this cell or with other values in it"]
+      )
     case .output(let limit):
-      return Words(.limit, "the cell printed more than \(bytes(limit)), the limit on output (--max-output)")
+      return Words(.limit, "the cell put out more than \(bytes(limit)), the limit on output (--max-output)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Numerics
 import Syntax
 
@@ -11,7 +12,7 @@ enum Report {
     case is NumericsInterrupted, is FlowOut: return false
     case let problem as Problem:
       switch problem {
-      case .time, .output: return false
+      case .time, .unwatched, .output: return false
       default: return true
       }
     default: return true
@@ -51,6 +52,15 @@ enum Report {
     if let library = place.innerFunction { lines.append(StyledLine("  in \(library), of the library")) }
     lines += place.trail.map { StyledLine("  " + $0) }
     return failure(words, lines, line: place.line)
+  }
+
+  /// The evaluator trapped.
+  static func failure(forSignal signal: Int32) -> Failure {
+    let names = [
+      SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE",
+      SIGABRT: "SIGABRT",
+    ]
+    return failure(for: Problem.trapped(signal: names[signal] ?? "signal \(signal)"))
   }
 
   /// A text that is not Nabla: the first diagnostics, each with its place.

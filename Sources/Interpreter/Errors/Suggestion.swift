@@ -3,7 +3,7 @@
 
 import Figures
 
-enum Suggestion {
+package enum Suggestion {
   /// Up to two known names that are near `name`, the best first; empty where none is near enough.
   static func nearest(to name: String, among known: [String]) -> [String] {
     let wanted = Array(spelled(name))
@@ -30,7 +30,7 @@ enum Suggestion {
   }
 
   /// "did you mean θ?", or what another language's word is called here; `nil` where nothing is near.
-  static func line(for name: String, among known: [String]) -> String? {
+  package static func line(for name: String, among known: [String]) -> String? {
     let near = nearest(to: name, among: known)
     if let first = near.first, areSame(first, name) {
       return "did you mean \(first)?" + letters(of: first, against: name)

@@ -49,6 +49,8 @@ struct WordingContext {
   var notes: [OperandNote] = []
   /// The function of the library that the place is inside of, as the user called it.
   var caller: String?
+  /// The function that the place calls, as the user wrote it; `nil` where it is no call, or of no name.
+  var called: String?
   /// What fits inside the library helps nobody.
   var isInLibrary: Bool { caller != nil }
   /// `...` follows the operand.
@@ -96,8 +98,29 @@ struct WordingContext {
 package enum Wording {
   static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
     var words = wordsAnywhere(for: cause, context)
+    // A function that is spoken of may have been written on several lines.
+    if words.message.contains(where: \.isNewline) { words.message = oneLine(words.message) }
     if context.isInLibrary { words.waysOut = [] }
+    // What a program says itself stays as it is.
+    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem { return words }
+    if let called = context.caller ?? context.called, speaks(words.message, ofAnotherThan: called) {
+      words.message = "in \(called): \(words.message)"
+    }
     return words
+  }
+
+  /// Whether a message begins with a function that the reader has not called, but what was called has.
+  private static func speaks(_ message: String, ofAnotherThan caller: String) -> Bool {
+    let name = String(message.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    guard let next = message.dropFirst(name.count).first, " :(".contains(next) else { return false }
+    guard name != caller, !caller.isEmpty, let cells = Machine.session?.library.globals.cells,
+      case .function(let spoken)? = cells[name]?.value
+    else { return false }
+    // The same function has two names.
+    if case .function(let called)? = cells[caller]?.value {
+      return called.signature.name != spoken.signature.name
+    }
+    return true
   }
 
   private static func wordsAnywhere(for cause: any Error, _ context: WordingContext) -> Words {
@@ -105,7 +128,7 @@ package enum Wording {
     case let error as RuntimeError: return wordsAnywhere(for: error.cause, context)
     case let problem as Problem: return words(for: problem, context)
     case let fault as Fault: return words(for: fault, context)
-    case let fault as FigureFault: return words(for: fault)
+    case let fault as FigureFault: return words(for: context.caller.map(fault.of) ?? fault)
     case is NumericsInterrupted:
       return Words(
         .interrupted, "the evaluation was stopped; variables keep what they were assigned before",
@@ -120,12 +143,12 @@ package enum Wording {
     // What is drawn stands before what is said about it by name.
     let (kind, culprit): (ErrorKind, Words.Culprit) =
       switch fault {
-      case .wrongChannels: (.type, .positional)
+      case .wrongChannels, .drawing: (.type, .positional)
       case .unknownOption(let name, _, _): (.type, .argument(name))
-      case .lengths, .dimensions: (.shape, .positional)
+      case .lengths, .otherLength, .shapes, .smallMatrix, .dimensions: (.shape, .positional)
       case .badOption(let name, _, _): (.value, .argument(name))
       case .logOfNonPositive(let axis): (.value, .argument("\(axis)scale"))
-      case .emptyData, .emptyInterval: (.value, .positional)
+      case .emptyData, .noElements, .emptyInterval: (.value, .positional)
       case .unknownMark: (.name, .operands)
       }
     return Words(kind, fault.description, culprit: culprit)

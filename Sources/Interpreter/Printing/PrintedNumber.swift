@@ -12,7 +12,7 @@ extension Printer {
     if type == .bool { return value == 0 ? "false" : "true" }
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "Inf" }
-    let whole = abs(value) < 1e15 ? Int(value) : 0
+    let whole = abs(value) < 1e15 ? Int(clamping: value) : 0
     if abs(value) < 1e15, Double(whole) == value {
       // −0 keeps its sign: it is what reads back.
       let sign = value == 0 && value.sign == .minus ? "-" : ""

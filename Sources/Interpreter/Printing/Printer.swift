@@ -85,7 +85,7 @@ package enum Printer {
   private static func inline(_ tensor: Tensor) -> String {
     if tensor.isScalar { return number(tensor.value(), tensor.type) }
     let pointed =
-      tensor.count <= inlineEntries && !(0..<tensor.count).allSatisfy { isWhole(tensor.element($0)) }
+      tensor.count <= inlineEntries && !tensor.allSatisfy { isWhole($0) }
     return inline(tensor) { number($0, tensor.type, pointed: pointed) }
   }
 

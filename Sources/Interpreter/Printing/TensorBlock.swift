@@ -22,7 +22,7 @@ struct TensorBlock {
     columns = rank == 0 ? 1 : tensor.shape[rank - 1]
     rows = rank < 2 ? 1 : tensor.shape[rank - 2]
     isLong = tensor.count > Self.entryLimit
-    pointed = tensor.type != .bool && !(0..<tensor.count).allSatisfy { Printer.isWhole(tensor.element($0)) }
+    pointed = tensor.type != .bool && !tensor.allSatisfy { Printer.isWhole($0) }
   }
 
   var text: String {

@@ -13,7 +13,7 @@ package enum Clock {
   package static func duration(_ seconds: Double) -> String {
     guard seconds >= 0, seconds < 1e15 else { return "\(Printer.number(seconds)) s" }
     if seconds >= 119.95 {
-      let whole = Int(seconds.rounded())
+      let whole = Int(clamping: seconds.rounded())
       if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
       return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }

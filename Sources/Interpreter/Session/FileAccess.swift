@@ -1,7 +1,9 @@
-// What a notebook may touch: files under its own folder and under those that the command line allows. Links
-// and `..` are followed before a path is judged, so no spelling of a path leads out.
+// What a notebook may touch: files under its own folder and under those that the command line allows, but none that is
+// hidden there, since in hidden files and folders programs keep their settings. Links and `..` are followed before a
+// path is judged, so no spelling of a path leads out.
 
 import Glibc
+import System
 
 package struct FileAccess {
   package enum Purpose {
@@ -9,9 +11,19 @@ package struct FileAccess {
     case writing
   }
 
+  /// The files that the session wrote: it may write them again.
+  package final class WrittenFiles {
+    private var files: Set<FileVersion> = []
+
+    package func insert(_ file: FileVersion) { files.insert(file) }
+
+    package func contains(_ file: FileVersion) -> Bool { files.contains(file) }
+  }
+
   private let folder: String
   private let readable: [String]
   private let writable: [String]
+  package let written = WrittenFiles()
 
   package init(folder: String, readable: [String], writable: [String]) {
     self.folder = folder
@@ -28,35 +40,64 @@ package struct FileAccess {
     }
     let absolute = path.hasPrefix("/") ? path : folder + "/" + path
     let target = Self.canonical(absolute)
-    guard let place = target ?? Self.nearestFolder(of: absolute), isAllowed(place, for: purpose) else {
+    guard let place = target ?? Self.place(of: absolute) else {
       throw Problem.file(path: path, reason: Self.outside(purpose))
+    }
+    switch permission(place, for: purpose, name: Self.split(path).name) {
+    case .granted: break
+    case .hidden: throw Problem.file(path: path, reason: Self.hidden(purpose))
+    case .outside: throw Problem.file(path: path, reason: Self.outside(purpose))
     }
     if let target { return target }
     guard purpose == .writing else {
       throw Problem.missingFile(path: path, siblings: Self.siblings(of: absolute, named: path))
     }
-    return try newFile(absolute, named: path)
+    return try newFile(place, absolute, named: path)
   }
 
-  /// A file that is not there yet, in a folder that is.
-  private func newFile(_ absolute: String, named path: String) throws -> String {
-    let (parent, name) = Self.split(absolute)
+  /// Whether `--allow-write` names this very file, not a folder that it stands in.
+  package func isNamed(_ target: String) -> Bool {
+    writable.contains { (Self.canonical($0) ?? Self.place(of: $0)) == target }
+  }
+
+  /// A file that is not there yet, in a folder that is. The answer is the place that was judged: what the path leads to
+  /// by now may be another one.
+  private func newFile(_ place: String, _ absolute: String, named path: String) throws -> String {
+    let name = Self.split(absolute).name
     var status = stat()
     guard !name.isEmpty, name != ".", name != "..", lstat(absolute, &status) != 0 else {
       throw Problem.file(path: path, reason: "it is a link that leads nowhere, or no name of a file")
     }
-    guard let parent = Self.canonical(parent) else {
-      throw Problem.file(path: path, reason: "the folder it would stand in does not exist")
+    let parent = Self.split(place).parent
+    guard Self.canonical(parent) == parent else {
+      throw Problem.file(path: path, reason: WriteFault.noFolder.reason)
     }
-    return parent == "/" ? "/" + name : parent + "/" + name
+    return place
   }
 
-  private func isAllowed(_ place: String, for purpose: Purpose) -> Bool {
-    let roots = [folder] + (purpose == .reading ? readable : writable)
-    return roots.contains { root in
-      guard let root = Self.canonical(root) else { return false }
-      return root == "/" || place == root || place.hasPrefix(root + "/")
+  private enum Permission {
+    case granted, hidden, outside
+  }
+
+  /// - Parameters:
+  ///   - place: the path without links.
+  ///   - name: how the program named the file: a link may be hidden, too.
+  private func permission(_ place: String, for purpose: Purpose, name: String) -> Permission {
+    var answer = Permission.outside
+    for (index, root) in ([folder] + (purpose == .reading ? readable : writable)).enumerated() {
+      guard let root = Self.canonical(root) ?? Self.place(of: root) else { continue }
+      if place == root, index > 0 { return .granted }
+      guard root == "/" || place == root || place.hasPrefix(root + "/") else { continue }
+      let names = place.dropFirst(root.count).split(separator: "/") + (index == 0 ? [Substring(name)] : [])
+      guard names.contains(where: { $0.hasPrefix(".") && $0 != "." && $0 != ".." }) else { return .granted }
+      answer = .hidden
     }
+    return answer
+  }
+
+  private static func hidden(_ purpose: Purpose) -> String {
+    let (done, option) = purpose == .reading ? ("read", "--allow-read") : ("written", "--allow-write")
+    return "files and folders whose names begin with a dot are not \(done) (\(option) names one that is)"
   }
 
   private static func outside(_ purpose: Purpose) -> String {
@@ -71,23 +112,24 @@ package struct FileAccess {
     return String(cString: result)
   }
 
-  /// The folder, without links, that a path whose last parts do not exist comes nearest to. A link that leads
-  /// nowhere counts as what it leads to.
-  private static func nearestFolder(of path: String, links: Int = 0) -> String? {
+  /// Where a file would be, without links, whose path's last parts do not exist. A link that leads nowhere counts as
+  /// what it leads to.
+  private static func place(of path: String, links: Int = 0) -> String? {
     var path = path
-    var isLast = true
+    var rest = ""
     while true {
       if let target = linkTarget(path), canonical(path) == nil {
         guard links < 40 else { return nil }
-        return nearestFolder(
-          of: target.hasPrefix("/") ? target : split(path).parent + "/" + target, links: links + 1)
+        return place(
+          of: target.hasPrefix("/") ? target : split(path).parent + "/" + target, links: links + 1
+        ).map { $0 + rest }
       }
-      if !isLast, let found = canonical(path) { return found }
+      if !rest.isEmpty, let found = canonical(path) { return found == "/" ? rest : found + rest }
       let (parent, name) = split(path)
       // What does not exist has no parent to go back to.
       if name == ".." || parent == path { return nil }
+      if name != "." { rest = "/" + name + rest }
       path = parent
-      isLast = false
     }
   }
 

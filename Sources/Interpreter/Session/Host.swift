@@ -19,6 +19,9 @@ public struct Bundle: Equatable, Sendable {
 
   public init(plain: String) { entries = [Entry("text/plain", plain)] }
 
+  /// Bytes of all its forms.
+  var size: Int { entries.reduce(0) { $0 + $1.text.utf8.count } }
+
   public subscript(mediaType: String) -> String? {
     entries.first { $0.mediaType == mediaType }?.text
   }

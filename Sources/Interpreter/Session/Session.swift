@@ -1,7 +1,9 @@
 // The interpreter as its users see it: a notebook's state that cells are evaluated in.
 
+import Figures
 import Numerics
 import Syntax
+import System
 
 /// The state of one notebook. Not thread-safe: everything but `Interruption.raise()` belongs on the
 /// evaluation thread (`onEvaluationThread`).
@@ -20,7 +22,10 @@ public final class Session {
   static let mostSources = 1000
   /// A value that a live display shows already in this cell.
   package var shown = Value.unset
-  private var printed = 0
+  /// Bytes that the cell has put out: what it printed, and what its displays show.
+  private var putOut = 0
+  /// How much of it each display that may change has shown at most.
+  private var shownMost: [String: Int] = [:]
   /// What the cell began and has not brought to its end: the bars of loops.
   private var unfinished: [any Unfinished] = []
 
@@ -35,6 +40,8 @@ public final class Session {
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: library.globals)
+    FigureWork.poll = { try Machine.poll() }
+    FigureWork.reserve = { try Memory.reserve($0) }
   }
 
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
@@ -46,7 +53,9 @@ public final class Session {
       var value = Value.nothing
       try execute(program.tree, program.source, isCell: isCell) { value = $0 }
       if program.tree.isSilenced || isShown(value) { return nil }
-      return try Display.bundle(of: value)
+      guard let bundle = try Display.bundle(of: value) else { return nil }
+      try count(bundle.size)
+      return bundle
     }
   }
 
@@ -137,7 +146,8 @@ public final class Session {
     Machine.depthLimit = limits.depth
     Random.state = random
     defer { random = Random.state }
-    printed = 0
+    putOut = 0
+    shownMost = [:]
     shown = .unset
     defer {
       shown = .unset
@@ -148,8 +158,13 @@ public final class Session {
     Memory.reclaim = FrameCycles.collect
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
-    let watch = limits.time.map(TimeLimit.init)
+    let watch: TimeLimit?
+    do {
+      watch = try limits.time.map(TimeLimit.init)
+    } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
+    MemoryWatch.begin(limit: Memory.limit)
+    defer { MemoryWatch.end() }
     defer { Staging.forgetAll() }
     do {
       let bundle = try body()
@@ -159,7 +174,15 @@ public final class Session {
       if let seconds = watch?.passed { return .failed(Report.failure(for: Problem.time(seconds))) }
       let failure = Report.failure(for: error)
       // Who met a limit may have filled the pool as well; the machine has other uses for that.
-      if failure.kind == ErrorKind.limit.rawValue { Memory.trim() }
+      if failure.kind == ErrorKind.limit.rawValue {
+        Memory.trim()
+        ProcessMemory.giveBack()
+      }
+      do {
+        try count(failure.report.reduce(0) { $0 + $1.utf8.count })
+      } catch  where failure.kind != ErrorKind.limit.rawValue {
+        return .failed(Report.failure(for: error))
+      } catch {}
       return .failed(failure)
     }
   }
@@ -173,11 +196,22 @@ public final class Session {
 
   package func print(_ text: String, to stream: OutputStream = .standardOutput) throws {
     guard Machine.repetitions == 0 else { return }
-    if let limit = limits.output {
-      printed += text.utf8.count
-      if printed > limit { throw Problem.output(limit) }
-    }
+    try count(text.utf8.count)
     host.write(text, to: stream)
+  }
+
+  private func count(_ bytes: Int) throws {
+    guard let limit = limits.output else { return }
+    putOut = min(putOut, limit) + bytes
+    if putOut > limit { throw Problem.output(limit) }
+  }
+
+  /// What takes another's place counts only as far as it is larger than all before it there.
+  private func count(_ bundle: Bundle, id: String) throws {
+    let (before, now) = (shownMost[id] ?? 0, bundle.size)
+    guard now > before else { return }
+    shownMost[id] = now
+    try count(now - before)
   }
 
   package var canReplace: Bool { host.canReplace }
@@ -200,12 +234,16 @@ public final class Session {
     return "display-\(displays)"
   }
 
-  package func display(_ bundle: Bundle, id: String) {
-    if Machine.repetitions == 0 { host.display(bundle, id: id) }
+  package func display(_ bundle: Bundle, id: String) throws {
+    guard Machine.repetitions == 0 else { return }
+    try count(bundle, id: id)
+    host.display(bundle, id: id)
   }
 
-  package func update(_ bundle: Bundle, id: String) {
-    if Machine.repetitions == 0 { host.update(bundle, id: id) }
+  package func update(_ bundle: Bundle, id: String) throws {
+    guard Machine.repetitions == 0 else { return }
+    try count(bundle, id: id)
+    host.update(bundle, id: id)
   }
 
   package func clearOutput(wait: Bool) {

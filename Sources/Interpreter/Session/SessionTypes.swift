@@ -22,6 +22,11 @@ public struct Failure: Error, Equatable, Sendable {
   }
 }
 
+extension Failure {
+  /// What is said of a cell in which the evaluator trapped (`EvaluationEnd`).
+  package static func trapped(signal: Int32) -> Failure { Report.failure(forSignal: signal) }
+}
+
 public enum Outcome: Sendable {
   /// The bundle of the last statement's value, unless there is none to show.
   case finished(Bundle?)
@@ -65,7 +70,7 @@ public struct Limits: Sendable {
   public var memory: Int?
   /// Seconds a cell may take.
   public var time: Double?
-  /// Bytes a cell may print.
+  /// Bytes a cell may put out: text, displays, figures, its value and an error's report.
   public var output: Int?
   /// Levels of recursion.
   public var depth = 10_000

@@ -21,12 +21,13 @@ final class TimeLimit: Sendable {
     static let passed: UInt8 = 3
   }
 
-  init(_ seconds: Double) {
+  /// - Throws: where the system has no thread for it: a limit that nothing watches is none.
+  init(_ seconds: Double) throws {
     self.seconds = seconds
     let state = State()
     self.state = state
     let deadline = Clock.seconds + seconds
-    startDetached { TimeLimit.wait(state, until: deadline) }
+    guard startDetached({ TimeLimit.wait(state, until: deadline) }) else { throw Problem.unwatched }
   }
 
   /// The limit in seconds, when it was what stopped the cell.
@@ -47,7 +48,7 @@ final class TimeLimit: Sendable {
     while state.phase.load(ordering: .acquiring) == Phase.running {
       let left = deadline - Clock.seconds
       if left > 0 {
-        usleep(UInt32(min(left, 0.05) * 1e6))
+        usleep(UInt32(clamping: Int(clamping: min(left, 0.05) * 1e6)))
         continue
       }
       if state.phase.compareExchange(

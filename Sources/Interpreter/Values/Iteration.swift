@@ -87,7 +87,7 @@ struct NumericRange {
       throw Problem.badValue(function: ":", reason: "it would have \(steps) elements")
     }
     let whole = (steps + 1e-10).rounded(.down)
-    count = whole < 0 ? 0 : Int(whole) + 1
+    count = whole < 0 ? 0 : Int(clamping: whole) + 1
     let meetsEnd = abs(steps - whole) < 1e-9 * max(1, abs(steps))
     let areWhole = start == start.rounded() && step == step.rounded()
     last = meetsEnd && !areWhole && count > 1 ? end : nil
@@ -120,10 +120,12 @@ struct NumericRange {
 
   var tensor: Tensor {
     get throws {
-      try Tensor(Shape(count), .f64) { target in
-        let target = target.assumingMemoryBound(to: Double.self)
-        for index in 0..<count { target[index] = element(index) }
-      }
+      try Tensor(
+        Shape(count), .f64,
+        writtenInBlocks: { first, bytes in
+          let target = bytes.assumingMemoryBound(to: Double.self)
+          for index in target.indices { target[index] = element(first + index) }
+        })
     }
   }
 }

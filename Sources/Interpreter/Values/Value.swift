@@ -168,16 +168,18 @@ package final class FigureValue {
   package let figure: Figure
   /// How it is drawn on the scale of others; nil where it has none, or one of its own.
   package let scale: FigureScale?
+  private let bytes: Int
 
   package init(_ figure: Figure, scale: FigureScale? = nil) {
     self.figure = figure
     self.scale = scale
     let parts = figure.partCount
-    Memory.hold(parts * FigureValue.partBytes)
+    bytes = parts * FigureValue.partBytes + figure.valueCount * MemoryLayout<Double>.stride
+    Memory.hold(bytes)
     if parts > FigureValue.mostParts { NumericsInterruption.raiseNesting() }
   }
 
-  deinit { Memory.release(figure.partCount * FigureValue.partBytes) }
+  deinit { Memory.release(bytes) }
 
   /// Roughly what a layer takes besides its data.
   private static let partBytes = 1024

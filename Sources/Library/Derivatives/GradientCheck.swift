@@ -100,7 +100,8 @@ extension Differentiation {
 
   private static func rounded(_ number: Double) -> String {
     guard number.isFinite, number != 0 else { return Printer.number(number) }
-    let unit = vector_powerOfTen(Int32(vector_log10_f64(abs(number)).rounded(.down)) - 5)
+    let unit = vector_powerOfTen(
+      Int32(clamping: Int(clamping: vector_log10_f64(abs(number)).rounded(.down)) - 5))
     let digits = (number / unit).rounded()
     return Printer.number(unit < 1 ? digits / (1 / unit).rounded() : digits * unit)
   }

@@ -12,11 +12,11 @@ enum FigurePicture {
 
   static func bytes(of figure: Figure) throws -> [UInt8] {
     let renderer = try Renderer.shared.get()
-    let (width, height) = figure.size
-    let columns = Int32((width * fineness).rounded())
-    let rows = Int32((height * fineness).rounded())
+    let (width, height) = try figure.size
+    let columns = Int32(clamping: Int(clamping: (width * fineness).rounded()))
+    let rows = Int32(clamping: Int(clamping: (height * fineness).rounded()))
     try Memory.reserve(Int(columns) * Int(rows) * 8)
-    let text = Array(figure.svg(enlargingPictures: true).utf8)
+    let text = Array(try figure.svg(enlargingPictures: true).utf8)
     guard let handle = text.withUnsafeBytes({ renderer.open($0.baseAddress, UInt($0.count), nil) }) else {
       throw FileTrouble("librsvg did not understand the figure")
     }

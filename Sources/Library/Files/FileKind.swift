@@ -35,6 +35,18 @@ struct TableOptions {
 struct FileKind {
   private enum Format {
     case npy, npz, csv, tsv, idx, png, json, svg
+
+    func describes(_ beginning: [UInt8]) -> Bool {
+      switch self {
+      case .npy: MarkedFormat.npy.describes(beginning)
+      case .npz: MarkedFormat.npz.describes(beginning)
+      case .idx: MarkedFormat.idx.describes(beginning)
+      case .png: MarkedFormat.png.describes(beginning)
+      case .csv, .tsv: CSVFile.describes(beginning, separator: self == .tsv ? 0x09 : 0x2C)
+      case .svg: MarkedFormat.svg.describes(beginning)
+      case .json: false
+      }
+    }
   }
 
   private let format: Format
@@ -56,6 +68,15 @@ struct FileKind {
     self.format = format
   }
 
+  /// Whether files of the kind may be what programs are configured by.
+  var mayBeSettings: Bool { format == .json }
+
+  /// Whether the beginning of a file is that of one of this kind.
+  func describes(_ stored: [UInt8]) -> Bool {
+    guard isCompressed else { return format.describes(stored) }
+    return Deflate.beginning(of: stored).map(format.describes) ?? false
+  }
+
   static func read(_ stored: [UInt8], _ kind: FileKind, _ options: TableOptions) throws -> Value {
     if kind.isCompressed, !stored.starts(with: [UInt8]([0x1F, 0x8B]).prefix(stored.count)) {
       throw FormatFault.otherKind(than: .gzip)
@@ -65,7 +86,10 @@ struct FileKind {
     case .npy: return .tensor(try NpyFile.read(bytes[...]))
     case .npz: return Value(try NpzFile.read(bytes))
     case .csv, .tsv:
-      return Value(try CSVFile.read(bytes, header: options.header, separator: kind.separator(options)))
+      return Value(
+        try CSVFile.read(
+          bytes, header: options.header, separator: kind.separator(options), isGuess: options.separator == nil
+        ))
     case .idx: return .tensor(try IdxFile.read(bytes))
     case .png: return .tensor(try PNGFile.read(bytes))
     case .json: return Value(try JSONFile.read(bytes))
@@ -89,7 +113,7 @@ struct FileKind {
       return try PNGFile.bytes(of: try value.tensor("save"))
     case .json: return try JSONFile.bytes(of: FileContent(value))
     case .svg:
-      if let figure = try FileKind.figure(in: value) { return Array(figure.svg().utf8) }
+      if let figure = try FileKind.figure(in: value) { return Array(try figure.svg().utf8) }
       throw Problem.wrongArgument(
         function: "save", expected: "a figure for an svg file", got: value.kindDescription)
     }

@@ -54,6 +54,7 @@ extension FormatFault {
     case .unknownCompression(let member, let method):
       "its member \(member) is compressed by the unknown method \(method)"
     case .wrongChecksum(let member): "the checksum of its member \(member) is wrong"
+    case .overlappingMembers: "its members overlap, so that it holds less than it says"
     case .memberIsNoArray(let member): "its member \(member) is no array"
     case .repeatedArray(let name): "it has two arrays named \(name)"
     case .inArray(let name, let fault): "in its array \(name): \(fault.reason)"
@@ -66,6 +67,8 @@ extension FormatFault {
     case .fieldCount(let line, let got, let expected):
       "line \(line) has \(Wording.count(got, "field")), the first \(expected)"
     case .repeatedColumn(let name): "two columns are named \(Printer.quoted(name))"
+    case .otherSeparator(let separator, let expected):
+      "its fields seem to be separated by \(Self.plural(separator)), not by \(Self.plural(expected)): load(…, separator = \(Self.written(separator))) reads it so"
     case .openQuote(let line): "the quote opened in line \(line) is never closed"
     case .textAfterQuote(let line): "in line \(line) text follows a closing quote"
     case .notUTF8: "its text is not UTF-8"
@@ -74,5 +77,20 @@ extension FormatFault {
     case .picture(let message): "it is damaged (libpng: \(message))"
     case .pictureTooLarge: "a picture has at most 1,000,000 rows and columns"
     }
+  }
+
+  private static func plural(_ separator: UInt8) -> String {
+    switch separator {
+    case 0x20: "spaces"
+    case 0x09: "tabs"
+    case 0x2C: "commas"
+    case 0x3B: "semicolons"
+    default: "\(written(separator))"
+    }
+  }
+
+  /// As a program writes it.
+  private static func written(_ separator: UInt8) -> String {
+    separator == 0x09 ? "\"\\t\"" : Printer.quoted(String(Unicode.Scalar(separator)))
   }
 }

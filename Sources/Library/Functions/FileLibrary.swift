@@ -8,7 +8,8 @@ extension LibraryBuilder {
     add(
       "load(path; header, separator)",
       """
-      What a file under the notebook's folder holds, by the end of its name:
+      What a file under the notebook's folder holds, if neither its name nor a folder's begins with a dot, by the end
+      of its name:
       `.npy` a tensor, `.npz` a record of tensors, `.idx` (or `-ubyte`, MNIST's name) a tensor, `.png` a picture,
       `.json` a value, `.csv` and `.tsv` a table; with `.gz` behind it, the same compressed.
       Whole numbers are read as f64, fractions as f64, f32 or f16 as their length asks, bools as bool. A picture is h×w if it is
@@ -17,7 +18,7 @@ extension LibraryBuilder {
       A table whose first line holds no number is a record of its columns by name; otherwise it is a matrix (a
       vector, if it has one column), or a tuple of columns if some are text. A column is a vector of numbers, a
       missing one NaN, or of bools, or a tuple of strings. `header = true` or `false` says whether the first line is
-      names, `separator = ";"` what stands between the fields.
+      names, `separator = ";"` what stands between the fields; of spaces, any number may.
 
       > save("squares.csv", [1 1; 2 4])
       > load("squares.csv")
@@ -43,7 +44,10 @@ extension LibraryBuilder {
       tensors, `.idx` a tensor (bytes, where all its elements are whole numbers of 0 … 255), `.png` a picture of 8
       bits from an h×w or h×w×3 tensor in 0 … 1, `.json` any value of numbers, bools, strings, tuples and records,
       `.csv` and `.tsv` a matrix, or columns in a record or tuple, `.svg` a figure; with `.gz` behind it, the same
-      compressed. A file that exists is replaced.
+      compressed.
+      A file that a notebook saved is replaced, and so is another's if it is of the same format. What may be the
+      settings of a program is not, a `.json` file of others among it, nor what begins with a dot, unless
+      `--allow-write` names the file.
 
       > save("weights.npz", (W = [1 2; 3 4], b = 5))
       > load("weights.npz")
@@ -57,8 +61,11 @@ extension LibraryBuilder {
       let value = $0.positional[1]
       try naming(path) {
         let kind = try FileKind(path)
-        let target = try access().resolve(path, for: .writing)
-        try Disk.write(try FileKind.bytes(of: value, kind, options), to: target, named: path)
+        let access = try access()
+        let target = try access.resolve(path, for: .writing)
+        let mark = try Overwriting.check(target, named: path, kind, access)
+        let bytes = try FileKind.bytes(of: value, kind, options)
+        access.written.insert(try Disk.write(bytes, to: target, named: path, mark: mark))
       }
       return .nothing
     }

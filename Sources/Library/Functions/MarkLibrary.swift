@@ -34,7 +34,7 @@ extension LibraryBuilder {
       guard !figures.isEmpty else {
         throw Problem.badValue(function: "grid", reason: "there is no figure to lay out")
       }
-      var columns = Int(Double(figures.count).squareRoot().rounded(.up))
+      var columns = Int(clamping: Double(figures.count).squareRoot().rounded(.up))
       if let named = arguments["columns"], case .tensor = named { columns = try named.whole("grid", from: 1) }
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])
@@ -118,7 +118,8 @@ extension LibraryBuilder {
         Builtin(
           header, arity: 0...Int.max, documentation: documentation, usages: row.signatures
         ) { arguments in
-          let channels = try arguments.positional.map { try FigureData.channel($0, row) }
+          let point = FigureData.point(of: arguments.positional)
+          let channels = try arguments.positional.map { try FigureData.channel($0, row, point: point) }
           var named: [String: OptionValue] = [:]
           for (name, value) in arguments.named {
             // What a prelude's own function was not given, it hands on as nothing.
@@ -132,9 +133,17 @@ extension LibraryBuilder {
 
 /// Language values as the figures take them.
 enum FigureData {
-  static func channel(_ value: Value, _ row: MarkRow) throws -> Channel {
+  /// What a function beside paths is called with: a point as the first of them has it, a record or a matrix, say.
+  static func point(of arguments: [Value]) -> Value? {
+    for case .record(let record) in arguments where record.tag == .path { return record["final"] }
+    return nil
+  }
+
+  /// - Parameter point: what the point of a function looks like, where there is an example.
+  static func channel(_ value: Value, _ row: MarkRow, point: Value? = nil) throws -> Channel {
     switch value {
     case .tensor(let tensor):
+      try Memory.reserve(tensor.count * MemoryLayout<Double>.stride)
       if tensor.rank == 2, row.takesEigenvalues { return try eigenvalues(tensor) }
       if tensor.rank == 2 {
         return .matrix(rows: tensor.shape[0], columns: tensor.shape[1], tensor.doubles)
@@ -163,16 +172,9 @@ enum FigureData {
           return try pair(
             count == 1 ? try function.call(point) : try function.call(.number(x), .number(y)), row)
         }
-      case .surface?, .objective?:
+      case .objective?: return objective(function, row, like: point)
+      case .surface?:
         let count = function.positionalCount ?? 1
-        if row.function == .objective {
-          return .objective { point in
-            let values = point.map(Value.number)
-            if count > 1 { return try number(try function.call(Arguments(values)), row) }
-            let whole = point.count == 1 ? values[0] : .tensor(Tensor(point, shape: Shape([point.count])))
-            return try number(try function.call(whole), row)
-          }
-        }
         if count == 1 {
           return .surface { x, y in
             try number(try function.call(.tensor(Tensor([x, y], shape: Shape([2])))), row)
@@ -185,6 +187,21 @@ enum FigureData {
     }
     throw Problem.wrongArgument(
       function: row.name, expected: row.signatures.joined(separator: " or "), got: value.kindDescription)
+  }
+
+  /// A function of a whole point, which is handed on as it is in the path that was given: a number, a vector, or the
+  /// numbers put back into a matrix or a tree.
+  private static func objective(_ function: Function, _ row: MarkRow, like pattern: Value?) -> Channel {
+    let function = function.ofPoint
+    let size = pattern.flatMap { try? Trees.flattenUnlessTensor($0).count }
+    let isFlat = if case .tensor(let tensor)? = pattern { tensor.rank < 2 } else { pattern == nil }
+    return .objective { point in
+      let flat = Tensor(point, shape: Shape([point.count]))
+      if let pattern, !isFlat, size == point.count {
+        return try number(try function.call(try Trees.unflatten(flat, pattern)), row)
+      }
+      return try number(try function.call(point.count == 1 ? .number(point[0]) : .tensor(flat)), row)
+    }
   }
 
   private static func number(_ value: Value, _ row: MarkRow) throws -> Double {
@@ -289,7 +306,11 @@ final class PathPicture: ShownAsFigure {
   init(_ show: Function) { self.show = show }
 
   func figure(of record: Record) throws -> FigureValue? {
-    if case .figure(let figure) = try show.call(.record(record)) { return figure }
+    do {
+      if case .figure(let figure) = try show.call(.record(record)) { return figure }
+    } catch  where Display.isOfFigure(error) {
+      // A descent never raises, and neither does showing it: what has no finite point shows as its numbers.
+    }
     return nil
   }
 }

@@ -40,7 +40,7 @@ extension LibraryBuilder {
       if case .tensor(let tensor) = value {
         return .tensor(try Operations.index(tensor, [.value(order)]))
       }
-      return .items((0..<items.count).map { items[Int(order.element($0)) - 1] })
+      return .items((0..<items.count).map { items[Int(clamping: order.element($0)) - 1] })
     }
   }
 }

@@ -196,7 +196,7 @@ extension LibraryBuilder {
     ) {
       guard let session = Machine.session else { return .nothing }
       let id = session.newDisplayID()
-      if let bundle = try Display.bundle(of: $0) { session.display(bundle, id: id) }
+      if let bundle = try Display.bundle(of: $0) { try session.display(bundle, id: id) }
       return .record(Record(names: ["id"], items: [.text(id)], tag: .display))
     }
     add2(
@@ -216,7 +216,7 @@ extension LibraryBuilder {
         throw Problem.wrongArgument(
           function: "update", expected: "what `display` returned", got: handle.kindDescription)
       }
-      if let bundle = try Display.bundle(of: value) { Machine.session?.update(bundle, id: id.string) }
+      if let bundle = try Display.bundle(of: value) { try Machine.session?.update(bundle, id: id.string) }
       return .nothing
     }
     add(

@@ -23,10 +23,10 @@ final class LiveDisplay {
     }
     isBehind = false
     if let id {
-      session.update(bundle, id: id)
+      try session.update(bundle, id: id)
     } else {
       let new = session.newDisplayID()
-      session.display(bundle, id: new)
+      try session.display(bundle, id: new)
       id = new
     }
     // From the end of the drawing, and the later the longer it took: a slow picture takes a fifth of the time at most.
@@ -83,7 +83,7 @@ final class ProgressBar: Unfinished {
   private var line: String {
     // A program may say more is done than there is.
     let share = done < total ? Double(done) / Double(total) : 1
-    let full = Int(share * Double(ProgressBar.width))
+    let full = Int(clamping: share * Double(ProgressBar.width), to: 0...ProgressBar.width)
     var text = String(repeating: "━", count: full) + String(repeating: "─", count: ProgressBar.width - full)
     text += " \(done) of \(total)"
     if done > 0, !isFinished {

@@ -33,6 +33,18 @@ struct Correlation {
     func storage(_ tensor: Tensor?) throws -> Storage? {
       try tensor.map { try Elementwise.converted($0.primal, inner).storage! }
     }
+    // Every number below is one of these shapes', which must agree where they meet.
+    let (window, size) = (Shape(windows.rows, windows.columns), Shape(windows.height, windows.width))
+    let kernel = Shape(windows.kernel.0, windows.kernel.1)
+    func precondition(_ tensor: Tensor?, endsIn tail: Shape) {
+      Swift.precondition(tensor.map { $0.rank == 4 && Shape($0.shape.suffix(2)) == tail } ?? true)
+    }
+    precondition(x, endsIn: size)
+    precondition(c, endsIn: window)
+    precondition(k, endsIn: kernel)
+    if let x, let c { Swift.precondition(x.shape[0] == c.shape[0]) }
+    if let x, let k { Swift.precondition(x.shape[1] == k.shape[1]) }
+    if let c, let k { Swift.precondition(c.shape[1] == k.shape[0]) }
     self.windows = windows
     self.inner = inner
     outer = given.arithmetic
@@ -43,7 +55,8 @@ struct Correlation {
     outputs = try storage(c)
     weights = try storage(k)
     // Rows of windows unrolled together stay within the cache next to the core: 64 k numbers, 512 kB.
-    height = max(1, min(windows.rows, (1 << 16) / max(channels * windows.size * windows.columns, 1)))
+    let (line, isHuge) = (channels * windows.size).multipliedReportingOverflow(by: windows.columns)
+    height = isHuge ? 1 : max(1, min(windows.rows, (1 << 16) / max(line, 1)))
   }
 
   func forward() throws -> Tensor {
@@ -68,25 +81,30 @@ struct Correlation {
 
   private func result(_ shape: Shape, _ fill: (Storage) throws -> Void) throws -> Tensor {
     let storage = try Storage.allocate(shape, inner)
-    try withExtendedLifetime((images, outputs, weights)) { try fill(storage) }
+    if storage.count > 0 {
+      try withExtendedLifetime((images, outputs, weights)) { try fill(storage) }
+    }
     return try Elementwise.converted(Tensor(storage, inner), outer)
   }
 
   /// Runs units on workers where there is much to do: at a million products two threads take as long as one (0.1 ms,
   /// measured with 8 images of 32×32 and kernels of 3×3), beyond it less.
   private func forEach(_ count: Int, _ body: @escaping (Int) -> Void) throws {
-    if batch * kernels * depth * windows.places > 1 << 20 {
+    let work = Double(batch * kernels) * Double(windows.places) * Double(depth)
+    if work > 0x1p20 {
       return try Workers.forEach(count) { unit in
         if !NumericsInterruption.isRaised { body(unit) }
       }
     }
-    for unit in 0..<count { body(unit) }
-    try NumericsInterruption.poll()
+    for unit in 0..<count {
+      body(unit)
+      try NumericsInterruption.poll()
+    }
   }
 
   /// The windows of some channels of an image at some rows of places, as a matrix with a column for each place.
   private func unfold<T: LoopElement>(
-    _ image: Int, _ channels: Range<Int>, _ rows: Range<Int>, _ to: UnsafeMutablePointer<T>
+    _ image: Int, _ channels: Range<Int>, _ rows: Range<Int>, _ to: ElementView<T>
   ) {
     let from = T.elements(images!) + image * self.channels * area
     let step = windows.size * rows.count * windows.columns
@@ -105,7 +123,8 @@ struct Correlation {
           unfold(image, 0..<channels, rows, columns)
           MatrixProduct.block(
             .init(weights, stride: depth), .init(columns, stride: places),
-            y + image * kernels * windows.places + rows.lowerBound * windows.columns, stride: windows.places,
+            y + (image * kernels * windows.places + rows.lowerBound * windows.columns),
+            stride: windows.places,
             kernels, places, depth, .set)
         }
       }
@@ -127,9 +146,12 @@ struct Correlation {
         let cotangents = outputs + image * kernels * windows.places
         let room = (lines * height * windows.columns * MemoryLayout<T>.stride + 7) / 8
         Scratch.withDoubles(count * area + room) { pixels in
-          pixels.update(repeating: 0, count: count * area)
-          let columns = UnsafeMutableRawPointer(pixels + count * area).assumingMemoryBound(to: T.self)
+          pixels.fill(0, count: count * area)
+          let columns = ElementView(
+            UnsafeMutableRawPointer((pixels + count * area).run(room)).assumingMemoryBound(to: T.self),
+            count: lines * height * windows.columns)
           for block in 0..<blocks {
+            if NumericsInterruption.isRaised { return }
             let rows = rows(of: block)
             let places = rows.count * windows.columns
             MatrixProduct.block(
@@ -138,10 +160,12 @@ struct Correlation {
               stride: places, lines, places, kernels, .set)
             for channel in 0..<count {
               windows.fold(
-                UnsafePointer(columns + channel * windows.size * places), rows, pixels + channel * area)
+                columns + channel * windows.size * places, rows, pixels + channel * area)
             }
           }
-          T.rounded(pixels, x + (image * channels + first) * area, count * area)
+          Normalised.forEachPiece(count * area) {
+            T.rounded(pixels + $0, x + ((image * channels + first) * area + $0), $1)
+          }
         }
       }
     }
@@ -153,7 +177,7 @@ struct Correlation {
     let whole = byChannels ? channels : kernels
     let parts = max(1, min(whole, 2 * Workers.count))
     return try result(shape) { result in
-      result.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: result.count * inner.size)
+      try Structure.fill(result, 0, inner)
       let to = T.elements(result)
       try forEach(parts) { part in
         let range = whole * part / parts..<whole * (part + 1) / parts
@@ -166,11 +190,11 @@ struct Correlation {
   /// The weights of some kernels and channels: a product along all places of all images. A stretch of that axis may
   /// begin in one block of places and end in another; what there is of it waits in `open`.
   private func sumPlaces<T: LoopElement>(
-    _ result: UnsafeMutablePointer<T>, kernels: Range<Int>, channels: Range<Int>
+    _ result: ElementView<T>, kernels: Range<Int>, channels: Range<Int>
   ) {
     let lines = channels.count * windows.size
     let end = batch * windows.places
-    let to = result + kernels.lowerBound * depth + channels.lowerBound * windows.size
+    let to = result + (kernels.lowerBound * depth + channels.lowerBound * windows.size)
     Scratch.withRoom(T.self, lines * (height * windows.columns + kernels.count)) { columns in
       let open = columns + lines * height * windows.columns
       for unit in 0..<batch * blocks {
@@ -180,7 +204,7 @@ struct Correlation {
         let offset = rows.lowerBound * windows.columns
         unfold(image, channels, rows, columns)
         let cotangents =
-          T.elements(outputs!) + (image * self.kernels + kernels.lowerBound) * windows.places + offset
+          T.elements(outputs!) + ((image * self.kernels + kernels.lowerBound) * windows.places + offset)
         Stretches.forEachPiece(image * windows.places + offset, count: places, of: end) { piece in
           let isWhole = piece.begins && piece.ends
           MatrixProduct.block(
@@ -192,7 +216,7 @@ struct Correlation {
           for kernel in 0..<kernels.count {
             let (row, sums) = (to + kernel * depth, open + kernel * lines)
             if piece.isFirst {
-              row.update(from: sums, count: lines)
+              row.copy(from: sums, count: lines)
             } else {
               T.binary(VECTOR_add, row, 1, sums, 1, row, lines)
             }

@@ -58,8 +58,9 @@ struct DoubleDouble {
 
   /// The natural logarithm: of a power of 2, and of what is left by the series of artanh.
   var logarithm: DoubleDouble {
-    let exponent = Double(high.exponent) + (high.significand > 2.0.squareRoot() ? 1 : 0)
-    let scale = scalbn(1, -Int32(exponent))
+    let power = Int32(clamping: high.exponent) + (high.significand > 2.0.squareRoot() ? 1 : 0)
+    let exponent = Double(power)
+    let scale = scalbn(1, 0 &- power)
     let rest = DoubleDouble(high * scale, low * scale)
     let ratio = (rest - DoubleDouble(1)) / (rest + DoubleDouble(1))
     let square = ratio * ratio

@@ -43,12 +43,12 @@ struct UnaryFunction {
   func short(_ x: Float) -> Float { f32.map { $0(x) } ?? Float(f64(Double(x))) }
 
   @inline(__always)
-  func run(_ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int) {
+  func run(_ from: ElementView<Double>, _ to: ElementView<Double>, _ count: Int) {
     if let loop { return Double.unary(loop, from, to, count) }
     for i in 0..<count { to[i] = f64(from[i]) }
   }
 
-  func run(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int) {
+  func run(_ from: ElementView<Float>, _ to: ElementView<Float>, _ count: Int) {
     if let loop { return Float.unary(loop, from, to, count) }
     for i in 0..<count { to[i] = short(from[i]) }
   }
@@ -85,21 +85,21 @@ struct BinaryFunction {
 
   @inline(__always)
   func run(
-    _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Double>, _ count: Int
+    _ a: ElementView<Double>, _ stepA: Int, _ b: ElementView<Double>, _ stepB: Int, _ to: ElementView<Double>,
+    _ count: Int
   ) {
     if let loop { return Double.binary(loop, a, stepA, b, stepB, to, count) }
-    if let loop = quickLoop(stepA, b[0], stepB) { return Double.unary(loop, a, to, count) }
+    if count > 0, let loop = quickLoop(stepA, b[0], stepB) { return Double.unary(loop, a, to, count) }
     for i in 0..<count { to[i] = f64(a[i * stepA], b[i * stepB]) }
   }
 
   @inline(__always)
   func run(
-    _ a: UnsafePointer<Float>, _ stepA: Int, _ b: UnsafePointer<Float>, _ stepB: Int,
-    _ to: UnsafeMutablePointer<Float>, _ count: Int
+    _ a: ElementView<Float>, _ stepA: Int, _ b: ElementView<Float>, _ stepB: Int, _ to: ElementView<Float>,
+    _ count: Int
   ) {
     if let loop { return Float.binary(loop, a, stepA, b, stepB, to, count) }
-    if let loop = quickLoop(stepA, Double(b[0]), stepB) { return Float.unary(loop, a, to, count) }
+    if count > 0, let loop = quickLoop(stepA, Double(b[0]), stepB) { return Float.unary(loop, a, to, count) }
     for i in 0..<count { to[i] = short(a[i * stepA], b[i * stepB]) }
   }
 

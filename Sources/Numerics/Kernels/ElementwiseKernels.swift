@@ -20,6 +20,17 @@ private func forEachLargeBlock(_ count: Int, _ weight: Int, _ body: (Int, Int) -
   }
 }
 
+/// The same on this thread, one block after the other: for what several elements may meet in.
+func forEachBlockInOrder(_ count: Int, _ body: (Int, Int) -> Void) throws {
+  var start = 0
+  while start < count {
+    let length = min(blockLength, count - start)
+    body(start, length)
+    start += length
+    try NumericsInterruption.poll()
+  }
+}
+
 enum Elementwise {
   /// The kernel of a function of one number, of bools as of the numbers 0 and 1.
   static func unary(_ function: UnaryFunction) -> Operation.Kernel {
@@ -48,7 +59,7 @@ enum Elementwise {
 
   @inline(__always)
   private static func map(
-    _ function: UnaryFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>, _ count: Int
+    _ function: UnaryFunction, _ from: ElementView<Double>, _ to: ElementView<Double>, _ count: Int
   ) throws {
     try forEachBlock(count, weight: function.weight) { function.run(from + $0, to + $0, $1) }
   }
@@ -58,7 +69,10 @@ enum Elementwise {
     .unary { x, _, _ in
       guard let source = x.storage else { return Tensor(ask(x.scalar)) }
       let result = try Storage.allocate(source.shape, .bool)
-      for i in 0..<source.count { result.bool[i] = ask(x.element(i)) ? 1 : 0 }
+      let to = result.bool
+      try forEachBlock(source.count) { start, count in
+        for i in start..<start + count { to[i] = ask(source.value(i, x.type)) ? 1 : 0 }
+      }
       return Tensor(result, .bool)
     }
   }
@@ -83,19 +97,26 @@ enum Elementwise {
     switch (x.type, type) {
     case (.f64, .f32):
       let (from, to) = (source.f64, result.f32)
-      try forEachBlock(source.count) { vector_narrow(from + $0, to + $0, $1) }
+      try forEachBlock(source.count) { Precision.narrow(from + $0, to + $0, $1) }
     case (.f32, .f64):
       let (from, to) = (source.f32, result.f64)
-      try forEachBlock(source.count) { vector_widen(from + $0, to + $0, $1) }
+      try forEachBlock(source.count) { Precision.widen(from + $0, to + $0, $1) }
     case (.f64, .f16):
       let (from, to) = (source.f64, result.f16)
       try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = Half(from[i]) } }
     case (.f16, .f64):
       let (from, to) = (source.f16, result.f64)
       try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = from[i].value } }
-    case (.bool, .f64): for i in 0..<source.count { result.f64[i] = Double(source.bool[i]) }
-    case (.bool, .f32): for i in 0..<source.count { result.f32[i] = Float(source.bool[i]) }
-    default: for i in 0..<source.count { result.store(x.element(i), at: i, type) }
+    case (.bool, .f64):
+      let (from, to) = (source.bool, result.f64)
+      try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = Double(from[i]) } }
+    case (.bool, .f32):
+      let (from, to) = (source.bool, result.f32)
+      try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = Float(from[i]) } }
+    default:
+      try forEachBlock(source.count) {
+        for i in $0..<$0 + $1 { result.store(source.value(i, x.type), at: i, type) }
+      }
     }
     return Tensor(result, type)
   }
@@ -182,14 +203,14 @@ enum Elementwise {
   /// One run of elements; an operand without a pointer is the number given.
   @inline(__always)
   private static func run<E: LoopElement>(
-    _ function: BinaryFunction, _ a: UnsafePointer<E>?, _ b: UnsafePointer<E>?,
-    _ out: UnsafeMutablePointer<E>,
-    _ x: E, _ y: E, _ count: Int
+    _ function: BinaryFunction, _ a: ElementView<E>?, _ b: ElementView<E>?, _ out: ElementView<E>, _ x: E,
+    _ y: E, _ count: Int
   ) throws {
-    try withUnsafePointer(to: x) { number in
-      try withUnsafePointer(to: y) { other in
-        let (left, stepA) = a.map { ($0, 1) } ?? (number, 0)
-        let (right, stepB) = b.map { ($0, 1) } ?? (other, 0)
+    var (x, y) = (x, y)
+    try withUnsafeMutablePointer(to: &x) { number in
+      try withUnsafeMutablePointer(to: &y) { other in
+        let (left, stepA) = a.map { ($0, 1) } ?? (ElementView(number, count: 1), 0)
+        let (right, stepB) = b.map { ($0, 1) } ?? (ElementView(other, count: 1), 0)
         try forEachBlock(count, weight: function.weight) {
           E.apply(function, left + $0 * stepA, stepA, right + $0 * stepB, stepB, out + $0, $1)
         }

@@ -8,19 +8,20 @@ enum Factorisations {
   static func qr(_ x: Tensor) throws -> Tensor {
     let (m, n) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [m + n, n]) { a, result in
-      guard Linear.isFinite(a, m * n) else { return fill(result, (m + n) * n) }
+      guard try Linear.isFinite(a, m * n) else { return try fill(result, (m + n) * n) }
       guard n > 0 else { return }
-      var columns = [Double](repeating: 0, count: m * n)
+      let columns = try Storage.allocate(Shape(m, n), .f64)
       var factors = [Double](repeating: 0, count: n)
       var signs = [Double](repeating: 1, count: n)
-      try columns.withUnsafeMutableBufferPointer { columns in
-        let c = columns.baseAddress!
-        Linear.copyTransposed(a, rows: m, columns: n, to: c)
+      let c = columns.f64
+      try withExtendedLifetime(columns) {
+        try Linear.copyTransposed(a, rows: m, columns: n, to: c)
         _ = try Lapack.triangulate(c, m, n, factors: &factors)
         for column in 0..<n {
           signs[column] = c[column * m + column] < 0 ? -1 : 1
         }
         for column in 0..<n {
+          try NumericsInterruption.poll()
           for row in 0..<n {
             // Entry (row, column) of R.
             result[(m + column) * n + row] = row > column ? 0 : times(signs[row], c[column * m + row])
@@ -28,6 +29,7 @@ enum Factorisations {
         }
         _ = try Lapack.formReflections(c, m, n, factors: factors)
         for row in 0..<m {
+          if row & 0xFF == 0 || n > 256 { try NumericsInterruption.poll() }
           for column in 0..<n { result[row * n + column] = times(signs[column], c[column * m + row]) }
         }
       }
@@ -39,16 +41,16 @@ enum Factorisations {
     let (m, n) = lengths(x)
     let k = min(m, n)
     return try Linear.forEachMatrix(x, tail: [m + 1 + n, k]) { a, result in
-      guard Linear.isFinite(a, m * n) else { return fill(result, (m + 1 + n) * k) }
+      guard try Linear.isFinite(a, m * n) else { return try fill(result, (m + 1 + n) * k) }
       guard k > 0 else { return }
       // Of the transpose that LAPACK sees, U and V change places: what it writes as V′ is our U, row after row.
-      var right = [Double](repeating: 0, count: n * k)
-      try right.withUnsafeMutableBufferPointer { right in
-        try decompose(
-          a, m, n, vectors: "S", values: result + m * k, left: right.baseAddress!, right: result, x.shape)
-        Linear.copyTransposed(right.baseAddress!, rows: k, columns: n, to: result + (m + 1) * k)
+      let right = try Storage.allocate(Shape(n, k), .f64)
+      try withExtendedLifetime(right) {
+        try decompose(a, m, n, vectors: "S", values: result + m * k, left: right.f64, right: result, x.shape)
+        try Linear.copyTransposed(right.f64, rows: k, columns: n, to: result + (m + 1) * k)
       }
-      for column in 0..<k where sign(result + column, stride: k, m) < 0 {
+      for column in 0..<k where try sign(result + column, stride: k, m) < 0 {
+        try NumericsInterruption.poll()
         for row in 0..<m + 1 + n where row != m {
           result[row * k + column] = times(-1, result[row * k + column])
         }
@@ -61,12 +63,10 @@ enum Factorisations {
     let (m, n) = lengths(x)
     let k = min(m, n)
     return try Linear.forEachMatrix(x, tail: [k]) { a, result in
-      guard Linear.isFinite(a, m * n) else { return fill(result, k) }
+      guard try Linear.isFinite(a, m * n) else { return try fill(result, k) }
       guard k > 0 else { return }
-      var unused = 0.0
-      var alsoUnused = 0.0
-      try decompose(
-        a, m, n, vectors: "N", values: result, left: &unused, right: &alsoUnused, x.shape)
+      let unused = try Storage.allocate(Shape(1), .f64)
+      try decompose(a, m, n, vectors: "N", values: result, left: unused.f64, right: unused.f64, x.shape)
     }
   }
 
@@ -83,14 +83,15 @@ enum Factorisations {
   static func symmetricEigen(_ x: Tensor) throws -> Tensor {
     let (n, _) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [n + 1, n]) { a, result in
-      guard Linear.isFinite(a, n * n) else { return fill(result, (n + 1) * n) }
+      guard try Linear.isFinite(a, n * n) else { return try fill(result, (n + 1) * n) }
       guard n > 0 else { return }
-      Linear.symmetrise(a, n)
+      try Linear.symmetrise(a, n)
       let status = try Lapack.symmetricEigen(a, n, triangle: Linear.lower, values: result)
       guard status == 0 else { throw Fault.noConvergence(operation: "eigh") }
       let vectors = result + n
-      Linear.copyTransposed(a, rows: n, columns: n, to: vectors)
-      for column in 0..<n where sign(vectors + column, stride: n, n) < 0 {
+      try Linear.copyTransposed(a, rows: n, columns: n, to: vectors)
+      for column in 0..<n where try sign(vectors + column, stride: n, n) < 0 {
+        try NumericsInterruption.poll()
         for row in 0..<n { vectors[row * n + column] = times(-1, vectors[row * n + column]) }
       }
     }
@@ -100,16 +101,17 @@ enum Factorisations {
   static func eigen(_ x: Tensor) throws -> Tensor {
     let (n, _) = lengths(x)
     return try Linear.forEachMatrix(x, tail: [2 + 2 * n, n]) { a, result in
-      guard Linear.isFinite(a, n * n) else { return fill(result, (2 + 2 * n) * n) }
+      guard try Linear.isFinite(a, n * n) else { return try fill(result, (2 + 2 * n) * n) }
       guard n > 0 else { return }
-      var columns = [Double](repeating: 0, count: n * n)
-      var vectors = columns
+      let columns = try Storage.allocate(Shape(n, n), .f64)
+      let storage = try Storage.allocate(Shape(n, n), .f64)
+      let vectors = storage.f64
+      defer { withExtendedLifetime(storage) {} }
       var real = [Double](repeating: 0, count: n)
       var imaginary = real
-      let status = try columns.withUnsafeMutableBufferPointer { columns in
-        Linear.copyTransposed(a, rows: n, columns: n, to: columns.baseAddress!)
-        return try Lapack.eigen(
-          columns.baseAddress!, n, real: &real, imaginary: &imaginary, vectors: &vectors)
+      try Linear.copyTransposed(a, rows: n, columns: n, to: columns.f64)
+      let status = try withExtendedLifetime(columns) {
+        try Lapack.eigen(columns.f64, n, real: &real, imaginary: &imaginary, vectors: vectors)
       }
       guard status == 0 else { throw Fault.noConvergence(operation: "eigenvalues") }
       for (place, index) in ascending(real, imaginary).enumerated() {
@@ -119,6 +121,7 @@ enum Factorisations {
         let isPaired = imaginary[index] != 0
         let first = imaginary[index] < 0 ? index - 1 : index
         let sign: Double = imaginary[index] < 0 ? -1 : 1
+        try NumericsInterruption.poll()
         for row in 0..<n {
           result[(2 + row) * n + place] = vectors[first * n + row]
           result[(2 + n + row) * n + place] = isPaired ? sign * vectors[(first + 1) * n + row] : 0
@@ -141,7 +144,8 @@ enum Factorisations {
   }
 
   /// The sign of the entry of greatest magnitude, of several that are as great but for rounding the first.
-  private static func sign(_ vector: Reals, stride: Int, _ count: Int) -> Double {
+  private static func sign(_ vector: Reals, stride: Int, _ count: Int) throws -> Double {
+    try NumericsInterruption.poll()
     let greatest = (0..<count).reduce(0) { max($0, vector[$1 * stride].magnitude) }
     let first = (0..<count).first { vector[$0 * stride].magnitude >= greatest * (1 - 1e-6) }
     return first.map { vector[$0 * stride] } ?? 1
@@ -152,5 +156,7 @@ enum Factorisations {
 
   static func lengths(_ x: Tensor) -> (rows: Int, columns: Int) { (x.shape[x.rank - 2], x.shape[x.rank - 1]) }
 
-  private static func fill(_ result: Reals, _ count: Int) { result.update(repeating: .nan, count: count) }
+  private static func fill(_ result: Reals, _ count: Int) throws {
+    try forEachBlock(count) { (result + $0).fill(.nan, count: $1) }
+  }
 }

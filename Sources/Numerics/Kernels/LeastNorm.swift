@@ -10,6 +10,7 @@ enum LeastNorm {
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let type = try Elementwise.commonType(a, b, "lstsq")
     let (m, n) = (a.shape[0], a.shape[1])
+    precondition(a.rank == 2 && b.rank <= 2 && b.shape[0] == m)
     let count = b.rank == 1 ? 1 : b.shape[1]
     let shape = b.rank == 1 ? Shape(n) : Shape(n, count)
     guard m > 0, n > 0, count > 0 else { return try Tensor.zeros(shape, type) }
@@ -17,32 +18,28 @@ enum LeastNorm {
     let right = try Linear.workingCopy(b)
     let result = try Storage.allocate(shape, .f64)
     let stride = max(m, n)
-    var columns = [Double](repeating: 0, count: m * n)
-    var solution = [Double](repeating: 0, count: stride * count)
-    try withExtendedLifetime((matrix, right, result)) {
-      if Linear.isFinite(matrix.f64, m * n), Linear.isFinite(right.f64, m * count) {
-        try columns.withUnsafeMutableBufferPointer { columns in
-          Linear.copyTransposed(matrix.f64, rows: m, columns: n, to: columns.baseAddress!)
-          for column in 0..<count {
-            for row in 0..<m { solution[column * stride + row] = right.f64[row * count + column] }
-          }
-          try solve(columns.baseAddress!, m, n, &solution, count, stride)
+    let columns = try Storage.allocate(Shape(m, n), .f64)
+    let solution = try Storage.allocate(Shape(count, stride), .f64)
+    try withExtendedLifetime((matrix, right, result, columns, solution)) {
+      if try Linear.isFinite(matrix.f64, m * n), try Linear.isFinite(right.f64, m * count) {
+        try Structure.fill(solution, 0, .f64)
+        try Linear.copyTransposed(matrix.f64, rows: m, columns: n, to: columns.f64)
+        for column in 0..<count {
+          try NumericsInterruption.poll()
+          for row in 0..<m { solution.f64[column * stride + row] = right.f64[row * count + column] }
         }
+        let status = try Lapack.leastNorm(
+          columns.f64, m, n, cutoff: cutoff(m, n), solution.f64, count, stride: stride)
+        guard status == 0 else { throw Fault.noConvergence(operation: "lstsq") }
       } else {
-        solution = [Double](repeating: .nan, count: solution.count)
+        try Structure.fill(solution, .nan, .f64)
       }
       for column in 0..<count {
-        for row in 0..<n { result.f64[row * count + column] = solution[column * stride + row] }
+        try NumericsInterruption.poll()
+        for row in 0..<n { result.f64[row * count + column] = solution.f64[column * stride + row] }
       }
     }
     return try Elementwise.converted(Tensor(result, .f64), type)
-  }
-
-  private static func solve(
-    _ a: Linear.Reals, _ m: Int, _ n: Int, _ right: inout [Double], _ count: Int, _ stride: Int
-  ) throws {
-    let status = try Lapack.leastNorm(a, m, n, cutoff: cutoff(m, n), &right, count, stride: stride)
-    guard status == 0 else { throw Fault.noConvergence(operation: "lstsq") }
   }
 
   /// The pseudoinverse of every matrix along the last two axes.
@@ -54,12 +51,15 @@ enum LeastNorm {
     let left = try Structure.narrowed(factors, axis, 0, m)
     let values = try Structure.narrowed(factors, axis, m, 1)
     let right = try Structure.narrowed(factors, axis, m + 1, n)
-    withExtendedLifetime((values, right)) {
+    try withExtendedLifetime((values, right)) {
       for matrix in 0..<(k > 0 ? values.count / k : 0) {
         let s = values.storage!.f64 + matrix * k
         let v = right.storage!.f64 + matrix * n * k
         let least = s[0] * cutoff(m, n)
-        for i in 0..<n * k { v[i] = s[i % k] <= least ? 0 : v[i] / s[i % k] }
+        for row in 0..<n {
+          if row & 0xFF == 0 || k > 256 { try NumericsInterruption.poll() }
+          for i in 0..<k { v[row * k + i] = s[i] <= least ? 0 : v[row * k + i] / s[i] }
+        }
       }
     }
     return try Elementwise.converted(Products.matrix(right, left, false, true), x.type.arithmetic)

@@ -32,7 +32,7 @@ enum Linear {
   static func workingCopy(_ x: Tensor) throws -> Storage {
     let result = try Storage.allocate(x.shape, .f64)
     let wide = try Elementwise.converted(x.primal, .f64)
-    Structure.copy(wide.storage!, 0, result, 0, x.count, .f64)
+    try Structure.copy(wide.storage!, 0, result, 0, x.count, .f64)
     return result
   }
 
@@ -46,8 +46,9 @@ enum Linear {
     let size = x.shape[x.rank - 2] * x.shape[x.rank - 1]
     let length = tail.reduce(1, *)
     try withExtendedLifetime((copy, result)) {
-      for index in 0..<leading.reduce(1, *) {
-        if index % 64 == 63 { try NumericsInterruption.poll() }
+      // Where there are no results, the matrices may be more than can be counted through.
+      for index in 0..<(result.count == 0 ? 0 : leading.reduce(1, *)) {
+        try NumericsInterruption.poll()
         try body(copy.f64 + index * size, result.f64 + index * length)
       }
     }
@@ -55,15 +56,19 @@ enum Linear {
     return try Elementwise.converted(whole, x.type.arithmetic)
   }
 
-  static func isFinite(_ a: Reals, _ count: Int) -> Bool {
-    (0..<count).allSatisfy { a[$0].isFinite }
+  static func isFinite(_ a: Reals, _ count: Int) throws -> Bool {
+    for start in stride(from: 0, to: count, by: blockLength) {
+      for place in start..<min(start + blockLength, count) where !a[place].isFinite { return false }
+      try NumericsInterruption.poll()
+    }
+    return true
   }
 
   /// LU of the transpose, in place; the row exchanges, and whether a pivot is exactly 0.
-  private static func factor(_ a: Reals, _ n: Int) -> (pivots: [Int32], isSingular: Bool) {
+  private static func factor(_ a: Reals, _ n: Int) throws -> (pivots: [Int32], isSingular: Bool) {
     var pivots = [Int32](repeating: 0, count: n)
     guard n > 0 else { return (pivots, false) }
-    let status = Lapack.factor(a, n, pivots: &pivots)
+    let status = try Lapack.factor(a, n, pivots: &pivots)
     return (pivots, status > 0)
   }
 
@@ -71,11 +76,11 @@ enum Linear {
     try checkSquare(x, "inv")
     let n = x.shape[x.rank - 1]
     return try forEachMatrix(x, tail: [n, n]) { a, result in
-      let (pivots, isSingular) = factor(a, n)
+      let (pivots, isSingular) = try factor(a, n)
       if isSingular { throw Fault.singular(operation: "inv", shape: x.shape) }
       guard n > 0 else { return }
       _ = try Lapack.invert(a, n, pivots: pivots)
-      result.update(from: a, count: n * n)
+      try copy(a, to: result, n * n)
     }
   }
 
@@ -86,9 +91,9 @@ enum Linear {
     try checkSquare(x, name)
     let n = x.shape[x.rank - 1]
     return try forEachMatrix(x, tail: []) { a, result in
-      let (pivots, _) = factor(a, n)
+      let (pivots, _) = try factor(a, n)
       let exchanges = pivots.enumerated().reduce(0) { $0 + (Int($1.element) != $1.offset + 1 ? 1 : 0) }
-      result.pointee = combine((0..<n).map { a[$0 * n + $0] }, exchanges % 2 == 0 ? 1 : -1)
+      result[0] = combine((0..<n).map { a[$0 * n + $0] }, exchanges % 2 == 0 ? 1 : -1)
     }
   }
 
@@ -102,13 +107,14 @@ enum Linear {
   }
 
   /// The triangular factor in place of our lower triangle; whether there is one.
-  private static func factorDefinite(_ a: Reals, _ n: Int) -> Bool {
-    n == 0 || Lapack.factorDefinite(a, n, triangle: lower) == 0
+  private static func factorDefinite(_ a: Reals, _ n: Int) throws -> Bool {
+    try n == 0 || Lapack.factorDefinite(a, n, triangle: lower) == 0
   }
 
   /// The mean of a matrix and its transpose, in the lower triangle.
-  static func symmetrise(_ a: Reals, _ n: Int) {
+  static func symmetrise(_ a: Reals, _ n: Int) throws {
     for row in 0..<n {
+      try NumericsInterruption.poll()
       for column in 0..<row {
         a[row * n + column] = (a[row * n + column] + a[column * n + row]) / 2
       }
@@ -119,12 +125,13 @@ enum Linear {
     try checkSquare(x, "cholesky")
     let n = x.shape[x.rank - 1]
     return try forEachMatrix(x, tail: [n, n]) { a, result in
-      let isOrdinary = isFinite(a, n * n)
-      symmetrise(a, n)
-      if isOrdinary, !factorDefinite(a, n) {
+      let isOrdinary = try isFinite(a, n * n)
+      try symmetrise(a, n)
+      if isOrdinary, try !factorDefinite(a, n) {
         throw Fault.notPositiveDefinite(operation: "cholesky", shape: x.shape)
       }
       for row in 0..<n {
+        try NumericsInterruption.poll()
         for column in 0..<n {
           result[row * n + column] = column > row ? 0 : isOrdinary ? a[row * n + column] : .nan
         }
@@ -137,6 +144,9 @@ enum Linear {
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let type = try Elementwise.commonType(a, b, "\\")
     let n = a.shape[a.rank - 1]
+    precondition(
+      a.shape[a.rank - 2] == n
+        && (b.rank == 1 ? a.shape == Shape(n, n) && b.shape[0] == n : fits(a.shape, b.shape)))
     guard b.count > 0 else { return try Tensor.zeros(b.shape, type) }
     let count = b.rank == 1 ? 1 : b.shape[b.rank - 1]
     let matrices = try workingCopy(a)
@@ -145,16 +155,21 @@ enum Linear {
     let columns = try Storage.allocate(Shape(count, n), .f64)
     try withExtendedLifetime((matrices, original, right, columns)) {
       for index in 0..<b.count / (n * count) {
-        if index % 64 == 63 { try NumericsInterruption.poll() }
+        try NumericsInterruption.poll()
         let side = right.f64 + index * n * count
-        copyTransposed(side, rows: n, columns: count, to: columns.f64)
+        try copyTransposed(side, rows: n, columns: count, to: columns.f64)
         let start = index * n * n
         try solve(
           matrices.f64 + start, original: original.storage!.f64 + start, n, columns.f64, count, a.shape)
-        copyTransposed(columns.f64, rows: count, columns: n, to: side)
+        try copyTransposed(columns.f64, rows: count, columns: n, to: side)
       }
     }
     return try Elementwise.converted(Tensor(right, .f64), type)
+  }
+
+  /// Whether there are as many right sides as matrices, each with as many rows.
+  private static func fits(_ a: Shape, _ b: Shape) -> Bool {
+    a.rank == b.rank && (0..<a.rank - 1).allSatisfy { a[$0] == b[$0] }
   }
 
   /// One system in place of its right side. `matrix` is overwritten; `original` has it still.
@@ -162,30 +177,40 @@ enum Linear {
     _ matrix: Reals, original: Reals, _ n: Int, _ right: Reals, _ count: Int, _ shape: Shape
   ) throws {
     // Of a diagonal matrix LU divides by its entries, where Cholesky rounds their roots.
-    if isSymmetric(matrix, n), !isDiagonal(matrix, n) {
-      if factorDefinite(matrix, n) {
-        _ = Lapack.solveDefinite(matrix, n, triangle: lower, right, count)
+    if try isSymmetric(matrix, n), try !isDiagonal(matrix, n) {
+      if try factorDefinite(matrix, n) {
+        _ = try Lapack.solveDefinite(matrix, n, triangle: lower, right, count)
         return
       }
-      matrix.update(from: original, count: n * n)
+      try copy(original, to: matrix, n * n)
     }
-    let (pivots, isSingular) = factor(matrix, n)
+    let (pivots, isSingular) = try factor(matrix, n)
     if isSingular { throw Fault.singular(operation: "\\", shape: shape) }
-    _ = Lapack.solve(matrix, n, pivots: pivots, transposition: "T", right, count)
+    _ = try Lapack.solve(matrix, n, pivots: pivots, transposition: "T", right, count)
   }
 
-  static func copyTransposed(_ source: Reals, rows: Int, columns: Int, to target: Reals) {
+  static func copyTransposed(_ source: Reals, rows: Int, columns: Int, to target: Reals) throws {
     for row in 0..<rows {
+      if row & 0xF == 0 || columns > blockLength { try NumericsInterruption.poll() }
       for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
     }
   }
 
-  private static func isDiagonal(_ a: Reals, _ n: Int) -> Bool {
-    (0..<n * n).allSatisfy { $0 / n == $0 % n || a[$0] == 0 }
+  static func copy(_ source: Reals, to target: Reals, _ count: Int) throws {
+    try forEachBlock(count) { (target + $0).copy(from: source + $0, count: $1) }
   }
 
-  private static func isSymmetric(_ a: Reals, _ n: Int) -> Bool {
+  private static func isDiagonal(_ a: Reals, _ n: Int) throws -> Bool {
     for row in 0..<n {
+      try NumericsInterruption.poll()
+      for column in 0..<n where column != row && a[row * n + column] != 0 { return false }
+    }
+    return true
+  }
+
+  private static func isSymmetric(_ a: Reals, _ n: Int) throws -> Bool {
+    for row in 0..<n {
+      try NumericsInterruption.poll()
       guard a[row * n + row] > 0 else { return false }
       for column in 0..<row where a[row * n + column] != a[column * n + row] { return false }
     }

@@ -8,23 +8,25 @@ enum MatrixProduct {
   static let sharedWork = 1 << 21
   /// Multiply-adds between two looks at the interruption flag: some milliseconds.
   private static let workBetweenLooks = 1 << 28
+  /// A sum of fewer products takes as long as one of so many: what takes time is the memory.
+  private static let leastDepth = 64
 
   /// A matrix by its elements: those of a row are `column` apart, those of a column `row`.
   struct Operand<Element> {
-    var pointer: UnsafePointer<Element>
+    var elements: ElementView<Element>
     let row: Int
     let column: Int
 
     /// Of a matrix stored row after row with `stride` elements between them, or of its transpose.
-    init(_ pointer: UnsafePointer<Element>, stride: Int, isTransposed: Bool = false) {
-      self.pointer = pointer
+    init(_ elements: ElementView<Element>, stride: Int, isTransposed: Bool = false) {
+      self.elements = elements
       (row, column) = isTransposed ? (1, stride) : (stride, 1)
     }
 
     /// The matrix that many elements further on.
     func advanced(by elements: Int) -> Operand {
       var next = self
-      next.pointer += elements
+      next.elements = next.elements + elements
       return next
     }
 
@@ -48,19 +50,43 @@ enum MatrixProduct {
     }
   }
 
-  /// A product on this thread, of blocks of larger matrices: rows of C are `stride` apart.
-  @inline(__always)
+  /// A product on this thread, of blocks of larger matrices: rows of C are `stride` apart. Large ones are cut, so that
+  /// an interruption is heard; an entry does not depend on where.
   static func block<T: LoopElement>(
-    _ a: Operand<T>, _ b: Operand<T>, _ c: UnsafeMutablePointer<T>, stride: Int, _ m: Int, _ n: Int, _ k: Int,
+    _ a: Operand<T>, _ b: Operand<T>, _ c: ElementView<T>, stride: Int, _ m: Int, _ n: Int, _ k: Int,
+    _ mode: Mode
+  ) {
+    // A matrix without columns may have more rows than can be counted through.
+    guard m > 0, n > 0 else { return }
+    // Where there is nothing to add the entries are written all the same.
+    let depth = max(k, leastDepth)
+    guard m * n * depth > workBetweenLooks else { return call(a, b, c, stride, m, n, k, mode) }
+    let height = max(1, workBetweenLooks / (n * depth))
+    let width = max(1, workBetweenLooks / (height * depth))
+    for row in Swift.stride(from: 0, to: m, by: height) {
+      for column in Swift.stride(from: 0, to: n, by: width) {
+        if NumericsInterruption.isRaised { return }
+        call(
+          a.from(row: row, column: 0), b.from(row: 0, column: column), c + (row * stride + column), stride,
+          min(height, m - row), min(width, n - column), k, mode)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func call<T: LoopElement>(
+    _ a: Operand<T>, _ b: Operand<T>, _ c: ElementView<T>, _ stride: Int, _ m: Int, _ n: Int, _ k: Int,
     _ mode: Mode
   ) {
     T.loops.product(
-      m, n, k, a.pointer, a.row, a.column, b.pointer, b.row, b.column, c, stride, 1, mode.code)
+      m, n, k, a.elements.matrix(m, k, row: a.row, column: a.column), a.row, a.column,
+      b.elements.matrix(k, n, row: b.row, column: b.column), b.row, b.column,
+      c.matrix(m, n, row: stride, column: 1), stride, 1, mode.code)
   }
 
   /// One product, in tiles that workers take where it is large.
   static func run<T: LoopElement>(
-    _ a: Operand<T>, _ b: Operand<T>, _ c: UnsafeMutablePointer<T>, _ m: Int, _ n: Int, _ k: Int
+    _ a: Operand<T>, _ b: Operand<T>, _ c: ElementView<T>, _ m: Int, _ n: Int, _ k: Int
   ) throws {
     let work = m * n * k
     guard work > sharedWork else {
@@ -75,7 +101,8 @@ enum MatrixProduct {
       let (rows, columns) = (min(height, m - row), min(width, n - column))
       // Whole chains at a time, so that they stay what they are.
       let length = Int(VECTOR_STRETCH)
-      let depth = max(1, workBetweenLooks / (rows * columns * length)) * length
+      let work = max(rows * columns, leastDepth * (rows + columns)) * length
+      let depth = max(1, workBetweenLooks / work) * length
       for start in stride(from: 0, to: k, by: depth) {
         if NumericsInterruption.isRaised { return }
         block(
@@ -88,7 +115,7 @@ enum MatrixProduct {
 
   /// Many products of one shape: entry `i` is of the matrices `pairs[i]` of the stacks a and b.
   static func run<T: LoopElement>(
-    _ a: Operand<T>, _ b: Operand<T>, _ c: UnsafeMutablePointer<T>, _ m: Int, _ n: Int, _ k: Int,
+    _ a: Operand<T>, _ b: Operand<T>, _ c: ElementView<T>, _ m: Int, _ n: Int, _ k: Int,
     pairs: [(a: Int, b: Int)]
   ) throws {
     let work = m * n * k
@@ -101,12 +128,20 @@ enum MatrixProduct {
     try pairs.withUnsafeBufferPointer { pairs in
       guard let first = pairs.baseAddress else { return }
       func multiply(_ entries: Range<Int>) {
+        #if NABLA_CHECKED
+          for pair in pairs[entries] {
+            _ = (a.elements + pair.a * m * k).matrix(m, k, row: a.row, column: a.column)
+            _ = (b.elements + pair.b * k * n).matrix(k, n, row: b.row, column: b.column)
+          }
+        #endif
         first.withMemoryRebound(to: (Int, Int).self, capacity: pairs.count) { first in
           T.loops.products(
-            entries.count, first + entries.lowerBound, m, n, k, a.pointer, a.row, a.column, b.pointer, b.row,
-            b.column, c + entries.lowerBound * m * n)
+            entries.count, first + entries.lowerBound, m, n, k, a.elements.run(0), a.row, a.column,
+            b.elements.run(0), b.row, b.column, (c + entries.lowerBound * m * n).run(entries.count * m * n))
         }
       }
+      // Where there is nothing to add, the entries are what takes time.
+      let work = max(m * n * k, 8 * (m * n + (m + n) * k))
       if work * pairs.count <= sharedWork {
         multiply(0..<pairs.count)
         return try NumericsInterruption.poll()
@@ -128,7 +163,7 @@ enum MatrixProduct {
     let parts = Workers.areUsed ? 2 * Workers.count : 1
     let area = Double(max(sharedWork, m * n * k / parts) / k)
     func whole(_ edge: Double, _ limit: Int) -> Int {
-      min(limit, 1024, max(32, Int((edge / 32).rounded(.up)) * 32))
+      min(limit, 1024, max(32, Int(clamping: (edge / 32).rounded(.up), to: 0...32) * 32))
     }
     var height = whole(area.squareRoot(), m)
     let width = whole(area / Double(height), n)

@@ -6,13 +6,14 @@ enum Normalised {
   static func logsumexp(_ x: Tensor, _ axes: [Int], _ shape: Shape) throws -> Tensor {
     let type = x.type.arithmetic
     guard x.storage != nil else { return Tensor(x.scalar, type: type).viewed(shape) }
+    Reduction.check(shape, of: x.shape, without: axes)
     let (moved, outer, count, inner) = try Reduction.grouped(loopable(x), axes)
     guard count > 0 else { return try Tensor.filled(-.infinity, shape, type) }
-    let wide = Storage.allocateUnlimited(Shape(outer * inner), .f64)
+    let wide = try Storage.allocate(Shape(outer * inner), .f64)
     if moved.type == .f32 {
-      try logsumexp(Float.elements(moved.storage!), wide.f64, outer, count, inner)
+      try logsumexp(moved.storage!.f32, wide.f64, outer, count, inner)
     } else {
-      try logsumexp(Double.elements(moved.storage!), wide.f64, outer, count, inner)
+      try logsumexp(moved.storage!.f64, wide.f64, outer, count, inner)
     }
     return try withExtendedLifetime(moved) {
       try Elementwise.converted(Tensor(wide, .f64), type).viewed(shape)
@@ -32,11 +33,9 @@ enum Normalised {
     if result.count > 0 {
       try withExtendedLifetime(moved) {
         if moved.type == .f32 {
-          try normalise(
-            Float.elements(moved.storage!), Float.elements(result), outer, count, inner, logarithm)
+          try normalise(moved.storage!.f32, result.f32, outer, count, inner, logarithm)
         } else {
-          try normalise(
-            Double.elements(moved.storage!), Double.elements(result), outer, count, inner, logarithm)
+          try normalise(moved.storage!.f64, result.f64, outer, count, inner, logarithm)
         }
       }
     }
@@ -55,23 +54,26 @@ enum Normalised {
   }
 
   private static func logsumexp<E: LoopElement>(
-    _ x: UnsafePointer<E>, _ y: UnsafeMutablePointer<Double>, _ outer: Int, _ count: Int, _ inner: Int
+    _ x: ElementView<E>, _ y: ElementView<Double>, _ outer: Int, _ count: Int, _ inner: Int
   ) throws {
     try forEachSlab(outer, count, inner) { block, column, columns in
-      let from = x + block * count * inner + column
-      let to = y + block * inner + column
+      let from = x + (block * count * inner + column)
+      let to = y + (block * inner + column)
       withRoom(E.self, columns) { greatest, sums in
-        withUnsafeTemporaryAllocation(of: E.self, capacity: inner == 1 ? count : columns) { room in
-          let scratch = room.baseAddress!
-          if inner == 1 {
-            greatest[0] = E.greatest(from, count)
-            E.binary(VECTOR_subtract, from, 1, greatest, 0, scratch, count)
-            E.unary(VECTOR_exp, scratch, scratch, count)
-            sums[0] = E.sum(scratch, count)
-            if sums[0] < confident { sums[0] = -rest(scratch, of: from, greatest[0], count) }
-          } else {
-            self.greatest(from, greatest, count, inner, columns)
-            for row in 0..<count {
+        if inner == 1 {
+          greatest[0] = self.greatest(from, count)
+          Scratch.withRoom(E.self, min(count, blockLength)) { scratch in
+            sums[0] = sumOfBlocks(count) { start, length in
+              E.binary(VECTOR_subtract, from + start, 1, greatest, 0, scratch, length)
+              E.unary(VECTOR_exp, scratch, scratch, length)
+              return E.sum(scratch, length)
+            }
+          }
+          if sums[0] < confident { sums[0] = -rest(from, greatest[0], count, 1) }
+        } else {
+          self.greatest(from, greatest, count, inner, columns)
+          Scratch.withRoom(E.self, columns) { scratch in
+            for row in 0..<count where row & 0x3F != 0 || !NumericsInterruption.isRaised {
               E.binary(VECTOR_subtract, from + row * inner, 1, greatest, 1, scratch, columns)
               E.unary(VECTOR_exp, scratch, scratch, columns)
               E.accumulate(scratch, sums, columns)
@@ -90,43 +92,48 @@ enum Normalised {
   }
 
   private static func normalise<E: LoopElement>(
-    _ x: UnsafePointer<E>, _ y: UnsafeMutablePointer<E>, _ outer: Int, _ count: Int, _ inner: Int,
-    _ logarithm: Bool
+    _ x: ElementView<E>, _ y: ElementView<E>, _ outer: Int, _ count: Int, _ inner: Int, _ logarithm: Bool
   ) throws {
     try forEachSlab(outer, count, inner) { block, column, columns in
-      let from = x + block * count * inner + column
-      let to = y + block * count * inner + column
-      // Along a run in one go, else row by row.
-      let rows = inner == 1 ? 1 : count
-      let length = inner == 1 ? count : columns
-      let step = inner == 1 ? 0 : 1
+      let from = x + (block * count * inner + column)
+      let to = y + (block * count * inner + column)
       withRoom(E.self, columns) { total, sums in
+        // Along a run block by block, else row by row.
         if inner == 1 {
-          total[0] = E.greatest(from, count)
+          total[0] = greatest(from, count)
+          Scratch.withRoom(E.self, min(count, blockLength)) { room in
+            sums[0] = sumOfBlocks(count) { start, length in
+              let line = to + start
+              let powers = logarithm ? room : line
+              E.binary(VECTOR_subtract, from + start, 1, total, 0, line, length)
+              E.unary(VECTOR_exp, line, powers, length)
+              return E.sum(powers, length)
+            }
+          }
         } else {
           greatest(from, total, count, inner, columns)
-        }
-        withUnsafeTemporaryAllocation(of: E.self, capacity: length) { room in
-          for row in 0..<rows {
-            let line = to + row * inner
-            let powers = logarithm ? room.baseAddress! : line
-            E.binary(VECTOR_subtract, from + row * inner, 1, total, step, line, length)
-            E.unary(VECTOR_exp, line, powers, length)
-            if inner == 1 { sums[0] = E.sum(powers, count) } else { E.accumulate(powers, sums, columns) }
-          }
-          if logarithm, inner == 1, sums[0] < confident {
-            sums[0] = -rest(room.baseAddress!, of: from, total[0], count)
-          } else if logarithm {
-            for i in 0..<columns where sums[i] < confident {
-              sums[i] = -rest(from + i, total[i], count, inner)
+          Scratch.withRoom(E.self, columns) { room in
+            for row in 0..<count where row & 0x3F != 0 || !NumericsInterruption.isRaised {
+              let line = to + row * inner
+              let powers = logarithm ? room : line
+              E.binary(VECTOR_subtract, from + row * inner, 1, total, 1, line, columns)
+              E.unary(VECTOR_exp, line, powers, columns)
+              E.accumulate(powers, sums, columns)
             }
+          }
+          for i in 0..<columns where logarithm && sums[i] < confident {
+            sums[i] = -rest(from + i, total[i], count, inner)
           }
         }
         if logarithm { logarithms(sums, columns) }
         for i in 0..<columns { total[i] = E(sums[i]) }
-        for row in 0..<rows {
-          let line = to + row * inner
-          E.binary(logarithm ? VECTOR_subtract : VECTOR_divide, line, 1, total, step, line, length)
+        let function = logarithm ? VECTOR_subtract : VECTOR_divide
+        if inner == 1 {
+          forEachPiece(count) { E.binary(function, to + $0, 1, total, 0, to + $0, $1) }
+        } else {
+          for row in 0..<count where row & 0x3F != 0 || !NumericsInterruption.isRaised {
+            E.binary(function, to + row * inner, 1, total, 1, to + row * inner, columns)
+          }
         }
       }
     }
@@ -137,20 +144,11 @@ enum Normalised {
   private static let confident = 1.25
 
   /// The logarithms of such sums.
-  private static func logarithms(_ sums: UnsafeMutablePointer<Double>, _ count: Int) {
+  private static func logarithms(_ sums: ElementView<Double>, _ count: Int) {
     if !(0..<count).contains(where: { sums[$0] <= 0 }) {
-      return vector_unary_f64(Int32(VECTOR_log), sums, sums, count)
+      return Double.unary(VECTOR_log, sums, sums, count)
     }
     for i in 0..<count { sums[i] = sums[i] <= 0 ? vector_log1p_f64(-sums[i]) : vector_log_f64(sums[i]) }
-  }
-
-  /// The sum of a row's powers without that of the first of its greatest, with what the differences lost to rounding.
-  private static func rest<E: LoopElement>(
-    _ powers: UnsafeMutablePointer<E>, of x: UnsafePointer<E>, _ greatest: E, _ count: Int
-  ) -> Double {
-    for i in 0..<count where powers[i] > 0 { powers[i] += powers[i] * lost(x[i], greatest) }
-    if let place = (0..<count).first(where: { x[$0] == greatest }) { powers[place] = 0 }
-    return E.sum(powers, count)
   }
 
   /// What `a - b` loses.
@@ -162,11 +160,11 @@ enum Normalised {
 
   /// The sum of a column without the first of its greatest.
   private static func rest<E: LoopElement>(
-    _ x: UnsafePointer<E>, _ greatest: E, _ rows: Int, _ stride: Int
+    _ x: ElementView<E>, _ greatest: E, _ rows: Int, _ stride: Int
   ) -> Double {
     var sum = 0.0
     var isPassed = false
-    for row in 0..<rows {
+    for row in 0..<rows where row & 0xFFF != 0 || !NumericsInterruption.isRaised {
       if !isPassed, x[row * stride] == greatest {
         isPassed = true
       } else {
@@ -178,23 +176,55 @@ enum Normalised {
     return sum
   }
 
+  /// The greatest of a run.
+  private static func greatest<E: LoopElement>(_ x: ElementView<E>, _ count: Int) -> E {
+    var greatest = E.greatest(x, min(count, blockLength))
+    forEachPiece(count) { start, length in
+      let next = E.greatest(x + start, length)
+      if next > greatest || next.isNaN { greatest = greatest.isNaN ? greatest : next }
+    }
+    return greatest
+  }
+
+  /// The greatest of each column.
   private static func greatest<E: LoopElement>(
-    _ x: UnsafePointer<E>, _ greatest: UnsafeMutablePointer<E>, _ rows: Int, _ stride: Int, _ columns: Int
+    _ x: ElementView<E>, _ greatest: ElementView<E>, _ rows: Int, _ stride: Int, _ columns: Int
   ) {
-    greatest.update(from: x, count: columns)
-    for row in 1..<max(1, rows) {
+    greatest.copy(from: x, count: columns)
+    for row in 1..<max(1, rows) where row & 0x3F != 0 || !NumericsInterruption.isRaised {
       E.binary(VECTOR_max, x + row * stride, 1, greatest, 1, greatest, columns)
+    }
+  }
+
+  /// The sum of what `part` gives for the blocks of a run, which are added as those of `Reduction.total` are.
+  static func sumOfBlocks(_ count: Int, _ part: (Int, Int) -> Double) -> Double {
+    if count <= blockLength { return part(0, count) }
+    let blocks = (count - 1) / blockLength + 1
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { parts in
+      parts.initialize(repeating: 0)
+      let sums = ElementView(parts.baseAddress!, count: blocks)
+      forEachPiece(count) { sums[$0 / blockLength] = part($0, $1) }
+      return Double.sum(sums, blocks)
+    }
+  }
+
+  /// Blocks of a run, within the share of one thread. What an interruption leaves undone nobody sees.
+  static func forEachPiece(_ count: Int, _ body: (Int, Int) -> Void) {
+    for start in stride(from: 0, to: count, by: blockLength) {
+      if start > 0, NumericsInterruption.isRaised { return }
+      body(start, min(blockLength, count - start))
     }
   }
 
   /// A row of values and one of sums that start at 0.
   private static func withRoom<E: LoopElement>(
-    _: E.Type, _ columns: Int, _ body: (UnsafeMutablePointer<E>, UnsafeMutablePointer<Double>) -> Void
+    _: E.Type, _ columns: Int, _ body: (ElementView<E>, ElementView<Double>) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: E.self, capacity: columns) { values in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: columns) { sums in
         sums.initialize(repeating: 0)
-        body(values.baseAddress!, sums.baseAddress!)
+        body(
+          ElementView(values.baseAddress!, count: columns), ElementView(sums.baseAddress!, count: columns))
       }
     }
   }

@@ -12,22 +12,35 @@ extension Normalised {
     return try byGroups([c.primal, x.output.primal], x.integers, x.output.type) { rows, to, count in
       let (c, y) = (rows[0], rows[1])
       if isLogarithm {
-        let total = vector_sum_f64(c, count)
+        let total = sum(c, count)
         // A share near 1, of which there is one at most, is told by how much less it is.
-        let place = (0..<count).first { y[$0] > -0.5 }
+        var place: Int?
+        forEachPiece(count) { start, length in
+          for i in start..<start + length where y[i] > -0.5 { place = place ?? i }
+        }
         let less = place.map { vector_expm1_f64(y[$0]) }
-        vector_unary_f64(Int32(VECTOR_exp), y, y, count)
-        for i in 0..<count { to[i] = c[i] - total * y[i] }
+        forEachPiece(count) { start, length in
+          Double.unary(VECTOR_exp, y + start, y + start, length)
+          for i in start..<start + length { to[i] = c[i] - total * y[i] }
+        }
         if let place, let less { to[place] = (c[place] - total) - total * less }
       } else {
-        for i in 0..<count { to[i] = c[i] * y[i] }
-        let total = vector_sum_f64(to, count)
-        for i in 0..<count { to[i] -= total * y[i] }
+        forEachPiece(count) { start, length in
+          for i in start..<start + length { to[i] = c[i] * y[i] }
+        }
+        let total = sum(to, count)
+        forEachPiece(count) { start, length in
+          for i in start..<start + length { to[i] -= total * y[i] }
+        }
       }
     }
   }
 
-  private typealias Row = UnsafeMutablePointer<Double>
+  private static func sum(_ x: Row, _ count: Int) -> Double {
+    sumOfBlocks(count) { Double.sum(x + $0, $1) }
+  }
+
+  private typealias Row = ElementView<Double>
 
   /// A tensor of the shape of `inputs`, group by group of the elements along `axes`: `body` gets those of each input
   /// as f64, which it may write over, and gives those of the result. Groups are shared out to workers.
@@ -46,20 +59,23 @@ extension Normalised {
     let count = axes.reduce(1) { $0 * inputs[0].shape[$1] }
     let groups = others.reduce(1) { $0 * inputs[0].shape[$1] }
     let result = try Storage.allocate(moved[0].shape, inner)
+    if result.count == 0 { return try Tensor.zeros(inputs[0].shape, type) }
     // Parts of 8,192 elements: 17 µs of a softmax (2.1 ns an element, measured), beside which fetching one is little.
     let share = max(1, (1 << 13) / max(count, 1))
-    let sources = moved.map { $0.storage!.pointer }
+    try Memory.reserve((moved.count + 1) * count * MemoryLayout<Double>.size)
+    let sources = moved.map { $0.storage! }
     let types = moved.map(\.type)
-    let target = result.pointer
     let step: (Int) -> Void = { part in
       Scratch.withDoubles((sources.count + 1) * count) { room in
         let rows = sources.indices.map { room + ($0 + 1) * count }
         for group in part * share..<min((part + 1) * share, groups) {
           for (index, source) in sources.enumerated() {
-            Precision.read(source, types[index], at: group * count, rows[index], count)
+            forEachPiece(count) {
+              Precision.read(source, types[index], at: group * count + $0, rows[index] + $0, $1)
+            }
           }
           body(rows, room, count)
-          Precision.write(room, target, inner, at: group * count, count)
+          forEachPiece(count) { Precision.write(room + $0, result, inner, at: group * count + $0, $1) }
         }
       }
     }
@@ -70,6 +86,7 @@ extension Normalised {
         try Workers.forEach(parts) { part in if !NumericsInterruption.isRaised { step(part) } }
       } else {
         for part in 0..<parts { step(part) }
+        try NumericsInterruption.poll()
       }
     }
     var y = Tensor(result, inner)

@@ -61,12 +61,13 @@ public enum Random {
     let count = shape.elementCount
     guard shape.rank > 0 else { return Tensor(transform(next().0)) }
     let storage = try Storage.allocate(shape, .f64)
+    let to = storage.f64
     var i = 0
     while i < count {
-      if i & 0xFFFF == 0 { try NumericsInterruption.poll() }
+      if i & 0x7FFF == 0 { try NumericsInterruption.poll() }
       let words = next()
-      storage.f64[i] = transform(words.0)
-      if i + 1 < count { storage.f64[i + 1] = transform(words.1) }
+      to[i] = transform(words.0)
+      if i + 1 < count { to[i + 1] = transform(words.1) }
       i += 2
     }
     return Tensor(storage, .f64)
@@ -96,6 +97,7 @@ public enum Random {
     let result = try Tensor(from: 1, step: 1, count: n)
     let values = result.storage!.f64
     for i in stride(from: n - 1, to: 0, by: -1) {
+      if i & 0xFFFF == 0 { try NumericsInterruption.poll() }
       let j = Int(next().0.multipliedFullWidth(by: UInt64(i + 1)).high)
       (values[i], values[j]) = (values[j], values[i])
     }

@@ -48,7 +48,21 @@ enum Reduction {
     return (try Structure.permuted(x.primal, others + axes), others.reduce(1) { $0 * shape[$1] }, count, 1)
   }
 
+  /// Of the shape of a result: that it is what `x` has without the axes, which may stay with length 1.
+  static func check(_ result: Shape, of x: Shape, without axes: [Int]) {
+    var place = 0
+    func skipOnes() { while place < result.rank, result[place] == 1 { place += 1 } }
+    for axis in 0..<x.rank where x[axis] != 1 && !axes.contains(axis) {
+      skipOnes()
+      precondition(place < result.rank && result[place] == x[axis])
+      place += 1
+    }
+    skipOnes()
+    precondition(place == result.rank)
+  }
+
   static func sum(_ x: Tensor, to shape: Shape) throws -> Tensor {
+    try Broadcasting.checkStretch(shape, to: x.shape)
     let offset = x.rank - shape.rank
     let axes = (0..<x.rank).filter { $0 < offset || (shape[$0 - offset] == 1 && x.shape[$0] != 1) }
     return try sum(x, axes, shape)
@@ -59,6 +73,8 @@ enum Reduction {
     guard x.storage != nil else {
       return try Elementwise.converted(x.primal, x.type.arithmetic).viewed(shape)
     }
+    check(shape, of: x.shape, without: axes)
+    if shape.elementCount == 0 { return try Tensor.zeros(shape, x.type.arithmetic) }
     let (x, outer, count, inner) = try grouped(x, axes)
     let source = x.storage!
     let type = x.type.arithmetic
@@ -70,28 +86,31 @@ enum Reduction {
       if count > blockLength || x.type == .f16 || x.type == .bool {
         for block in 0..<outer {
           result.store(try total(source, x.type, block * count, count), at: block, type)
+          try NumericsInterruption.poll()
         }
         return Tensor(result, type)
       }
-      let (wide, short) = (source.f64, source.f32)
-      let (sums, shortSums) = (result.f64, result.f32)
-      let isShort = x.type == .f32
-      try forEachGroup(outer, of: count) { block in
-        if isShort {
-          shortSums[block] = Float(vector_sum_f32(short + block * count, count))
-        } else {
-          sums[block] = vector_sum_f64(wide + block * count, count)
-        }
+      if x.type == .f32 {
+        let (short, sums) = (source.f32, result.f32)
+        try forEachGroup(outer, of: count) { sums[$0] = Float(Float.sum(short + $0 * count, count)) }
+      } else {
+        let (wide, sums) = (source.f64, result.f64)
+        try forEachGroup(outer, of: count) { sums[$0] = Double.sum(wide + $0 * count, count) }
       }
       return Tensor(result, type)
     }
     let wide = try Tensor.zeros(shape, .f64)
     let values = x.type == .f32 ? x : try Elementwise.converted(x.primal, .f64)
-    try withExtendedLifetime(values) {
+    func addAll<E: LoopElement>(_ elements: ElementView<E>) throws {
       for block in 0..<outer {
         try addRows(
-          values, block * count * inner, rows: count, columns: inner, to: wide.storage!.f64 + block * inner)
+          elements + block * count * inner, rows: count, columns: inner, to: wide.storage!.f64 + block * inner
+        )
+        try NumericsInterruption.poll()
       }
+    }
+    try withExtendedLifetime(values) {
+      try x.type == .f32 ? addAll(values.storage!.f32) : addAll(values.storage!.f64)
     }
     return try Elementwise.converted(wide, type)
   }
@@ -100,7 +119,7 @@ enum Reduction {
   static func forEachGroup(
     _ outer: Int, of count: Int, weight: Int = 1, _ body: (Int) -> Void
   ) throws {
-    let share = max(1, blockLength / max(1, count))
+    let share = max(1, blockLength / max(1, count * min(weight, 2)))
     try Workers.share((outer + share - 1) / share, weight: share * count * weight) { part in
       for group in part * share..<min(outer, (part + 1) * share) { body(group) }
     }
@@ -108,29 +127,15 @@ enum Reduction {
 
   /// Adds the rows of a matrix to a row of f64, one after the other. Wide ones are divided among threads by
   /// columns; of narrow ones, blocks of rows are added up, and then the blocks.
-  private static func addRows(
-    _ x: Tensor, _ start: Int, rows: Int, columns: Int, to sums: UnsafeMutablePointer<Double>
+  private static func addRows<E: LoopElement>(
+    _ x: ElementView<E>, rows: Int, columns: Int, to sums: ElementView<Double>
   ) throws {
-    let wide = x.storage!.f64 + start
-    let short = x.storage!.f32 + start
-    let isShort = x.type == .f32
-    func add(
-      _ row: Int, _ rows: Int, _ column: Int, _ columns: Int, _ to: UnsafeMutablePointer<Double>,
-      _ stride: Int
-    ) {
-      let place = row * stride + column
-      if isShort {
-        vector_accumulate_f32(short + place, rows, stride, to, columns)
-      } else {
-        vector_accumulate_f64(wide + place, rows, stride, to, columns)
-      }
-    }
-    if rows * columns <= blockLength { return add(0, rows, 0, columns, sums, columns) }
+    if rows * columns <= blockLength { return E.accumulate(x, rows: rows, stride: columns, sums, columns) }
     if columns >= 2048 {
       let share = 1024
       return try Workers.share((columns + share - 1) / share, weight: rows * share) { part in
         let column = part * share
-        add(0, rows, column, min(share, columns - column), sums + column, columns)
+        accumulate(x + column, rows, columns, sums + column, min(share, columns - column))
       }
     }
     let share = blockLength / columns
@@ -138,9 +143,23 @@ enum Reduction {
     let partial = try Tensor.zeros(Shape(parts, columns), .f64)
     let lines = partial.storage!.f64
     try Workers.share(parts, weight: blockLength) { part in
-      add(part * share, min(share, rows - part * share), 0, columns, lines + part * columns, columns)
+      E.accumulate(
+        x + part * share * columns, rows: min(share, rows - part * share), stride: columns,
+        lines + part * columns,
+        columns)
     }
-    withExtendedLifetime(partial) { vector_accumulate_f64(lines, parts, columns, sums, columns) }
+    withExtendedLifetime(partial) { accumulate(lines, parts, columns, sums, columns) }
+  }
+
+  /// Adds rows of up to 2,048 columns to sums, some rows at a time; what an interruption leaves undone nobody sees.
+  private static func accumulate<E: LoopElement>(
+    _ x: ElementView<E>, _ rows: Int, _ stride: Int, _ sums: ElementView<Double>, _ columns: Int
+  ) {
+    let share = max(1, blockLength / columns)
+    for row in Swift.stride(from: 0, to: rows, by: share) {
+      if NumericsInterruption.isRaised { return }
+      E.accumulate(x + row * stride, rows: min(share, rows - row), stride: stride, sums, columns)
+    }
   }
 
   /// The sum of all elements, not rounded to their type.
@@ -154,10 +173,10 @@ enum Reduction {
     switch type {
     case .f64:
       let x = source.f64 + start
-      return try total(count) { vector_sum_f64(x + $0, $1) }
+      return try total(count) { Double.sum(x + $0, $1) }
     case .f32:
       let x = source.f32 + start
-      return try total(count) { vector_sum_f32(x + $0, $1) }
+      return try total(count) { Float.sum(x + $0, $1) }
     case .f16:
       let x = source.f16 + start
       return try total(count) { first, length in
@@ -180,10 +199,10 @@ enum Reduction {
     if count <= blockLength { return part(0, count) }
     let blocks = (count - 1) / blockLength + 1
     return try withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { parts in
-      let sums = parts.baseAddress!
-      sums.initialize(repeating: 0, count: blocks)
+      parts.initialize(repeating: 0)
+      let sums = ElementView(parts.baseAddress!, count: blocks)
       try forEachBlock(count) { sums[$0 / blockLength] = part($0, $1) }
-      return vector_sum_f64(sums, blocks)
+      return Double.sum(sums, blocks)
     }
   }
 
@@ -197,15 +216,19 @@ enum Reduction {
     guard let first = plan.axes.first, let last = plan.axes.last else { return Array(0..<x.count) }
     guard last - first == plan.axes.count - 1 else {
       return try groups(x, plan).map { group in
-        group[bestOffset(group.count, greatest) { x.element(group[$0]) }]
+        let best = group[bestOffset(group.count, greatest) { x.element(group[$0]) }]
+        try NumericsInterruption.poll()
+        return best
       }
     }
     let inner = shape[(last + 1)...].reduce(1, *)
     let outer = shape[..<first].reduce(1, *)
+    guard outer * inner > 0 else { return [] }
+    try Memory.reserve(outer * inner * MemoryLayout<Int>.size)
     var positions = [Int](repeating: 0, count: outer * inner)
     try positions.withUnsafeMutableBufferPointer { positions in
-      let places = positions.baseAddress!
-      func best<E: LoopElement>(of elements: UnsafeMutablePointer<E>) throws {
+      let places = ElementView(positions.baseAddress!, count: positions.count)
+      func best<E: LoopElement>(of elements: ElementView<E>) throws {
         guard inner == 1 else {
           return try bestOfRows(places, outer, plan.count, inner, greatest) { elements[$0] }
         }
@@ -223,11 +246,19 @@ enum Reduction {
     return positions
   }
 
-  /// The best value first, in vectors; then where it is.
-  private static func bestOffset<E: LoopElement>(_ x: UnsafePointer<E>, _ count: Int, _ greatest: Bool) -> Int
-  {
-    let best = greatest ? E.greatest(x, count) : E.least(x, count)
+  /// The best value of each block, in vectors, and of these the first that is best; then where in its block it is.
+  private static func bestOffset<E: LoopElement>(_ x: ElementView<E>, _ count: Int, _ greatest: Bool) -> Int {
+    var best = E.nan
     var place = 0
+    for start in stride(from: 0, to: count, by: blockLength) {
+      if NumericsInterruption.isRaised { return 0 }
+      let length = min(blockLength, count - start)
+      let candidate = greatest ? E.greatest(x + start, length) : E.least(x + start, length)
+      if start == 0 || candidate.isNaN || (greatest ? candidate > best : candidate < best) {
+        (best, place) = (candidate, start)
+      }
+      if best.isNaN { break }
+    }
     if best.isNaN {
       while !x[place].isNaN { place += 1 }
     } else {
@@ -239,21 +270,23 @@ enum Reduction {
   /// Row by row, as the elements lie: `places` holds the position of the best so far in each column.
   @inline(__always)
   private static func bestOfRows<Element: BinaryFloatingPoint>(
-    _ places: UnsafeMutablePointer<Int>, _ outer: Int, _ count: Int, _ inner: Int, _ greatest: Bool,
+    _ places: ElementView<Int>, _ outer: Int, _ count: Int, _ inner: Int, _ greatest: Bool,
     _ element: (Int) -> Element
   ) throws {
     for block in 0..<outer {
-      try NumericsInterruption.poll()
       let best = places + block * inner
-      for column in 0..<inner { best[column] = block * count * inner + column }
-      for row in 1..<max(1, count) {
-        if row & 0xFF == 0 { try NumericsInterruption.poll() }
-        let start = (block * count + row) * inner
-        for column in 0..<inner {
-          let value = element(best[column])
-          let candidate = element(start + column)
-          let isBetter = greatest ? !(candidate <= value) : !(candidate >= value)
-          if isBetter && value == value { best[column] = start + column }
+      for first in stride(from: 0, to: inner, by: blockLength) {
+        let columns = first..<min(first + blockLength, inner)
+        for column in columns { best[column] = block * count * inner + column }
+        for row in 0..<count {
+          if row & 0xFF == 0 || columns.count > 256 { try NumericsInterruption.poll() }
+          let start = (block * count + row) * inner
+          for column in columns {
+            let value = element(best[column])
+            let candidate = element(start + column)
+            let isBetter = greatest ? !(candidate <= value) : !(candidate >= value)
+            if isBetter && value == value { best[column] = start + column }
+          }
         }
       }
     }
@@ -265,6 +298,7 @@ enum Reduction {
     var value = element(0)
     if value.isNaN { return 0 }
     for offset in 1..<max(count, 1) {
+      if offset % blockLength == 0, NumericsInterruption.isRaised { return best }
       let candidate = element(offset)
       if greatest ? !(candidate <= value) : !(candidate >= value) {
         best = offset
@@ -279,22 +313,20 @@ enum Reduction {
   static func groups(_ x: Tensor, _ plan: ReductionPlan) throws -> [[Int]] {
     let shape = x.shape
     let strides = shape.strides
-    let reduced = offsets(plan.axes.map { (shape[$0], strides[$0]) })
+    let reduced = try offsets(plan.axes.map { (shape[$0], strides[$0]) })
     let others = (0..<shape.rank).filter { !plan.axes.contains($0) }
-    try NumericsInterruption.poll()
-    return offsets(others.map { (shape[$0], strides[$0]) }).map { base in reduced.map { base + $0 } }
+    try Memory.reserve(x.count * MemoryLayout<Int>.size)
+    return try offsets(others.map { (shape[$0], strides[$0]) }).map { base in
+      try Positions.filled(reduced.count) { base + reduced[$0] }
+    }
   }
 
   /// All sums of one multiple of each stride, the last fastest.
-  static func offsets(_ axes: [(length: Int, stride: Int)]) -> [Int] {
+  static func offsets(_ axes: [(length: Int, stride: Int)]) throws -> [Int] {
+    if axes.contains(where: { $0.length == 0 }) { return [] }
     var result = [0]
     for (length, stride) in axes {
-      var next: [Int] = []
-      next.reserveCapacity(result.count * length)
-      for base in result {
-        for i in 0..<length { next.append(base + i * stride) }
-      }
-      result = next
+      result = try Positions.sums(result, length) { $0 * stride }
     }
     return result
   }
@@ -302,11 +334,22 @@ enum Reduction {
   static func quantifier(_ x: Tensor, _ plan: ReductionPlan, all: Bool) throws -> Tensor {
     if x.count == 0 { return try Tensor.filled(all ? 1 : 0, plan.result, .bool) }
     guard x.storage != nil else { return x.primal.viewed(plan.result) }
-    let bits = x.storage!.bool
-    let answers = try groups(x, plan).map { group -> Double in
-      let holds = all ? group.allSatisfy { bits[$0] != 0 } : group.contains { bits[$0] != 0 }
-      return holds ? 1 : 0
+    let (x, outer, count, inner) = try grouped(x, plan.axes)
+    let answers = try Tensor.filled(all ? 1 : 0, Shape(outer * inner), .bool)
+    let (bits, to) = (x.storage!.bool, answers.storage!.bool)
+    try withExtendedLifetime(x) {
+      for block in 0..<outer {
+        for row in 0..<count {
+          let (line, result) = (bits + (block * count + row) * inner, to + block * inner)
+          for first in stride(from: 0, to: inner, by: blockLength) {
+            for column in first..<min(first + blockLength, inner) {
+              result[column] = all ? result[column] & line[column] : result[column] | line[column]
+            }
+            if inner > 64 || row & 0xFFF == 0 { try NumericsInterruption.poll() }
+          }
+        }
+      }
     }
-    return Tensor(answers, shape: plan.result, type: .bool)
+    return answers.viewed(plan.result)
   }
 }

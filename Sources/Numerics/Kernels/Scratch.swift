@@ -33,9 +33,7 @@ enum Scratch {
   ///
   /// It may not throw: of a closure that may, Swift 6.3 turns a copy at the end into a jump to memcpy that does not
   /// restore the register of errors, and its caller sees one that nobody threw.
-  static func withDoubles<Result>(
-    _ count: Int, _ body: (UnsafeMutablePointer<Double>) -> Result
-  ) -> Result {
+  static func withDoubles<Result>(_ count: Int, _ body: (ElementView<Double>) -> Result) -> Result {
     let own: UnsafeMutablePointer<Buffer>
     if let pointer = pthread_getspecific(key) {
       own = pointer.assumingMemoryBound(to: Buffer.self)
@@ -47,7 +45,7 @@ enum Scratch {
     if own.pointee.isTaken || count > largestKept {
       let pointer = allocate(count)
       defer { free(pointer) }
-      return body(pointer)
+      return body(ElementView(pointer, count: count))
     }
     if own.pointee.capacity < count {
       free(own.pointee.pointer)
@@ -56,16 +54,17 @@ enum Scratch {
     }
     own.pointee.isTaken = true
     defer { own.pointee.isTaken = false }
-    return body(own.pointee.pointer)
+    return body(ElementView(own.pointee.pointer, count: count))
   }
 
   /// The same for numbers of either type.
   @inline(__always)
   static func withRoom<T: LoopElement, Result>(
-    _: T.Type, _ count: Int, _ body: (UnsafeMutablePointer<T>) -> Result
+    _: T.Type, _ count: Int, _ body: (ElementView<T>) -> Result
   ) -> Result {
-    withDoubles((count * MemoryLayout<T>.stride + 7) / 8) {
-      body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: T.self))
+    let room = (count * MemoryLayout<T>.stride + 7) / 8
+    return withDoubles(room) {
+      body(ElementView(UnsafeMutableRawPointer($0.run(0)).assumingMemoryBound(to: T.self), count: count))
     }
   }
 }
@@ -73,42 +72,36 @@ enum Scratch {
 /// Between f32 as it is stored and f64, in which its sums and products are accumulated.
 enum Precision {
   @inline(__always)
-  static func widen(
-    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Double>, _ count: Int
-  ) {
-    vector_widen(from, to, count)
+  static func widen(_ from: ElementView<Float>, _ to: ElementView<Double>, _ count: Int) {
+    vector_widen(from.run(count), to.run(count), count)
   }
 
   @inline(__always)
-  static func narrow(
-    _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Float>, _ count: Int
-  ) {
-    vector_narrow(from, to, count)
+  static func narrow(_ from: ElementView<Double>, _ to: ElementView<Float>, _ count: Int) {
+    vector_narrow(from.run(count), to.run(count), count)
   }
 
   /// Elements of either type, from an offset on, as f64.
   @inline(__always)
   static func read(
-    _ from: UnsafeRawPointer, _ type: ElementType, at offset: Int, _ to: UnsafeMutablePointer<Double>,
-    _ count: Int
+    _ from: Storage, _ type: ElementType, at offset: Int, _ to: ElementView<Double>, _ count: Int
   ) {
     if type == .f32 {
-      widen(from.assumingMemoryBound(to: Float.self) + offset, to, count)
+      widen(from.f32 + offset, to, count)
     } else {
-      to.update(from: from.assumingMemoryBound(to: Double.self) + offset, count: count)
+      to.copy(from: from.f64 + offset, count: count)
     }
   }
 
   /// The other way, each element rounded once.
   @inline(__always)
   static func write(
-    _ from: UnsafePointer<Double>, _ to: UnsafeMutableRawPointer, _ type: ElementType, at offset: Int,
-    _ count: Int
+    _ from: ElementView<Double>, _ to: Storage, _ type: ElementType, at offset: Int, _ count: Int
   ) {
     if type == .f32 {
-      narrow(from, to.assumingMemoryBound(to: Float.self) + offset, count)
+      narrow(from, to.f32 + offset, count)
     } else {
-      (to.assumingMemoryBound(to: Double.self) + offset).update(from: from, count: count)
+      (to.f64 + offset).copy(from: from, count: count)
     }
   }
 }

@@ -27,7 +27,8 @@ struct Windows {
     self.height = height
     self.width = width
     self.kernel = kernel
-    self.stride = stride
+    // A stride beyond the image finds no second place, whatever it is.
+    self.stride = (min(stride.0, height + 2 * pad.0), min(stride.1, width + 2 * pad.1))
     self.pad = pad
   }
 
@@ -46,6 +47,7 @@ struct Windows {
   }
 
   func unfolded(_ x: Tensor) throws -> Tensor {
+    precondition(x.shape == Shape([x.shape[0], height, width]))
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, size, places]), planes) { from, to in
       { plane in unfold(from + plane * height * width, 0..<rows, to + plane * size * places) }
@@ -55,6 +57,7 @@ struct Windows {
   }
 
   func folded(_ x: Tensor) throws -> Tensor {
+    precondition(x.shape == Shape([x.shape[0], size, places]))
     let planes = x.shape[0]
     return try moved(x, to: Shape([planes, height, width]), planes) { from, to in
       { plane in foldedPlane(from + plane * size * places, to + plane * height * width) }
@@ -63,15 +66,15 @@ struct Windows {
     }
   }
 
-  private func foldedPlane<T: LoopElement>(_ from: UnsafePointer<T>, _ to: UnsafeMutablePointer<T>) {
+  private func foldedPlane<T: LoopElement>(_ from: ElementView<T>, _ to: ElementView<T>) {
     Scratch.withDoubles(height * width) { sums in
-      sums.update(repeating: 0, count: height * width)
+      sums.fill(0, count: height * width)
       fold(from, 0..<rows, sums)
       T.rounded(sums, to, height * width)
     }
   }
 
-  private typealias Step<T> = (UnsafeMutablePointer<T>, UnsafeMutablePointer<T>) -> (Int) -> Void
+  private typealias Step<T> = (ElementView<T>, ElementView<T>) -> (Int) -> Void
 
   /// Runs one step a plane: planes share nothing, so workers take them where there is much to do.
   private func moved(
@@ -88,7 +91,7 @@ struct Windows {
     try withExtendedLifetime((from, storage)) {
       // Here one thread takes 0.6 ms and two 0.3: 34 planes of 64×64 in windows of 2×2, measured.
       if planes * size * places > 1 << 17 {
-        try Workers.forEach(planes, step)
+        try Workers.forEach(planes) { plane in if !NumericsInterruption.isRaised { step(plane) } }
       } else {
         for plane in 0..<planes { step(plane) }
       }
@@ -108,28 +111,29 @@ struct Windows {
   /// The windows at some rows of places, pixel by pixel of the window: what stands there, 0 outside the image.
   @inline(__always)
   func unfold<T: BinaryFloatingPoint>(
-    _ image: UnsafePointer<T>, _ places: Range<Int>, _ windows: UnsafeMutablePointer<T>
+    _ image: ElementView<T>, _ places: Range<Int>, _ windows: ElementView<T>
   ) {
     let columns = columns
     var to = windows
     for i in 0..<kernel.0 {
       for j in 0..<kernel.1 {
         let inside = inside(j)
+        if NumericsInterruption.isRaised { return }
         for row in places {
           let y = row * stride.0 + i - pad.0
           if y < 0 || y >= height || inside.isEmpty {
-            to.update(repeating: 0, count: columns)
+            to.fill(0, count: columns)
           } else {
-            let from = image + y * width + j - pad.1
-            to.update(repeating: 0, count: inside.lowerBound)
+            let from = image + (y * width + j - pad.1)
+            to.fill(0, count: inside.lowerBound)
             if stride.1 == 1 {
               for column in inside { to[column] = from[column] }
             } else {
               for column in inside { to[column] = from[column * stride.1] }
             }
-            (to + inside.upperBound).update(repeating: 0, count: columns - inside.upperBound)
+            (to + inside.upperBound).fill(0, count: columns - inside.upperBound)
           }
-          to += columns
+          to = to + columns
         }
       }
     }
@@ -138,24 +142,25 @@ struct Windows {
   /// Adds what stands in the windows at some rows of places to the pixels it came from.
   @inline(__always)
   func fold<T: BinaryFloatingPoint, U: BinaryFloatingPoint>(
-    _ windows: UnsafePointer<T>, _ places: Range<Int>, _ image: UnsafeMutablePointer<U>
+    _ windows: ElementView<T>, _ places: Range<Int>, _ image: ElementView<U>
   ) {
     let columns = columns
     var from = windows
     for i in 0..<kernel.0 {
       for j in 0..<kernel.1 {
         let inside = inside(j)
+        if NumericsInterruption.isRaised { return }
         for row in places {
           let y = row * stride.0 + i - pad.0
           if y >= 0 && y < height {
-            let to = image + y * width + j - pad.1
+            let to = image + (y * width + j - pad.1)
             if stride.1 == 1 {
               for column in inside { to[column] += U(from[column]) }
             } else {
               for column in inside { to[column * stride.1] += U(from[column]) }
             }
           }
-          from += columns
+          from = from + columns
         }
       }
     }
@@ -163,13 +168,15 @@ struct Windows {
 
   /// The place in the tensor of the first greatest pixel of each window (without padding); a NaN wins over all.
   func winners(_ planes: Tensor) throws -> [Int] {
+    precondition(planes.shape == Shape([planes.shape[0], height, width]) && pad == (0, 0))
     let source = planes.storage!
     let count = planes.shape[0]
-    var failure: Error?
-    let positions = [Int](unsafeUninitializedCapacity: count * places) { buffer, initialized in
-      let to = buffer.baseAddress
+    try Memory.reserve(count * places * MemoryLayout<Int>.size)
+    var positions = [Int](repeating: 0, count: count * places)
+    try positions.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let to = ElementView(start, count: buffer.count)
       let step: (Int) -> Void = { plane in
-        guard let to else { return }
         let start = plane * height * width
         if planes.type == .f32 {
           winners(source.f32, start, to + plane * places)
@@ -177,29 +184,28 @@ struct Windows {
           winners(source.f64, start, to + plane * places)
         }
       }
-      do {
-        // As for the values above.
-        if count * places * size > 1 << 17 {
-          let group = max(1, (1 << 15) / (places * size))
-          try Workers.forEach((count + group - 1) / group) { index in
-            for plane in index * group..<min((index + 1) * group, count) { step(plane) }
-          }
-        } else {
-          for plane in 0..<count { step(plane) }
+      // As for the values above.
+      if count * places * size > 1 << 17 {
+        let group = max(1, (1 << 15) / (places * size))
+        try Workers.forEach((count + group - 1) / group) { index in
+          if NumericsInterruption.isRaised { return }
+          for plane in index * group..<min((index + 1) * group, count) { step(plane) }
         }
-      } catch { failure = error }
-      initialized = count * places
+      } else {
+        for plane in 0..<count { step(plane) }
+        try NumericsInterruption.poll()
+      }
     }
-    if let failure { throw failure }
     return positions
   }
 
   @inline(__always)
   private func winners<T: BinaryFloatingPoint>(
-    _ x: UnsafePointer<T>, _ start: Int, _ to: UnsafeMutablePointer<Int>
+    _ x: ElementView<T>, _ start: Int, _ to: ElementView<Int>
   ) {
     var place = 0
     for row in 0..<rows {
+      if NumericsInterruption.isRaised { return }
       for column in 0..<columns {
         var position = start + row * stride.0 * width + column * stride.1
         var best = position

@@ -6,7 +6,7 @@ import Synchronization
 /// pointers only, never a tensor.
 ///
 /// What each tile computes does not depend on who computes it, so neither does the result.
-enum Workers {
+package enum Workers {
   /// How many tiles are worked on at once: what `NABLA_THREADS` says, else the processors that the process may use.
   static let count: Int = {
     if let count = Processor.threads { return min(count, 64) }
@@ -66,6 +66,7 @@ enum Workers {
     }
 
     private func serve() -> Never {
+      pthread_setspecific(Workers.key, UnsafeMutableRawPointer(bitPattern: 1))
       var seen = 0
       while true {
         pthread_mutex_lock(mutex)
@@ -104,6 +105,15 @@ enum Workers {
   /// (measured), and the dearer steps that are given a weight gain from it.
   private static let leastShared = 1 << 18
 
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// Whether this thread is one of those that take parts. Async-signal-safe.
+  package static var isWorker: Bool { pthread_getspecific(key) != nil }
+
   private static let board: Board = {
     let board = Board()
     board.start(count - 1)
@@ -113,19 +123,26 @@ enum Workers {
   /// Calls `body` for 0 ..< `count`, in no particular order; throws where the evaluation was interrupted.
   static func forEach(_ count: Int, _ body: @escaping (Int) -> Void) throws {
     if count == 1 || !areUsed {
-      for index in 0..<count { body(index) }
+      for index in 0..<count {
+        body(index)
+        try NumericsInterruption.poll()
+      }
     } else {
       board.run(Job(count, body))
+      try NumericsInterruption.poll()
     }
-    try NumericsInterruption.poll()
   }
 
   /// The same for parts of `weight` additions each, on one thread where all are little work. An interruption
   /// leaves out the parts that were not begun.
   static func share(_ count: Int, weight: Int, _ body: (Int) -> Void) throws {
-    if count == 1 || count * weight < leastShared || !areUsed {
-      for part in 0..<count where !NumericsInterruption.isRaised { body(part) }
-      return try NumericsInterruption.poll()
+    let (work, isHuge) = count.multipliedReportingOverflow(by: weight)
+    if count == 1 || !isHuge && work < leastShared || !areUsed {
+      for part in 0..<count {
+        body(part)
+        try NumericsInterruption.poll()
+      }
+      return
     }
     try withoutActuallyEscaping(body) { body in
       try forEach(count) { part in if !NumericsInterruption.isRaised { body(part) } }

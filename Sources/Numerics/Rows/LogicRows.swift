@@ -169,7 +169,8 @@ extension Operations {
     guard x.type == .bool else { throw Fault.elementType(operation: "!", got: x.type, expected: .bool) }
     guard let source = x.storage else { return Tensor(x.scalar == 0) }
     let result = try Storage.allocate(source.shape, .bool)
-    for i in 0..<source.count { result.bool[i] = source.bool[i] ^ 1 }
+    let (from, to) = (source.bool, result.bool)
+    try forEachBlock(source.count) { for i in $0..<$0 + $1 { to[i] = from[i] ^ 1 } }
     return Tensor(result, .bool)
   }
 
@@ -201,7 +202,6 @@ enum Selection {
     let shape = try Broadcasting.shape(a.shape, b.shape, comparison.name)
     let result = try Storage.allocate(shape, .bool)
     let to = result.bool
-    let code = Int32(comparison.loop)
     // Values of every type are exact in f64.
     let isShort = isExact(a, .f32) && isExact(b, .f32)
     let x = try elements(a, isShort ? .f32 : .f64)
@@ -210,12 +210,12 @@ enum Selection {
       if isShort {
         let (p, q) = (x.f32, y.f32)
         try Broadcasting.forEachRun(a.shape, b.shape, shape, weight: 1) { i, j, k, stepA, stepB, count in
-          vector_compare_f32(code, p + i, stepA, q + j, stepB, to + k, count)
+          Float.compare(comparison.loop, p + i, stepA, q + j, stepB, to + k, count)
         }
       } else {
         let (p, q) = (x.f64, y.f64)
         try Broadcasting.forEachRun(a.shape, b.shape, shape, weight: 1) { i, j, k, stepA, stepB, count in
-          vector_compare_f64(code, p + i, stepA, q + j, stepB, to + k, count)
+          Double.compare(comparison.loop, p + i, stepA, q + j, stepB, to + k, count)
         }
       }
     }
@@ -283,19 +283,27 @@ enum Selection {
       case .f64:
         let (p, q, to) = (x.f64, y.f64, result.f64)
         try forEachBlock(result.count) { i, count in
-          vector_choose_f64(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
+          Double.choose(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
         }
       case .f32:
         let (p, q, to) = (x.f32, y.f32, result.f32)
         try forEachBlock(result.count) { i, count in
-          vector_choose_f32(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
+          Float.choose(bits + i, p + i * stepA, stepA, q + i * stepB, stepB, to + i, count)
         }
-      case .f16:
-        for i in 0..<result.count { result.f16[i] = bits[i] != 0 ? x.f16[i * stepA] : y.f16[i * stepB] }
-      case .bool:
-        for i in 0..<result.count { result.bool[i] = bits[i] != 0 ? x.bool[i * stepA] : y.bool[i * stepB] }
+      case .f16: try choose(bits, x.f16, stepA, y.f16, stepB, result.f16, result.count)
+      case .bool: try choose(bits, x.bool, stepA, y.bool, stepB, result.bool, result.count)
       }
     }
     return Tensor(result, type)
+  }
+
+  /// The same of elements that have no loop.
+  private static func choose<E>(
+    _ mask: ElementView<UInt8>, _ a: ElementView<E>, _ stepA: Int, _ b: ElementView<E>, _ stepB: Int,
+    _ to: ElementView<E>, _ count: Int
+  ) throws {
+    try forEachBlock(count) { start, length in
+      for i in start..<start + length { to[i] = mask[i] != 0 ? a[i * stepA] : b[i * stepB] }
+    }
   }
 }

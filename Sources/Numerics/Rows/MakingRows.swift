@@ -107,8 +107,9 @@ struct MakingRows: Sendable {
     let k = try arguments.whole(arguments[1], "k", from: 1)
     let type = try arguments.elementType(default: .f64)
     let result = try Tensor.zeros(labels.shape + Shape(k), type)
-    for (i, label) in labels.doubles.enumerated() {
-      let place = try Region.checked(Region.whole(label), k, labels.rank)
+    for i in 0..<labels.count {
+      if i & 0xFFF == 0 { try NumericsInterruption.poll() }
+      let place = try Region.checked(Region.whole(labels.element(i)), k, labels.rank)
       result.storage!.store(1, at: i * k + place, type)
     }
     return result
@@ -195,13 +196,15 @@ extension Operation {
 extension Operations {
   static func linspace(_ start: Double, _ end: Double, _ count: Int) throws -> Tensor {
     let last = Double(max(count - 1, 1))
-    // The ends are exact.
-    return try Tensor(Shape(count), .f64) { target in
-      let target = target.assumingMemoryBound(to: Double.self)
-      for i in 0..<count {
-        target[i] = i == count - 1 && count > 1 ? end : start + (end - start) * (Double(i) / last)
+    let storage = try Storage.allocate(Shape(count), .f64)
+    let to = storage.f64
+    try forEachBlock(count) { first, length in
+      for i in first..<first + length {
+        // The ends are exact.
+        to[i] = i == count - 1 && count > 1 ? end : start + (end - start) * (Double(i) / last)
       }
     }
+    return Tensor(storage, .f64)
   }
 
   /// `start:step:end`, both ends included; a last step that falls short by rounding still counts.
@@ -212,6 +215,6 @@ extension Operations {
     let steps = ((end - start) / step * (1 + 1e-12) + 1e-12).rounded(.down)
     guard steps >= 0 else { return try Tensor.zeros(Shape(0), .f64) }
     guard steps < 1e12 else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
-    return try Tensor(from: start, step: step, count: Int(steps) + 1)
+    return try Tensor(from: start, step: step, count: Int(clamping: steps) + 1)
   }
 }

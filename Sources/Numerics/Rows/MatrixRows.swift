@@ -154,20 +154,23 @@ struct MatrixRows: Sendable {
   /// The slope of the determinant: by the inverse, or where there is none by minors.
   private static func cofactors(_ x: Application) throws -> Tensor {
     let a = x.first
-    if !x.output.doubles.contains(0) {
+    if try !Operations.isZeroAnywhere(x.output) {
       return try Operations.multiply(
         Operations.spread(x.output), Operations.transpose(Operations.inverse(a)))
     }
     let n = a.shape[a.rank - 1]
+    let shape = Shape(Array(a.shape) + [n - 1, n - 1])
+    try Memory.reserve(shape.checkedCount() * MemoryLayout<Int>.size)
     var positions: [Int] = []
     for start in stride(from: 0, to: a.count, by: n * n) {
       for place in 0..<n * n {
+        try NumericsInterruption.poll()
         for other in 0..<n * n where other / n != place / n && other % n != place % n {
           positions.append(start + other)
         }
       }
     }
-    let minors = try Operations.take(a, positions, Shape(Array(a.shape) + [n - 1, n - 1]))
+    let minors = try Operations.take(a, positions, shape)
     let signs = Tensor(
       (0..<n * n).map { ($0 / n + $0 % n) % 2 == 0 ? 1 : -1 }, shape: Shape(n, n), type: a.type)
     return try Operations.multiply(signs, table.matrices.det.apply(minors))
@@ -176,8 +179,8 @@ struct MatrixRows: Sendable {
   /// The lower triangle with half the diagonal.
   private static func lowerHalf(_ x: Tensor) throws -> Tensor {
     let n = x.shape[x.rank - 1]
-    let weights = (0..<n * n).map { $0 / n > $0 % n ? 1 : $0 / n == $0 % n ? 0.5 : 0 }
-    return try Operations.multiply(x, Tensor(weights, shape: Shape(n, n), type: x.type))
+    let weights = try Tensor.numbers(Shape(n, n)) { $0 / n > $0 % n ? 1 : $0 / n == $0 % n ? 0.5 : 0 }
+    return try Operations.multiply(x, Elementwise.converted(weights, x.type))
   }
 }
 
@@ -227,6 +230,15 @@ extension Operations {
     x.isScalar ? x : try reshape(x, Shape(Array(x.shape) + [1, 1]))
   }
 
+  /// Whether an element is 0.
+  static func isZeroAnywhere(_ x: Tensor) throws -> Bool {
+    for start in stride(from: 0, to: x.count, by: blockLength) {
+      for place in start..<min(start + blockLength, x.count) where x.element(place) == 0 { return true }
+      try NumericsInterruption.poll()
+    }
+    return false
+  }
+
   /// The sum of every matrix.
   static func sumOfEach(_ x: Tensor) throws -> Tensor { try sum(x, [x.rank - 2, x.rank - 1]) }
 
@@ -243,16 +255,17 @@ extension Operations {
   static func diagonals(_ x: Tensor) throws -> Tensor {
     let (rows, columns) = Factorisations.lengths(x)
     let n = min(rows, columns)
-    let starts = stride(from: 0, to: x.count, by: max(1, rows * columns))
-    return try take(
-      x, starts.flatMap { start in (0..<n).map { start + $0 * (columns + 1) } },
-      Shape(Array(x.shape.dropLast(2)) + [n]))
+    let shape = Shape(Array(x.shape.dropLast(2)) + [n])
+    let positions = try Positions.filled(shape.checkedCount()) {
+      $0 / n * rows * columns + $0 % n * (columns + 1)
+    }
+    return try take(x, positions, shape)
   }
 
   /// The square matrices that have the last axis as diagonals.
   static func diagonalMatrices(_ x: Tensor) throws -> Tensor {
     let n = x.shape[x.rank - 1]
-    let positions = (0..<x.count).map { $0 / max(n, 1) * n * n + $0 % max(n, 1) * (n + 1) }
+    let positions = try Positions.filled(x.count) { $0 / n * n * n + $0 % n * (n + 1) }
     return try put(x, positions, Shape(Array(x.shape) + [n]))
   }
 
@@ -266,7 +279,11 @@ extension Operations {
   /// Every entry of the last axis where the row is not the column, as a mask.
   static func offDiagonal(_ n: Int) throws -> Tensor {
     let mask = try Tensor.zeros(Shape(n, n), .bool)
-    for place in 0..<n * n where place / n != place % n { mask.storage!.bool[place] = 1 }
+    let bits = mask.storage!.bool
+    for row in 0..<n {
+      if row & 0xF == 0 { try NumericsInterruption.poll() }
+      for column in 0..<n where column != row { bits[row * n + column] = 1 }
+    }
     return mask
   }
 
@@ -282,7 +299,8 @@ extension Operations {
     if case .some = SelectionMask.extent(try or(areApart, not(offDiagonal(n)))) {
       gaps = try select(areApart, gaps)
     }
-    let ones = Tensor((0..<n * n).map { $0 / n == $0 % n ? 1 : 0 }, shape: Shape(n, n), type: x.type)
+    let ones = try Elementwise.converted(
+      Tensor.numbers(Shape(n, n)) { $0 / n == $0 % n ? 1 : 0 }, x.type)
     return try add(gaps, ones)
   }
 }

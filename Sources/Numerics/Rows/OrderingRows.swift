@@ -37,8 +37,8 @@ struct OrderingRows: Sendable {
       let x = arguments[0]
       if x.isScalar { return 1 }
       let (positions, axis) = try Ordering.positions(arguments)
-      let stride = x.shape.strides[axis]
-      return Tensor(positions.map { Double($0 / stride % x.shape[axis] + 1) }, shape: x.shape)
+      let (stride, length) = (x.shape.strides[axis], x.shape[axis])
+      return try Tensor.numbers(x.shape) { Double(positions[$0] / stride % length + 1) }
     })
 
   let unique: Operation = .composite(
@@ -54,14 +54,15 @@ struct OrderingRows: Sendable {
     """, samples: [Sample(Tensor([3, 1, 2])), Sample(1.5)]
   ) { arguments in
     let x = arguments[0]
-    var positions: [Int] = []
-    for position in try Ordering.sorted(Array(0..<x.count), of: x, descending: false) {
-      let value = x.element(position)
-      if let last = positions.last.map(x.element), last == value || last.isNaN && value.isNaN { continue }
-      positions.append(position)
+    let order = try Ordering.sorted(Positions.filled(x.count) { $0 }, of: x, descending: false)
+    // The first of those that are equal, and one NaN.
+    let first = try Positions.filtered(order.count) { place in
+      guard place > 0 else { return true }
+      let (value, last) = (x.element(order[place]), x.element(order[place - 1]))
+      return !(last == value || last.isNaN && value.isNaN)
     }
     let all = x.isScalar ? try Operations.reshape(x, Shape(1)) : x
-    return try Operations.take(all, positions, Shape(positions.count))
+    return try Operations.take(all, Positions.filled(first.count) { order[first[$0]] }, Shape(first.count))
   }
 
   let find: Operation = .init(
@@ -84,13 +85,12 @@ struct OrderingRows: Sendable {
       guard mask.rank > 0 else {
         throw Fault.rank(operation: "find", shape: mask.shape, expected: "at least 1")
       }
-      let found = (0..<mask.count).filter { mask.element($0) != 0 }
-      if mask.rank == 1 { return Tensor(found.map { Double($0 + 1) }) }
-      let strides = mask.shape.strides
-      let rows = found.flatMap { position in
-        (0..<mask.rank).map { Double(position / strides[$0] % mask.shape[$0] + 1) }
+      let found = try Positions.filtered(mask.count) { mask.element($0) != 0 }
+      if mask.rank == 1 { return try Tensor.numbers(Shape(found.count)) { Double(found[$0] + 1) } }
+      let (strides, rank) = (mask.shape.strides, mask.rank)
+      return try Tensor.numbers(Shape(found.count, rank)) {
+        Double(found[$0 / rank] / strides[$0 % rank] % mask.shape[$0 % rank] + 1)
       }
-      return Tensor(rows, shape: Shape(found.count, mask.rank))
     })
 }
 
@@ -98,15 +98,58 @@ enum Ordering {
   /// Ascending, NaN last.
   static func precedes(_ a: Double, _ b: Double) -> Bool { a < b || (!a.isNaN && b.isNaN) }
 
+  private typealias Keyed = (key: Double, position: Int)
+
   /// Positions in the order of their elements; equal ones keep theirs.
   static func sorted(_ positions: [Int], of x: Tensor, descending: Bool) throws -> [Int] {
-    try NumericsInterruption.poll()
-    let keyed = positions.map { (key: x.element($0), position: $0) }
-    // The standard library's sort is stable.
-    let ordered = keyed.sorted { a, b in
-      descending ? a.key > b.key || (!a.key.isNaN && b.key.isNaN) : precedes(a.key, b.key)
+    try Memory.reserve(positions.count * (2 * MemoryLayout<Keyed>.size + MemoryLayout<Int>.size))
+    var keyed: [Keyed] = []
+    keyed.reserveCapacity(positions.count)
+    for start in stride(from: 0, to: positions.count, by: blockLength) {
+      for place in start..<min(start + blockLength, positions.count) {
+        keyed.append((x.element(positions[place]), positions[place]))
+      }
+      try NumericsInterruption.poll()
     }
-    return ordered.map(\.position)
+    let ordered =
+      descending
+      ? try merged(keyed) { $0.key > $1.key || (!$0.key.isNaN && $1.key.isNaN) }
+      : try merged(keyed) { precedes($0.key, $1.key) }
+    return try Positions.filled(ordered.count) { ordered[$0].position }
+  }
+
+  /// Sorted: blocks by the standard library, whose sort is stable but hears no interruption, and these merged in pairs.
+  private static func merged(_ elements: [Keyed], _ precedes: (Keyed, Keyed) -> Bool) throws -> [Keyed] {
+    let count = elements.count
+    if count <= blockLength {
+      try NumericsInterruption.poll()
+      return elements.sorted(by: precedes)
+    }
+    var (from, to) = (elements, elements)
+    for start in stride(from: 0, to: count, by: blockLength) {
+      try NumericsInterruption.poll()
+      from[start..<min(start + blockLength, count)].sort(by: precedes)
+    }
+    var width = blockLength
+    while width < count {
+      for start in stride(from: 0, to: count, by: 2 * width) {
+        let (middle, end) = (min(start + width, count), min(start + 2 * width, count))
+        var (left, right) = (start, middle)
+        for place in start..<end {
+          if place & 0xFFFF == 0 { try NumericsInterruption.poll() }
+          if right == end || left < middle && !precedes(from[right], from[left]) {
+            to[place] = from[left]
+            left += 1
+          } else {
+            to[place] = from[right]
+            right += 1
+          }
+        }
+      }
+      swap(&from, &to)
+      width *= 2
+    }
+    return from
   }
 
   static func positions(_ arguments: OperationArguments) throws -> (positions: [Int], axis: Int) {
@@ -116,12 +159,16 @@ enum Ordering {
     let strides = x.shape.strides
     let length = x.shape[axis]
     let stride = strides[axis]
+    if x.count == 0 { return ([], axis) }
+    try Memory.reserve(x.count * MemoryLayout<Int>.size)
     var result = [Int](repeating: 0, count: x.count)
     let others = (0..<x.rank).filter { $0 != axis }
-    for base in Reduction.offsets(others.map { (x.shape[$0], strides[$0]) }) {
-      let group = (0..<length).map { base + $0 * stride }
-      for (place, position) in try sorted(group, of: x, descending: descending).enumerated() {
-        result[base + place * stride] = position
+    for base in try Reduction.offsets(others.map { (x.shape[$0], strides[$0]) }) {
+      let group = try Positions.filled(length) { base + $0 * stride }
+      let order = try sorted(group, of: x, descending: descending)
+      for place in order.indices {
+        if place & 0xFFFF == 0xFFFF { try NumericsInterruption.poll() }
+        result[base + place * stride] = order[place]
       }
     }
     return (result, axis)

@@ -84,7 +84,7 @@ struct PickingRows: Sendable {
       shape = x.shape.removing(axis)
     } else {
       let region = try Region(x.shape, [.value(arguments[1])])
-      positions = region.allPositions
+      positions = try region.allPositions
       shape = region.shape
     }
     let type = x.type.arithmetic
@@ -165,9 +165,11 @@ struct PickingRows: Sendable {
       throw Fault.differentShapes(operation: name, a: others, b: indices.shape)
     }
     let strides = shape.strides
-    let bases = Reduction.offsets((0..<shape.rank).filter { $0 != axis }.map { (shape[$0], strides[$0]) })
-    return try zip(bases, indices.doubles).map { base, index in
-      base + (try Region.checked(Region.whole(index), shape[axis], axis)) * strides[axis]
+    let bases = try Reduction.offsets(
+      (0..<shape.rank).filter { $0 != axis }.map { (shape[$0], strides[$0]) })
+    return try Positions.filled(bases.count) { place in
+      bases[place]
+        + (try Region.checked(Region.whole(indices.element(place)), shape[axis], axis)) * strides[axis]
     }
   }
 }
@@ -194,9 +196,11 @@ extension Operations {
     let rows = shape[shape.rank - 2]
     let columns = shape[shape.rank - 1]
     let mask = try Tensor.zeros(Shape(rows, columns), .bool)
-    for row in 0..<rows {
+    let bits = mask.storage!.bool
+    for row in 0..<(columns == 0 ? 0 : rows) {
+      if row & 0xFF == 0 || columns > 256 { try NumericsInterruption.poll() }
       for column in 0..<columns where lower ? column - row <= k : column - row >= k {
-        mask.storage!.bool[row * columns + column] = 1
+        bits[row * columns + column] = 1
       }
     }
     return mask
@@ -206,11 +210,11 @@ extension Operations {
     switch x.rank {
     case 1:
       let n = x.count
-      return try put(x, (0..<n).map { $0 * n + $0 }, Shape(n, n))
+      return try put(x, Positions.filled(n) { $0 * n + $0 }, Shape(n, n))
     case 2:
       let columns = x.shape[1]
       let n = min(x.shape[0], columns)
-      return try take(x, (0..<n).map { $0 * columns + $0 }, Shape(n))
+      return try take(x, Positions.filled(n) { $0 * columns + $0 }, Shape(n))
     default: throw Fault.rank(operation: "diag", shape: x.shape, expected: "1 or 2")
     }
   }

@@ -161,13 +161,13 @@ enum Products {
   static func wideInner(_ a: Tensor, _ b: Tensor) throws -> Double {
     if a.type == .f32, b.type == .f32, let left = a.storage, let right = b.storage {
       let (p, q) = (left.f32, right.f32)
-      return try Reduction.total(left.count) { vector_dot_f32(p + $0, q + $0, $1) }
+      return try Reduction.total(left.count) { Float.dot(p + $0, q + $0, $1) }
     }
     let x = try Elementwise.converted(a.primal, .f64)
     let y = try Elementwise.converted(b.primal, .f64)
     let (p, q) = (x.storage!.f64, y.storage!.f64)
     return try withExtendedLifetime((x, y)) {
-      try Reduction.total(a.count) { vector_dot_f64(p + $0, q + $0, $1) }
+      try Reduction.total(a.count) { Double.dot(p + $0, q + $0, $1) }
     }
   }
 
@@ -184,6 +184,8 @@ enum Products {
     let right = try Elementwise.converted(b, computed)
     let x = left.storage!
     let y = right.storage!
+    // A vector is a row to the left and a column to the right, never its transpose.
+    precondition(!(transposedA && x.shape.rank == 1) && !(transposedB && y.shape.rank == 1))
     let shapeA = x.shape.rank == 1 ? Shape(1, x.count) : x.shape
     let shapeB = y.shape.rank == 1 ? Shape(y.count, 1) : y.shape
     let ra = shapeA.rank
@@ -210,8 +212,11 @@ enum Products {
       let matricesB = MatrixProduct.Operand(
         T.elements(y), stride: shapeB[rb - 1], isTransposed: transposedB)
       let c = T.elements(result)
+      // Of no results there may be more products than can be counted through.
+      if result.count == 0 { return }
       if batch.rank == 0 { return try MatrixProduct.run(matricesA, matricesB, c, m, n, k) }
       var pairs: [(a: Int, b: Int)] = []
+      try Memory.reserve(batch.elementCount * MemoryLayout<(Int, Int)>.size)
       pairs.reserveCapacity(batch.elementCount)
       try Broadcasting.forEachRun(batchA, batchB, batch) { i, j, _, stepA, stepB, count in
         for entry in 0..<count { pairs.append((i + entry * stepA, j + entry * stepB)) }
@@ -241,14 +246,14 @@ enum Products {
     let columnsB = y.rank == 1 ? 1 : y[1]
     let (m, k) = transposedA ? (columnsA, rowsA) : (rowsA, columnsA)
     let (inner, n) = transposedB ? (columnsB, rowsB) : (rowsB, columnsB)
-    guard k == inner, x.rank + y.rank > 2 else { return nil }
+    guard k == inner, x.rank + y.rank > 2, !(transposedA && x.rank == 1), !(transposedB && y.rank == 1) else {
+      return nil
+    }
     let shape = x.rank == 1 ? Shape(n) : y.rank == 1 ? Shape(m) : Shape(m, n)
     let result = try Storage.allocate(shape, .f64)
-    let left = UnsafePointer(a.pointee.pointer.assumingMemoryBound(to: Double.self))
-    let right = UnsafePointer(b.pointee.pointer.assumingMemoryBound(to: Double.self))
     try MatrixProduct.run(
-      .init(left, stride: columnsA, isTransposed: transposedA),
-      .init(right, stride: columnsB, isTransposed: transposedB), result.f64, m, n, k)
+      .init(a.pointee.f64, stride: columnsA, isTransposed: transposedA),
+      .init(b.pointee.f64, stride: columnsB, isTransposed: transposedB), result.f64, m, n, k)
     return Tensor(result, .f64)
   }
 

@@ -46,7 +46,9 @@ extension LongShortTermMemory {
     }
     let n = U.shape[0]
     var states: [Tensor] = []
-    for t in 0..<x.shape[1] {
+    // Of nobody's steps, however many, one tells whether the shapes fit.
+    let isEmpty = x.shape[0] == 0 || n == 0
+    for t in 0..<(isEmpty ? min(x.shape[1], 1) : x.shape[1]) {
       let entry = try Operations.reshape(
         Operations.narrow(x, axis: 1, start: t, length: 1), Shape(x.shape[0], x.shape[2]))
       let z = try Operations.add(
@@ -64,7 +66,9 @@ extension LongShortTermMemory {
       h = try Operations.multiply(sigmoid(gate(2)), tanh(c))
       states.append(h)
     }
-    guard !states.isEmpty else { return try Tensor.zeros(Shape([x.shape[0], 0, n]), x.type) }
+    guard !states.isEmpty, !isEmpty else {
+      return try Tensor.zeros(Shape([x.shape[0], x.shape[1], n]), x.type.arithmetic)
+    }
     return try Operations.permute(Operations.stack(states), [1, 0, 2])
   }
 }

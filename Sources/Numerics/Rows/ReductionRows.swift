@@ -160,7 +160,7 @@ struct ReductionRows: Sendable {
   private static func slopeOfNorm(_ x: Application) throws -> Tensor {
     let norm = try Operations.spread(x.output, x)
     // The general row has no loops.
-    guard x.output.doubles.contains(0) else { return try Operations.divide(x.first, norm) }
+    guard try Operations.isZeroAnywhere(x.output) else { return try Operations.divide(x.first, norm) }
     return try table.slopes.norm.apply(x.first, norm)
   }
 }
@@ -178,10 +178,11 @@ extension Operation {
           x, plan, greatest: greatest, arguments.operation.name)
         // A position among the elements that the axes run over, in row-major order.
         let strides = x.shape.strides
-        let numbers = positions.map { position in
-          plan.axes.reduce(0) { $0 * x.shape[$1] + position / strides[$1] % x.shape[$1] } + 1
+        return try Tensor.numbers(plan.result) { place in
+          let position = positions[place]
+          return Double(
+            plan.axes.reduce(0) { $0 * x.shape[$1] + position / strides[$1] % x.shape[$1] } + 1)
         }
-        return Tensor(numbers.map(Double.init), shape: plan.result)
       })
   }
 }
@@ -260,12 +261,18 @@ extension Reduction {
     let wide = try Elementwise.converted(x.primal, .f64)
     let squares = try sum(multiplied(wide, wide), axes, shape)
     let root = { (x: Tensor) throws -> Tensor in try table.elementwise.sqrt.apply(x) }
-    if squares.doubles.allSatisfy({ $0 > 1e-280 && $0 < 1e300 || $0.isNaN }) {
-      return try Elementwise.converted(root(squares), x.type.arithmetic)
+    var isOrdinary = true
+    try forEachBlockInOrder(squares.count) { start, count in
+      for i in start..<start + count {
+        let square = squares.element(i)
+        isOrdinary = isOrdinary && (square > 1e-280 && square < 1e300 || square.isNaN)
+      }
     }
+    if isOrdinary { return try Elementwise.converted(root(squares), x.type.arithmetic) }
     var scale = 0.0
-    for i in 0..<wide.count where wide.storage!.f64[i].isFinite {
-      scale = max(scale, wide.storage!.f64[i].magnitude)
+    let elements = wide.storage!.f64
+    try forEachBlockInOrder(wide.count) { start, count in
+      for i in start..<start + count where elements[i].isFinite { scale = max(scale, elements[i].magnitude) }
     }
     guard scale > 0 else { return try Elementwise.converted(root(squares), x.type.arithmetic) }
     // A power of two scales without rounding.

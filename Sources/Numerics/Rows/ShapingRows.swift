@@ -241,7 +241,7 @@ struct ShapingRows: Sendable {
       let count = axis < counts.rank ? counts[axis] : 1
       slots += [1, length]
       stretched += [count, length]
-      result.append(count * length)
+      result.append(Shape.product(count, length))
     }
     return try Operations.reshape(
       Operations.expand(Operations.reshape(x, Shape(slots)), to: Shape(stretched)), Shape(result))
@@ -355,11 +355,11 @@ struct ShapingRows: Sendable {
 extension Operations {
   /// Elements taken from elsewhere in a tensor of the same rank: `source(axis, index)` from 0.
   static func rearranged(_ x: Tensor, _ shape: Shape, _ source: (Int, Int) -> Int) throws -> Tensor {
+    if x.count == 0, shape == x.shape { return x }
     let strides = x.shape.strides
     var positions = [0]
     for axis in 0..<shape.rank {
-      let offsets = (0..<shape[axis]).map { source(axis, $0) * strides[axis] }
-      positions = positions.flatMap { base in offsets.map { base + $0 } }
+      positions = try Positions.sums(positions, shape[axis]) { source(axis, $0) * strides[axis] }
     }
     return try take(x, positions, shape)
   }

@@ -166,9 +166,9 @@ enum Slope {
     else { return try Reduction.wideSum(Registry.apply(Code.multiply, c.primal, s.primal)) }
     if c.type == .f64 {
       let (p, q) = (left.f64, right.f64)
-      return try Reduction.total(left.count) { vector_dot_f64(p + $0, q + $0, $1) }
+      return try Reduction.total(left.count) { Double.dot(p + $0, q + $0, $1) }
     }
     let (p, q) = (left.f32, right.f32)
-    return try Reduction.total(left.count) { vector_dot_f32(p + $0, q + $0, $1) }
+    return try Reduction.total(left.count) { Float.dot(p + $0, q + $0, $1) }
   }
 }

@@ -109,7 +109,7 @@ struct StatisticsRows: Sendable {
     if x.isScalar { return x }
     let place = share.scalar * Double(plan.count - 1)
     // Where the slope by the share is asked for, the greatest share lies between the last two as well.
-    let low = share.isFollowed ? max(0, min(Int(place), plan.count - 2)) : Int(place)
+    let low = share.isFollowed ? max(0, min(Int(clamping: place), plan.count - 2)) : Int(clamping: place)
     let weight = try Operations.subtract(
       Operations.multiply(share, Tensor(Double(plan.count - 1))), Tensor(Double(low)))
     var lower: [Int] = []

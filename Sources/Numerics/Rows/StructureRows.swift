@@ -13,8 +13,9 @@ struct PartRows: Sendable {
     kernel: .unary { x, _, index in
       let source = x.storage!
       let rest = source.shape.removing(0)
+      precondition(index >= 0 && index < source.shape[0])
       let result = try Storage.allocate(rest, x.type)
-      Structure.copy(source, index * rest.elementCount, result, 0, rest.elementCount, x.type)
+      try Structure.copy(source, index * rest.elementCount, result, 0, rest.elementCount, x.type)
       return Tensor(result, x.type)
     },
     rule: .linear { _, c, x in
@@ -149,6 +150,7 @@ extension Tensor {
     let source = storage!.head
     if source.pointee.shape.rank == 1 {
       if meta & 0xF == 0 {
+        precondition(index >= 0 && index < source.pointee.shape[0])
         let number = source.pointee.f64[index]
         let level = isPlain ? 0 : liveLevel
         if level == 0 { return Tensor(number) }
@@ -194,7 +196,7 @@ extension Operations {
 
   public static func reshape(_ x: Tensor, _ shape: Shape) throws -> Tensor {
     if x.shape == shape { return x }
-    guard x.count == shape.elementCount else { throw Fault.reshapeCount(from: x.shape, to: shape) }
+    guard try x.count == shape.checkedCount() else { throw Fault.reshapeCount(from: x.shape, to: shape) }
     return try table.structure.reshape.apply(x, Attributes(shape: shape))
   }
 

@@ -3,6 +3,8 @@
 public enum Fault: Error, Equatable, Sendable {
   /// The shapes do not broadcast. `wouldBe` is what stretching the operand of higher rank too would give.
   case broadcast(operation: String, a: Shape, b: Shape, wouldBe: Shape?)
+  /// A tensor of the first shape cannot be stretched to the second.
+  case stretch(from: Shape, to: Shape)
   /// The axes that a product sums over differ in length.
   case innerLengths(operation: String, a: Shape, b: Shape)
   case vectorTimesVector(Shape, Shape)
@@ -45,6 +47,9 @@ public enum Fault: Error, Equatable, Sendable {
   case missingArgument(operation: String, name: String, signature: String)
   /// `expected` in words: "a whole number from 1", "true or false".
   case badArgument(operation: String, name: String, expected: String)
+  /// The axes are so long that nothing can hold such a tensor, or, of one without elements, that sums of its lengths
+  /// are no numbers.
+  case extent(shape: Shape)
   /// `bytes` more would pass the limit.
   case memory(bytes: Int, limit: Int)
   /// Values whose making cannot fail hold more than the limit.

@@ -4,9 +4,6 @@ struct OperationArguments {
   let positional: [Tensor]
   let named: [String: Tensor]
 
-  /// More than any memory holds, and so few that sums of such lengths are numbers.
-  private static let mostElements = 1 << 40
-
   var count: Int { positional.count }
 
   subscript(position: Int) -> Tensor { positional[position] }
@@ -72,7 +69,7 @@ struct OperationArguments {
   /// A whole number from 0 of elements to be added: with any it can be computed, and far more fit into no memory.
   func margin(_ value: Tensor, _ name: String) throws -> Int {
     let margin = try whole(value, name, from: 0)
-    guard margin < Self.mostElements else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    guard margin < Shape.mostElements else { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
     return margin
   }
 
@@ -117,7 +114,7 @@ struct OperationArguments {
     let numbers = rest.flatMap(\.doubles)
     return Shape(
       try numbers.map { number in
-        guard let length = Int(exactly: number), length >= 0, length < Self.mostElements else {
+        guard let length = Int(exactly: number), length >= 0 else {
           throw bad("dims", "whole numbers from 0")
         }
         return length

@@ -55,7 +55,7 @@ extension Operations {
     var result = derivative
     if result.shape != value.shape {
       result =
-        result.count > value.count || result.rank > value.rank
+        value.shape.stretches(to: result.shape)
         ? try sum(result, to: value.shape) : try expand(result, to: value.shape)
     }
     let type = value.type.arithmetic

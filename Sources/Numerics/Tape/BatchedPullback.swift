@@ -202,7 +202,8 @@ extension Operations {
       result = try aligned(result, rank: value.rank)
       let wide = Shape([count] + [Int](repeating: 1, count: result.rank - shape.rank) + Array(value.shape))
       if result.shape != wide {
-        result = result.count > wide.elementCount ? try sum(result, to: wide) : try expand(result, to: wide)
+        result =
+          wide.stretches(to: result.shape) ? try sum(result, to: wide) : try expand(result, to: wide)
       }
       result = try reshape(result, shape)
     }

@@ -72,7 +72,7 @@ extension Recording {
       for (target, part) in parts {
         let whole = try outside[target] ?? Storage.allocate(nodes[target].value.shape, part.type)
         outside[target] = whole
-        Structure.copy(part.storage!, 0, whole, start, length, part.type)
+        try Structure.copy(part.storage!, 0, whole, start, length, part.type)
       }
       start += length
     }

@@ -1,27 +1,5 @@
 // Where NaN or Inf enters a gradient.
 
-extension Tensor {
-  /// Whether no element is NaN or infinite.
-  public var isFinite: Bool {
-    guard let storage else { return scalar.isFinite }
-    // All bits of the exponent are set where a number is not finite. Counted without a branch, so that the
-    // loop runs in vectors.
-    var count = 0
-    switch type {
-    case .f64:
-      let mask: UInt64 = 0x7FF0_0000_0000_0000
-      for index in 0..<self.count where storage.f64[index].bitPattern & mask == mask { count &+= 1 }
-    case .f32:
-      let mask: UInt32 = 0x7F80_0000
-      for index in 0..<self.count where storage.f32[index].bitPattern & mask == mask { count &+= 1 }
-    case .f16:
-      for index in 0..<self.count where storage.f16[index].bits & 0x7C00 == 0x7C00 { count &+= 1 }
-    case .bool: break
-    }
-    return count == 0
-  }
-}
-
 extension Tape {
   /// The first node on the way back from `y` that makes a cotangent which is not finite of one that is.
   /// Runs the backward pass again.

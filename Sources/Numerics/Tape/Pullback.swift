@@ -151,6 +151,8 @@ extension Recording {
           // Also where it is 0: what follows from a 0 at an infinite slope is no number.
           try pullPlain(node, numbers[index])
         } else {
+          // A tensor's step may be of less than a block, and not look by itself.
+          try NumericsInterruption.poll()
           Tape.site = node.pointee.site
           if isGuided { try guide(index) }
           if let bottom = try pullInBlocks(index) { index = bottom } else { try pull(index) }

@@ -53,7 +53,7 @@ public final class Replay {
     var isNumber: Bool
     var shape: Shape
     /// The elements that the next run reads.
-    var elements: UnsafePointer<Double>?
+    var elements: ElementView<Double>?
     var gradient: Tensor?
   }
 
@@ -162,7 +162,7 @@ public final class Replay {
       return true
     }
     guard !variable.pointee.isNumber, variable.pointee.shape == whole.pointee.shape else { return false }
-    variable.pointee.elements = UnsafePointer(whole.pointee.f64)
+    variable.pointee.elements = whole.pointee.f64
     return true
   }
 

@@ -33,13 +33,28 @@ package enum Broadcasting {
     return result
   }
 
+  /// Throws where a tensor of one shape cannot be stretched to the other. What moves elements about by a broadcast asks
+  /// here, and nowhere else: of shapes, since counts of elements can agree by accident.
+  static func checkStretch(_ shape: Shape, to wide: Shape) throws {
+    guard shape.stretches(to: wide) else { throw Fault.stretch(from: shape, to: wide) }
+  }
+
   /// Calls `run(offsetA, offsetB, offsetOut, stepA, stepB, length)` for every run of `out` along which each
-  /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one.
+  /// operand advances by a fixed step, 0 or 1. Neighbouring axes that behave alike are one, and what is longer than a
+  /// block comes in several.
   static func forEachRun(
     _ a: Shape, _ b: Shape, _ out: Shape, _ run: (Int, Int, Int, Int, Int, Int) throws -> Void
   ) throws {
     let runs = Runs(a, b, out)
-    try runs.forEach(0..<runs.count, run)
+    try runs.forEach(0..<runs.count) { x, y, z, stepX, stepY, length in
+      var start = 0
+      while length - start > blockLength {
+        try run(x + start * stepX, y + start * stepY, z + start, stepX, stepY, blockLength)
+        start += blockLength
+        try NumericsInterruption.poll()
+      }
+      try run(x + start * stepX, y + start * stepY, z + start, stepX, stepY, length - start)
+    }
   }
 
   /// The same, on several threads where there are many elements of `weight` additions each.
@@ -63,6 +78,17 @@ package enum Broadcasting {
   }
 }
 
+extension Shape {
+  /// Whether a tensor of this shape can be stretched to another: from the last axis on, each axis has the length of
+  /// the other's or length 1.
+  func stretches(to wide: Shape) -> Bool {
+    let offset = wide.rank - rank
+    guard offset >= 0 else { return false }
+    for axis in 0..<rank where self[axis] != 1 && self[axis] != wide[axis + offset] { return false }
+    return true
+  }
+}
+
 /// The runs of a broadcast: how two operands advance along the axes of the result.
 private struct Runs {
   /// How many there are, and the length of each.
@@ -76,6 +102,7 @@ private struct Runs {
   private var stridesB: [Int]
 
   init(_ a: Shape, _ b: Shape, _ out: Shape) {
+    precondition(a.stretches(to: out) && b.stretches(to: out))
     var stepsA: [Bool] = []
     var stepsB: [Bool] = []
     for axis in 0..<out.rank where out[axis] != 1 {

@@ -16,14 +16,16 @@ extension Tensor {
     }
     guard let row = value.storage?.head else {
       guard shape.rank == 1 else { return false }
-      whole.pointee.f64[Int(offset)] = value.scalar
+      whole.pointee.f64[Int(clamping: offset)] = value.scalar
       return true
     }
     let part = row.pointee.shape
     guard part.rank == shape.rank - 1 else { return false }
     for axis in 0..<part.rank where part[axis] != shape[axis + 1] { return false }
     let count = part.elementCount
-    (whole.pointee.f64 + Int(offset) * count).update(from: row.pointee.f64, count: count)
+    // A row is in the processor's hands for less than a poll lets it: longer ones go the long way.
+    guard count <= blockLength else { return false }
+    (whole.pointee.f64 + Int(clamping: offset) * count).copy(from: row.pointee.f64, count: count)
     return true
   }
 
@@ -35,6 +37,6 @@ extension Tensor {
     else { return nil }
     let offset = index.scalar - 1
     guard offset >= 0, offset < Double(whole.pointee.shape[0]), offset == offset.rounded() else { return nil }
-    return try row(Int(offset))
+    return try row(Int(clamping: offset))
   }
 }

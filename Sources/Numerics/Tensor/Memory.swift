@@ -12,8 +12,12 @@ public enum Memory {
   /// Frees what is held for nothing; asked before the limit is said to be met.
   nonisolated(unsafe) public static var reclaim: (() -> Void)?
 
-  /// How many levels deep values may hold each other: what goes through them does so by recursion.
-  public static let deepest = 10_000
+  /// How many levels deep values may hold each other, on a stack of the usual size: what goes through them does so by
+  /// recursion.
+  package static let greatestDepth = 10_000
+
+  /// The same on the stack that there is.
+  nonisolated(unsafe) package static var deepest = greatestDepth
 
   /// What a session may hold where nothing else is said: 80 % of the memory of the machine, or of the
   /// container that the process runs in.
@@ -34,6 +38,9 @@ public enum Memory {
 
   /// Bytes kept for reuse.
   nonisolated(unsafe) static var spare = 0
+
+  /// The same, as another thread sees it: about.
+  package static var kept: Int { spare }
 
   /// Buffers up to this many bytes live inside the storage object, where malloc is quickest.
   static let inlineBytes = 768

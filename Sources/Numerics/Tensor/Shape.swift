@@ -99,6 +99,41 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, @unche
     return isTooLarge ? Int.max : product
   }
 
+  /// So many elements fit into no memory, and sizes that are made of such numbers (bytes, strides, twice an axis, the
+  /// work of a sum) are still numbers. The lengths of the axes that are not 0 multiply to less than that, even where
+  /// another is 0: then nothing that runs over some of the axes of a tensor can go wrong or take long.
+  static let mostElements = 1 << 56
+
+  /// The product of two lengths, or where that is no length of any tensor, such a number.
+  static func product(_ a: Int, _ b: Int) -> Int {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow || product > mostElements ? mostElements : product
+  }
+
+  /// How many elements a tensor of this shape has. Every tensor is made here, and of one that cannot be a fault is all
+  /// that there is.
+  @inline(__always)
+  func checkedCount() throws -> Int {
+    if rank == 1, first < Shape.mostElements { return first }
+    return rank == 0 ? 1 : try checkedLongCount()
+  }
+
+  private func checkedLongCount() throws -> Int {
+    var product = 1
+    var isEmpty = false
+    for axis in 0..<rank {
+      let length = self[axis]
+      if length == 0 {
+        isEmpty = true
+        continue
+      }
+      let (next, overflow) = product.multipliedReportingOverflow(by: length)
+      guard !overflow, next < Shape.mostElements else { throw Fault.extent(shape: self) }
+      product = next
+    }
+    return isEmpty ? 0 : product
+  }
+
   /// The same without the axis.
   public func removing(_ axis: Int) -> Shape {
     var lengths = Array(self)

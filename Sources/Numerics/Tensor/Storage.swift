@@ -8,12 +8,22 @@ public struct StorageHeader {
   /// Where in the program it was made.
   var site: Int32 = Tape.site
 
+  /// The elements, as those of one type.
   @inline(__always)
-  var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
+  func elements<Element>(_: Element.Type) -> ElementView<Element> {
+    #if NABLA_CHECKED
+      ElementView(pointer.assumingMemoryBound(to: Element.self), count: shape.elementCount)
+    #else
+      ElementView(pointer.assumingMemoryBound(to: Element.self), count: 0)
+    #endif
+  }
+
   @inline(__always)
-  var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  var f64: ElementView<Double> { elements(Double.self) }
   @inline(__always)
-  var f16: UnsafeMutablePointer<Half> { pointer.assumingMemoryBound(to: Half.self) }
+  var f32: ElementView<Float> { elements(Float.self) }
+  @inline(__always)
+  var f16: ElementView<Half> { elements(Half.self) }
 }
 
 /// The elements of a tensor of rank 1 or more: contiguous, row-major, never changed once shared.
@@ -21,8 +31,7 @@ public struct StorageHeader {
 public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
   /// Uninitialised elements, past the memory limit a fault.
   static func allocate(_ shape: Shape, _ type: ElementType) throws -> Storage {
-    let (bytes, overflow) = shape.elementCount.multipliedReportingOverflow(by: type.size)
-    if overflow { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
+    let bytes = try shape.checkedCount() * type.size
     try Memory.reserve(bytes)
     guard let storage = make(shape, bytes) else { throw Fault.memory(bytes: bytes, limit: Memory.limit) }
     return storage
@@ -38,19 +47,22 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
 
   /// The elements of `owner` in another shape of as many elements.
   static func view(_ owner: Storage, _ shape: Shape) -> Storage {
-    let source = owner.header.owner ?? owner
-    let storage = unsafeDowncast(
-      create(minimumCapacity: 0) { _ in
-        StorageHeader(shape: shape, pointer: source.header.pointer, bytes: 0, owner: source)
-      }, to: Storage.self)
-    return storage
+    precondition(shape.elementCount == owner.count)
+    return view(owner, shape, at: owner.pointer)
   }
 
   /// A run of the elements of `owner` as a vector.
   static func part(_ owner: Storage, _ start: Int, _ count: Int, _ type: ElementType) -> Storage {
-    let part = view(owner, Shape(count))
-    part.header.pointer = owner.pointer + start * type.size
-    return part
+    precondition(start >= 0 && count >= 0 && start <= owner.count - count)
+    return view(owner, Shape(count), at: owner.pointer + start * type.size)
+  }
+
+  private static func view(_ owner: Storage, _ shape: Shape, at pointer: UnsafeMutableRawPointer) -> Storage {
+    let source = owner.header.owner ?? owner
+    return unsafeDowncast(
+      create(minimumCapacity: 0) { _ in
+        StorageHeader(shape: shape, pointer: pointer, bytes: 0, owner: source)
+      }, to: Storage.self)
   }
 
   private static func make(_ shape: Shape, _ bytes: Int) -> Storage? {
@@ -93,10 +105,10 @@ public final class Storage: ManagedBuffer<StorageHeader, UInt64> {
   var count: Int { head.pointee.shape.elementCount }
   @inline(__always)
   var pointer: UnsafeMutableRawPointer { head.pointee.pointer }
-  var f64: UnsafeMutablePointer<Double> { pointer.assumingMemoryBound(to: Double.self) }
-  var f32: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
-  var f16: UnsafeMutablePointer<Half> { pointer.assumingMemoryBound(to: Half.self) }
-  var bool: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
+  var f64: ElementView<Double> { head.pointee.elements(Double.self) }
+  var f32: ElementView<Float> { head.pointee.elements(Float.self) }
+  var f16: ElementView<Half> { head.pointee.elements(Half.self) }
+  var bool: ElementView<UInt8> { head.pointee.elements(UInt8.self) }
   /// Whether the buffer belongs to this storage alone (given that nobody else refers to it).
   var ownsBuffer: Bool { head.pointee.owner == nil }
 }

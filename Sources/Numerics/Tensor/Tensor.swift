@@ -66,7 +66,7 @@ public struct Tensor: @unchecked Sendable {
     }
     let storage = Storage.allocateUnlimited(shape, type)
     switch type {
-    case .f64: storage.f64.update(from: values, count: values.count)
+    case .f64: storage.f64.run(values.count).update(from: values, count: values.count)
     case .f32: for i in values.indices { storage.f32[i] = Float(values[i]) }
     case .f16: for i in values.indices { storage.f16[i] = Half(values[i]) }
     case .bool: for i in values.indices { storage.bool[i] = values[i] == 0 ? 0 : 1 }
@@ -94,7 +94,10 @@ public struct Tensor: @unchecked Sendable {
   /// `count` numbers from `start` on, `step` apart.
   public init(from start: Double, step: Double, count: Int) throws {
     let storage = try Storage.allocate(Shape(count), .f64)
-    for i in 0..<count { storage.f64[i] = start + Double(i) * step }
+    let to = storage.f64
+    try forEachBlock(count) { first, length in
+      for i in first..<first + length { to[i] = start + Double(i) * step }
+    }
     self.init(storage, .f64)
   }
 
@@ -136,12 +139,7 @@ public struct Tensor: @unchecked Sendable {
   public func element(_ position: Int) -> Double {
     guard let storage else { return scalar }
     precondition(position >= 0 && position < storage.count)
-    switch type {
-    case .f64: return storage.f64[position]
-    case .f32: return Double(storage.f32[position])
-    case .f16: return storage.f16[position].value
-    case .bool: return Double(storage.bool[position])
-    }
+    return storage.value(position, type)
   }
 
   /// All elements, row-major.
@@ -150,7 +148,7 @@ public struct Tensor: @unchecked Sendable {
     let count = storage.count
     return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       switch type {
-      case .f64: buffer.baseAddress?.update(from: storage.f64, count: count)
+      case .f64: buffer.baseAddress?.update(from: storage.f64.run(count), count: count)
       case .f32: for i in 0..<count { buffer[i] = Double(storage.f32[i]) }
       case .f16: for i in 0..<count { buffer[i] = storage.f16[i].value }
       case .bool: for i in 0..<count { buffer[i] = Double(storage.bool[i]) }
@@ -179,6 +177,17 @@ public struct Tensor: @unchecked Sendable {
 }
 
 extension Storage {
+  /// One element.
+  @inline(__always)
+  func value(_ position: Int, _ type: ElementType) -> Double {
+    switch type {
+    case .f64: f64[position]
+    case .f32: Double(f32[position])
+    case .f16: f16[position].value
+    case .bool: Double(bool[position])
+    }
+  }
+
   /// One element, rounded to the type.
   func store(_ value: Double, at position: Int, _ type: ElementType) {
     switch type {

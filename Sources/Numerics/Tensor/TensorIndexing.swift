@@ -27,14 +27,42 @@ struct Region {
 
   private let strides: [Int]
 
-  /// One axis of the result, or several: positions along the source in elements, and the shape they take.
+  /// One axis of the result, or several: where its entries lie along the source, and the shape they take.
   private struct Part {
-    var offsets: [Int]
+    var offsets: Offsets
     var shape: [Int]
     /// All of its axis, in order.
     var isWhole = false
     /// Neighbours in the source are neighbours here.
     var isRun = false
+  }
+
+  /// Distances from the start of the source, in elements. An axis of nothing else may be longer than any list.
+  private enum Offsets {
+    case steps(start: Int, step: Int, count: Int)
+    case list([Int])
+
+    var count: Int {
+      switch self {
+      case .steps(_, _, let count): count
+      case .list(let list): list.count
+      }
+    }
+
+    var first: Int? {
+      switch self {
+      case .steps(let start, _, let count): count > 0 ? start : nil
+      case .list(let list): list.first
+      }
+    }
+
+    /// Each of these after each of the bases.
+    func added(to bases: [Int]) throws -> [Int] {
+      switch self {
+      case .steps(let start, let step, let count): try Positions.sums(bases, count) { start + $0 * step }
+      case .list(let list): bases == [0] ? list : try Positions.sums(bases, list.count) { list[$0] }
+      }
+    }
   }
 
   init(_ shape: Shape, _ items: [IndexItem]) throws {
@@ -44,43 +72,23 @@ struct Region {
     var axis = 0
     for item in items {
       guard axis < shape.rank else { throw Fault.tooManyIndices(count: items.count, shape: shape) }
-      let used = try Region.part(item, shape, strides, axis, items.count)
+      let used = try Region.part(item, shape, strides, axis)
       parts.append(used.part)
       axis += used.axes
     }
     while axis < shape.rank {
-      parts.append(try Region.part(.all, shape, strides, axis, items.count).part)
+      parts.append(try Region.part(.all, shape, strides, axis).part)
       axis += 1
     }
     let resultShape = Shape(parts.flatMap(\.shape))
     self.shape = resultShape
     start = Region.run(parts)
     block = Region.block(parts, strides)
-    guard start == nil, block == nil else {
+    guard start == nil, block == nil, try resultShape.checkedCount() > 0 else {
       positions = []
       return
     }
-    // The positions, and those of all but the last part.
-    let (bytes, overflow) = resultShape.elementCount.multipliedReportingOverflow(
-      by: 2 * MemoryLayout<Int>.size)
-    if overflow { throw Fault.memory(bytes: Int.max, limit: Memory.limit) }
-    try Memory.reserve(bytes)
-    var all = [0]
-    for part in parts {
-      try NumericsInterruption.poll()
-      if all.count == 1 {
-        let base = all[0]
-        all = base == 0 ? part.offsets : part.offsets.map { base + $0 }
-        continue
-      }
-      var next: [Int] = []
-      next.reserveCapacity(all.count * part.offsets.count)
-      for base in all {
-        for offset in part.offsets { next.append(base + offset) }
-      }
-      all = next
-    }
-    positions = all
+    positions = try parts.reduce([0]) { try $1.offsets.added(to: $0) }
   }
 
   /// The start of the part where it is one run: single entries first, then at most one stretch of
@@ -118,45 +126,66 @@ struct Region {
   }
 
   private static func part(
-    _ item: IndexItem, _ shape: Shape, _ strides: [Int], _ axis: Int, _ count: Int
+    _ item: IndexItem, _ shape: Shape, _ strides: [Int], _ axis: Int
   ) throws -> (part: Part, axes: Int) {
     let length = shape[axis]
     let stride = strides[axis]
     switch item {
     case .all:
       return (
-        Part(offsets: (0..<length).map { $0 * stride }, shape: [length], isWhole: true, isRun: true), 1
+        Part(
+          offsets: .steps(start: 0, step: stride, count: length), shape: [length], isWhole: true, isRun: true),
+        1
       )
     case .at(let index):
-      return (Part(offsets: [try checked(index, length, axis) * stride], shape: [], isRun: true), 1)
+      let start = try checked(index, length, axis) * stride
+      return (Part(offsets: .steps(start: start, step: 0, count: 1), shape: [], isRun: true), 1)
     case .range(let start, let step, let count):
-      if count > 0 {
-        _ = try checked(start, length, axis)
-        _ = try checked(start + (count - 1) * step, length, axis)
+      guard count > 0 else {
+        return (Part(offsets: .list([]), shape: [0], isWhole: length == 0, isRun: step == 1), 1)
       }
+      let first = try checked(start, length, axis)
+      let (distance, isFar) = (count - 1).multipliedReportingOverflow(by: step)
+      let (last, isOutside) = start.addingReportingOverflow(distance)
+      guard !isFar, !isOutside else {
+        throw Fault.index(
+          value: Double(start) + Double(count - 1) * Double(step), length: length, axis: axis + 1)
+      }
+      _ = try checked(last, length, axis)
       return (
         Part(
-          offsets: (0..<count).map { (start - 1 + $0 * step) * stride }, shape: [count],
-          isWhole: step == 1 && count == length, isRun: step == 1), 1
+          offsets: .steps(start: first * stride, step: count == 1 ? 0 : step * stride, count: count),
+          shape: [count], isWhole: step == 1 && count == length, isRun: step == 1 || count == 1), 1
       )
     case .list(let indices, let listShape):
-      let offsets = try indices.map { try checked($0, length, axis) * stride }
-      let isRun = zip(offsets, offsets.dropFirst()).allSatisfy { $1 - $0 == stride }
-      return (
-        Part(
-          offsets: offsets, shape: Array(listShape), isWhole: isRun && offsets.count == length,
-          isRun: isRun), 1
-      )
-    case .mask(let mask): return try masked(mask, shape, strides, axis, count)
+      return (try listed(indices.count, listShape, length, stride, axis) { indices[$0] }, 1)
+    case .mask(let mask): return try masked(mask, shape, strides, axis)
     case .value(let value):
-      if value.type == .bool { return try masked(value, shape, strides, axis, count) }
-      if value.isScalar { return try part(.at(whole(value.scalar)), shape, strides, axis, count) }
-      return try part(.list(value.doubles.map(whole), value.shape), shape, strides, axis, count)
+      if value.type == .bool { return try masked(value, shape, strides, axis) }
+      if value.isScalar { return try part(.at(whole(value.scalar)), shape, strides, axis) }
+      return (
+        try listed(value.count, value.shape, length, stride, axis) { try whole(value.element($0)) }, 1
+      )
     }
   }
 
+  private static func listed(
+    _ count: Int, _ shape: Shape, _ length: Int, _ stride: Int, _ axis: Int, _ index: (Int) throws -> Int
+  ) throws -> Part {
+    var isRun = true
+    var last: Int?
+    let offsets = try Positions.filled(count) { place in
+      let offset = try checked(index(place), length, axis) * stride
+      isRun = isRun && last.map { offset - $0 == stride } ?? true
+      last = offset
+      return offset
+    }
+    return Part(
+      offsets: .list(offsets), shape: Array(shape), isWhole: isRun && count == length, isRun: isRun)
+  }
+
   private static func masked(
-    _ mask: Tensor, _ shape: Shape, _ strides: [Int], _ axis: Int, _ count: Int
+    _ mask: Tensor, _ shape: Shape, _ strides: [Int], _ axis: Int
   ) throws -> (part: Part, axes: Int) {
     let rank = mask.rank
     guard rank > 0, axis + rank <= shape.rank,
@@ -164,8 +193,9 @@ struct Region {
     else { throw Fault.mask(mask: mask.shape, shape: shape, axis: axis + 1) }
     let stride = strides[axis + rank - 1]
     let bits = mask.storage!.bool
-    let offsets = (0..<mask.count).filter { bits[$0] != 0 }.map { $0 * stride }
-    return (Part(offsets: offsets, shape: [offsets.count]), rank)
+    let found = try Positions.filtered(mask.count) { bits[$0] != 0 }
+    let offsets = stride == 1 ? found : try Positions.filled(found.count) { found[$0] * stride }
+    return (Part(offsets: .list(offsets), shape: [offsets.count]), rank)
   }
 
   static func whole(_ value: Double) throws -> Int {
@@ -181,19 +211,15 @@ struct Region {
   }
 
   var allPositions: [Int] {
-    if let start { return Array(start..<start + shape.elementCount) }
-    guard let block else { return positions }
-    var all = [0]
-    for (axis, stretch) in block.enumerated() {
-      let stride = strides[axis]
-      var next: [Int] = []
-      next.reserveCapacity(all.count * stretch.length)
-      for base in all {
-        for entry in stretch.start..<stretch.start + stretch.length { next.append(base + entry * stride) }
+    get throws {
+      if let start { return try Positions.filled(shape.elementCount) { start + $0 } }
+      guard let block, shape.elementCount > 0 else { return positions }
+      var all = [0]
+      for (axis, stretch) in block.enumerated() {
+        all = try Positions.sums(all, stretch.length) { (stretch.start + $0) * strides[axis] }
       }
-      all = next
+      return all
     }
-    return all
   }
 }
 
@@ -207,7 +233,7 @@ extension Operations {
         _ = try Region.checked(Region.whole(index), length, 0)
         throw Fault.notWhole(value: index)
       }
-      return try x.row(Int(index) - 1)
+      return try x.row(Int(clamping: index) - 1)
     }
     return try index(x, [.value(i)])
   }
@@ -250,9 +276,9 @@ extension Operations {
     var value = try fitted(value, into: region.shape, of: x)
     let target = try retyped(x, for: value)
     if value.type != target.type { value = try convert(value, to: target.type) }
-    var positions = region.allPositions
+    var positions = try region.allPositions
     if positions.isEmpty { return target }
-    if region.start == nil, let last = lastOccurrences(positions) {
+    if region.start == nil, let last = try lastOccurrences(positions) {
       value = try take(expand(value, to: region.shape), last, Shape(last.count))
       positions = last.map { positions[$0] }
     } else if value.shape != region.shape {
@@ -270,7 +296,7 @@ extension Operations {
       let region = try Region(x.shape, items)
       let fitted = try fitted(value.primal, into: region.shape, of: x)
       let whole = fitted.isScalar ? fitted : try Structure.expanded(fitted, region.shape)
-      Structure.overwrite(x.storage!, whole, region.allPositions, x.type)
+      try Structure.overwrite(x.storage!, whole, region.allPositions, x.type)
       return
     }
     x = try replacing(x, items, with: value)
@@ -310,9 +336,14 @@ extension Operations {
   }
 
   /// Where positions repeat, the last of each; `nil` where none do.
-  private static func lastOccurrences(_ positions: [Int]) -> [Int]? {
-    var last: [Int: Int] = [:]
-    for (i, position) in positions.enumerated() { last[position] = i }
-    return last.count == positions.count ? nil : last.values.sorted()
+  private static func lastOccurrences(_ positions: [Int]) throws -> [Int]? {
+    try Memory.reserve(positions.count * 4 * MemoryLayout<Int>.size)
+    var seen = Set<Int>()
+    var last: [Int] = []
+    for place in positions.indices.reversed() {
+      if place & 0xFFF == 0 { try NumericsInterruption.poll() }
+      if seen.insert(positions[place]).inserted { last.append(place) }
+    }
+    return last.count == positions.count ? nil : last.reversed()
   }
 }

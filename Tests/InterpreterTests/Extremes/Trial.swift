@@ -1,6 +1,5 @@
 import Foundation
 import Support
-import Synchronization
 import XCTest
 
 @testable import Interpreter
@@ -63,37 +62,6 @@ final class Trial {
     }
     return found
   }
-}
-
-/// Interrupts what runs for long. What an interrupted program would have done next remains untried; nothing that is
-/// asserted depends on it.
-private final class Alarm: Sendable {
-  private static let patience: UInt32 = 50_000
-  private let turn = Atomic<Int>(0)
-  private let isOver = Atomic<Bool>(false)
-
-  init() {
-    startDetached { [self] in
-      var seen = 0
-      while !isOver.load(ordering: .relaxed) {
-        usleep(Alarm.patience)
-        let now = turn.load(ordering: .relaxed)
-        if now == seen, now & 1 == 1 { Interruption.raise() }
-        seen = now
-      }
-    }
-  }
-
-  func watching<Result>(_ body: () -> Result) -> Result {
-    turn.add(1, ordering: .relaxed)
-    defer {
-      turn.add(1, ordering: .relaxed)
-      Interruption.clear()
-    }
-    return body()
-  }
-
-  func end() { isOver.store(true, ordering: .relaxed) }
 }
 
 /// Says which program ran when a trap ends the process.

@@ -1,23 +1,37 @@
 import Syntax
 
 /// A program with another expression in one place.
-enum Substitution {
+package enum Substitution {
   /// Every program in which one of the arguments of a call, of the indices or of the operands is another value.
   /// - Parameter functions: the names whose calls are meant; all where there are none.
-  static func programs(of code: String, functions: [String], values: [String]) -> [String] {
-    let source = Source(code, name: "example")
-    guard let program = Parser.parse(source).program else { return [] }
+  package static func programs(of code: String, functions: [String], values: [String]) -> [String] {
+    places(of: code, functions: functions).flatMap { place in
+      let around = text(of: code, around: place)
+      return values.map { around.before + $0 + around.after }
+    }
+  }
+
+  /// The places of arguments, indices and operands, in the order of the text; none where it is no program.
+  package static func places(of code: String, functions: [String] = []) -> [Span] {
+    guard let program = Parser.parse(Source(code, name: "example")).program else { return [] }
     var spans: [Span] = []
     var rest = program.statements.map(SyntaxNode.statement)
     while let node = rest.popLast() {
       if case .expression(let expression) = node { spans += places(in: expression, functions) }
       rest += node.children
     }
-    return Set(spans).sorted { ($0.start, $0.end) < ($1.start, $1.end) }.flatMap { span in
-      let before = source.text(Span(0, span.start))
-      let after = source.text(Span(span.end, source.scalars.count))
-      return values.map { before + $0 + after }
-    }
+    return Set(spans).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+  }
+
+  /// The program with a value in one of its places.
+  package static func program(_ code: String, _ value: String, at place: Span) -> String {
+    let around = text(of: code, around: place)
+    return around.before + value + around.after
+  }
+
+  private static func text(of code: String, around place: Span) -> (before: String, after: String) {
+    let source = Source(code, name: "example")
+    return (source.text(Span(0, place.start)), source.text(Span(place.end, source.scalars.count)))
   }
 
   private static func places(in expression: Expression, _ functions: [String]) -> [Span] {

@@ -1,11 +1,11 @@
 /// Programs of numbers, elements, decisions, loops and calls, which print gradients at points on both sides of their
 /// decisions.
-struct RandomPrograms {
+package struct RandomPrograms {
   private var state: UInt64
   private var locals: [String] = []
   private var depth = 0
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+  package init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
 
   private mutating func below(_ count: Int) -> Int {
     state ^= state << 13
@@ -16,7 +16,7 @@ struct RandomPrograms {
 
   private mutating func pick(_ choices: [String]) -> String { choices[below(choices.count)] }
 
-  mutating func program() -> String {
+  package mutating func program() -> String {
     locals = ["x"]
     var lines = ["c = \(number())", "v = [\(number()), \(number())]"]
     lines.append("h(x) = \(expression(2))")

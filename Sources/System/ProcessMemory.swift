@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+
+/// What the process holds, as the system counts it.
+package enum ProcessMemory {
+  /// How memory is asked for and given back; to be said before anything else runs. With one arena and a fixed threshold
+  /// what a large cell has freed goes back: 338 MB stayed where the defaults kept 865 (measured).
+  package static func configure() {
+    linux_configure_memory()
+    _ = statistics
+  }
+
+  /// Gives back what is free.
+  package static func giveBack() { linux_return_memory() }
+
+  /// Bytes in memory now that are the process's own, not those of files; 0 where the system does not say.
+  package static var resident: Int {
+    guard statistics >= 0 else { return 0 }
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = pread(statistics, &bytes, bytes.count, 0)
+    guard count > 0 else { return 0 }
+    // Pages: of the address space, in memory, shared with files.
+    let numbers = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").compactMap {
+      Int($0)
+    }
+    guard numbers.count > 2 else { return 0 }
+    return (numbers[1] - numbers[2]) * pageSize
+  }
+
+  private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+
+  /// Opened early: the walls around notebooks of others leave out this file.
+  private static let statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+}
