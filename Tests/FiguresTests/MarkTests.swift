@@ -159,6 +159,11 @@ extension MarkTests {
         "2 points a, x from 1 to 3, y from 1 to 3."
       ),
       ("bars", [.numbers([1, -2])], [:], "2 bars, from -2 to 1."),
+      ("hline", [.numbers([.nan, 1000.1, 1000.2])], [:], "A horizontal line at 1000.1, 1000.2."),
+      (
+        "contour", [.surface { 1e6 + $0 * $1 }, .interval(1, 1 + 1e-9), .interval(0, 1)], [:],
+        "Contours over (1..1.000000001) × (0..1): 10 levels, least 1e6 at the edge, greatest 1.000001e6."
+      ),
       ("hline", [.numbers([0.5])], ["label": .text("goal")], "A horizontal line at 0.5 (goal)."),
       ("text", [.numbers([1]), .numbers([2]), .text("hi")], [:], "The text “hi” at (1, 2)."),
       (
