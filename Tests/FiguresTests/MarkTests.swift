@@ -209,3 +209,17 @@ extension MarkTests {
     XCTAssertFalse(try huge.svg().contains(/[ "(]nan/))
   }
 }
+
+extension MarkTests {
+  func testBarsOfALogarithmicAxisAreEquallyWideAndInsideIt() throws {
+    let svg = try Gallery.draw(
+      "bars", [.numbers([0.001, 0.1, 10, 1000]), .numbers([1, 2, 3, 4])], ["xscale": .text("log")]
+    ).svg()
+    // Each bar goes up, across by its width, and down again.
+    let path = try XCTUnwrap(svg.firstMatch(of: /<path[^>]* d="([^"]*)"[^>]*fill="#0072b2"/)).1
+    let widths = path.matches(of: /v-[\d.]+h([\d.]+)v/).compactMap { Double($0.1) }
+    XCTAssertEqual(widths.count, 4)
+    for width in widths { XCTAssertEqual(width, widths[0], accuracy: 0.2) }
+    XCTAssertGreaterThan(widths[0], 50)
+  }
+}
