@@ -48,6 +48,7 @@ final class Restart: Sendable {
       guard endWithParent(parent), let kept = Self.readKept(ends[0]) else { _exit(0) }
       setpgid(0, 0)
       for (number, handler) in usual { signal(number, handler) }
+      ProcessMemory.beginInCopy()
       _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
       exit(begin(Legacy(messages: Self.messages(in: kept), signals: ends[0])))
     }

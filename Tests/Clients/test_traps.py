@@ -65,7 +65,7 @@ def test_the_client_hears_which_cell_it_was(number):
 
 @pytest.mark.parametrize("environment", [{}, FREE])
 def test_a_kernel_that_has_begun_anew_is_whole(environment):
-    with kernel(environment=environment) as client:
+    with kernel(environment=environment, arguments=["--max-memory", "400M"]) as client:
         client.restarts = True
         for _ in range(3):
             running = client.client.execute(BUSY)
@@ -79,6 +79,9 @@ def test_a_kernel_that_has_begun_anew_is_whole(environment):
         reply, messages = client.run('print("a")\neprintln("b")\n[1, 2]')
         assert text(messages) == "a" and text(messages, "stderr") == "b\n"
         assert contents(messages, "execute_result")[0]["data"]["text/plain"] == "2 f64\n 1  2"
+        # What texts and figures hold is counted of the process that evaluates now.
+        reply, _ = client.run('t = "x"\nwhile true\n  t = "$t$t"\nend')
+        assert reply["ename"] == "LimitError"
         running = client.client.execute(BUSY)
         client.wait_for_text(running, "go")
         client.manager.interrupt_kernel()
