@@ -30,6 +30,8 @@ final class Restart: Sendable {
     }
   }
 
+  /// Looked at from the beginning: a parent that has gone cannot be told from one that was never there.
+  private let parentWatch = ParentWatch.ofThisProcess()
   private let successor: Int32
   /// Where it is told.
   private let message: Int32
@@ -83,9 +85,8 @@ final class Restart: Sendable {
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
       Signals.handle(number, SA_RESTART) { handOn(UInt8(truncatingIfNeeded: $0)) }
     }
-    let parent = ParentWatch.ofThisProcess()
-    _ = BackgroundThread {
-      while !parent.hasEnded { sleep(1) }
+    _ = BackgroundThread { [parentWatch] in
+      while !parentWatch.hasEnded { sleep(1) }
       handOn(UInt8(truncatingIfNeeded: SIGTERM))
     }
     let status = successorsEnd()

@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import subprocess
+import sys
 
 import psutil
 import pytest
 
-from support import PATIENCE, contents, kernel, text, wait_until
+from support import KERNEL, PATIENCE, contents, kernel, text, wait_until
 
 BUSY = 'println("go")\nwhile true; 1 end'
 # Without the system's walls.
@@ -110,6 +111,24 @@ def test_what_has_begun_anew_ends_with_the_process_that_clients_know(number):
         processes = [psutil.Process(client.pid)] + psutil.Process(client.pid).children(recursive=True)
         os.kill(client.pid, number)
         wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
+
+
+def test_what_has_begun_anew_leaves_no_orphans():
+    """Who started the kernel is killed; all that it is goes, too."""
+    script = (
+        "import sys, time; from jupyter_client.manager import KernelManager\n"
+        "m = KernelManager(kernel_name=sys.argv[1]); m.start_kernel(); c = m.client(); c.start_channels()\n"
+        "c.wait_for_ready(timeout=60); c.execute('while true; 1 end')\n"
+        "print(m.provisioner.pid, flush=True); time.sleep(1000)\n")
+    parent = subprocess.Popen([sys.executable, "-c", script, KERNEL], stdout=subprocess.PIPE, text=True)
+    pid = int(parent.stdout.readline())
+    wait_until(has_worked(pid))
+    trap(pid, signal.SIGILL)
+    wait_until(lambda: any(len(process.threads()) > 1 for process in psutil.Process(pid).children(recursive=True)))
+    processes = [psutil.Process(pid)] + psutil.Process(pid).children(recursive=True)
+    parent.kill()
+    wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
+    parent.communicate()
 
 
 def notebook(path, *sources):
