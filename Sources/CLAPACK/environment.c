@@ -2,8 +2,9 @@
 // decides in which order numbers are added.
 
 #include "CLAPACK.h"
+#include "leaving.h"
 
-#include <stdbool.h>
+#include <float.h>
 #include <string.h>
 
 /// Whether the name of a routine, without the letter of its type, begins so.
@@ -65,4 +66,28 @@ int32_t ilaenv_(
 /// The reference ends the process here. The caller sees what was wrong in its status.
 void xerbla_(const char *name, const int32_t *argument, size_t nameLength) {
   (void)name, (void)argument, (void)nameLength;
+}
+
+/// What f64 numbers are like: of IEEE 754 everywhere, and rounded to the nearest.
+double dlamch_(const char *question, size_t length) {
+  (void)length;
+  look_up_sometimes();
+  switch (*question & ~0x20) {
+  case 'E': return DBL_EPSILON / 2;
+  case 'S': case 'U': return DBL_MIN;
+  case 'B': return FLT_RADIX;
+  case 'P': return DBL_EPSILON;
+  case 'N': return DBL_MANT_DIG;
+  case 'R': return 1;
+  case 'M': return DBL_MIN_EXP;
+  case 'L': return DBL_MAX_EXP;
+  case 'O': return DBL_MAX;
+  default: return 0;
+  }
+}
+
+/// A sum that no compiler takes apart. Singular values ask for it square their number of times, and for nothing else.
+double dlamc3_(const double *a, const double *b) {
+  look_up_sometimes();
+  return *a + *b;
 }

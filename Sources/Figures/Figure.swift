@@ -163,8 +163,8 @@ public struct Figure: Sendable {
 
   /// The figure laid out and written, once for all its forms.
   public func drawn(enlargingPictures: Bool = false) throws -> DrawnFigure {
-    // A position is three words, and a line passes through two or three lists of them.
-    try FigureWork.reserve(valueCount * 48)
+    // A point is two numbers, its position three words, and what is drawn of it two.
+    try FigureWork.reserve(valueCount * 24)
     let (width, height) = try size
     let page = Size(width: width, height: height)
     var layout = Layout(self)

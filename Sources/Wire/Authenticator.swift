@@ -44,14 +44,16 @@ private final class KeyedContext: @unchecked Sendable {
     }
     EVP_MAC_free(algorithm)
     self.context = context
-    var name = Array("SHA256".utf8CString)
-    name.withUnsafeMutableBufferPointer { name in
-      let parameters = [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      let status = EVP_MAC_init(context, key, key.count, parameters)
-      precondition(status == 1, "OpenSSL cannot start HMAC-SHA256")
+    var algorithmName = Array("SHA256".utf8CString)
+    // A parameter points to its name and its value: both are there until it has been read.
+    OSSL_MAC_PARAM_DIGEST.withCString { name in
+      algorithmName.withUnsafeMutableBufferPointer { value in
+        let parameters = [
+          OSSL_PARAM_construct_utf8_string(name, value.baseAddress, 0), OSSL_PARAM_construct_end(),
+        ]
+        let status = EVP_MAC_init(context, key, key.count, parameters)
+        precondition(status == 1, "OpenSSL cannot start HMAC-SHA256")
+      }
     }
   }
 

@@ -57,7 +57,7 @@ final class WorkTests: XCTestCase {
     for (name, make) in Self.large {
       var asked = 0
       var sizes = 0
-      try asking({ asked += 1 }) { sizes = try make().svg().utf8.count }
+      try asking({ asked += 1 }, { sizes = try make().svg().utf8.count })
       // At least once for each few thousand values, in each of the passes that making and drawing take.
       XCTAssertGreaterThan(asked, 2 * Self.count / FigureWork.stride, name)
       XCTAssertLessThan(sizes, 600_000, name)
@@ -67,9 +67,9 @@ final class WorkTests: XCTestCase {
           left -= 1
           if left == 0 { throw Stopped() }
         }
-        XCTAssertThrowsError(
-          try asking(stop) { _ = try make().svg() }, "\(name) at \(share) of \(asked)"
-        ) { XCTAssertTrue($0 is Stopped, "\(name): \($0)") }
+        XCTAssertThrowsError(try asking(stop, { _ = try make().svg() }), "\(name) at \(share) of \(asked)") {
+          XCTAssertTrue($0 is Stopped, "\(name): \($0)")
+        }
       }
     }
   }
@@ -79,7 +79,7 @@ final class WorkTests: XCTestCase {
     func questions(_ count: Int, _ channels: ([Double]) -> [Channel], _ mark: String) throws -> Int {
       var asked = 0
       let spiral = (0..<count).map { Double($0) / Double(count) * cos(Double($0) * 0.7) }
-      try asking({ asked += 1 }) { _ = try Marks.build(mark, channels(spiral), [:]).svg() }
+      try asking({ asked += 1 }, { _ = try Marks.build(mark, channels(spiral), [:]).svg() })
       return asked
     }
     let tables: [(mark: String, channels: ([Double]) -> [Channel])] = [

@@ -25,7 +25,8 @@ final class ParameterTests: XCTestCase {
   private static let exempt: Set = [
     "zeros_like", "ones_like", "seed", "glorot", "he", "orthogonal", "rnn_init", "lstm_init", "gru_init",
     "shape",
-    "length", "rank", "close", "keys", "train", "batches", "div", "computation_graph", "feature_maps", "edges",
+    "length", "rank", "close", "keys", "train", "batches", "div", "computation_graph", "feature_maps",
+    "edges",
   ]
 
   private func lines() throws -> [Line] {

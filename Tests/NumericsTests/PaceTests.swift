@@ -42,7 +42,7 @@ final class PaceTests: XCTestCase {
       + [Case(arguments: [cube], named: ["axis": Tensor([1, 3])])]
     let scans = reductions.filter { $0.named["axis"]?.isScalar ?? true }
     let matrix = try Operations.add(
-      numbers([96, 96]), Operations.multiply(96, Operations.named("eye")!.call(96)))
+      numbers([64, 64]), Operations.multiply(64, Operations.named("eye")!.call(64)))
     let definite = try Operations.add(matrix, Operations.transpose(matrix))
     let images = try numbers([2, 3, 128, 128])
     let length = Tensor(Double(n))
@@ -101,7 +101,7 @@ final class PaceTests: XCTestCase {
       "svd": factors, "singular_values": factors, "eigh": [Case(arguments: [definite])],
       "eigenvalues": factors, "pinv": factors,
       "solve": [
-        Case(arguments: [matrix, try numbers([96, 40])]), Case(arguments: [definite, try numbers([96])]),
+        Case(arguments: [matrix, try numbers([64, 40])]), Case(arguments: [definite, try numbers([64])]),
       ],
       "lstsq": [Case(arguments: [try numbers([120, 60]), try numbers([120, 5])])],
       "zeros": [Case(arguments: [length])], "ones": [Case(arguments: [length])],

@@ -117,7 +117,7 @@ void dtrsm_(
     const double *alpha, const double *a, const int32_t *lda, double *b, const int32_t *ldb, size_t sideLength,
     size_t uploLength, size_t transLength, size_t diagLength);
 
-// and of a matrix with vectors.
+// and of a matrix with vectors; copies of vectors.
 void dgemv_(
     const char *trans, const int32_t *m, const int32_t *n, const double *alpha, const double *a,
     const int32_t *lda, const double *x, const int32_t *stepX, const double *beta, double *y, const int32_t *stepY,
@@ -128,11 +128,14 @@ void dger_(
 void dsymv_(
     const char *uplo, const int32_t *n, const double *alpha, const double *a, const int32_t *lda, const double *x,
     const int32_t *stepX, const double *beta, double *y, const int32_t *stepY, size_t uploLength);
+void dcopy_(const int32_t *n, const double *x, const int32_t *stepX, double *y, const int32_t *stepY);
 
-// LAPACK asks how large its blocks should be, and complains of wrong arguments here.
+// LAPACK asks how large its blocks should be, what numbers and letters are like, and complains of wrong arguments here.
 int32_t ilaenv_(
     const int32_t *question, const char *name, const char *options, const int32_t *n1, const int32_t *n2,
     const int32_t *n3, const int32_t *n4, size_t nameLength, size_t optionsLength);
+double dlamch_(const char *question, size_t length);
+double dlamc3_(const double *a, const double *b);
 int32_t lsame_(const char *a, const char *b, size_t lengthA, size_t lengthB);
 void xerbla_(const char *name, const int32_t *argument, size_t nameLength);
 

@@ -15,6 +15,7 @@ struct FlowSource: Note {
   private static let line = 17.0
   /// A loop of more turns is drawn as one picture.
   private static let mostCells = 64
+  private static let mostPooled = 1024
 
   var sentence: String { (title.map { "\($0): " } ?? "") + data.sentence + "." }
 
@@ -213,7 +214,8 @@ struct FlowSource: Note {
   /// A cell for each turn, first turn left: above the adjoint, below it the value; the darker, the smaller.
   private func drawStrip(_ item: FlowData.Item, at y: Double, _ columns: Columns, on canvas: inout Canvas) {
     let colors = columns.colors
-    for (sizes, top, height) in [(item.adjoints, y + 3, 9.0), (item.values, y + 14, 3.0)] {
+    for (all, top, height) in [(item.adjoints, y + 3, 9.0), (item.values, y + 14, 3.0)] {
+      let sizes = FlowSource.pooled(all)
       let box = Rectangle(left: columns.bars, top: top, width: columns.barsEnd - columns.bars, height: height)
       if sizes.count > FlowSource.mostCells {
         let indices = sizes.map { $0.isFinite ? colors.index($0) : UInt8(255) }
@@ -227,6 +229,16 @@ struct FlowSource: Note {
           Rectangle(left: left, top: top, width: max(1, width - (width > 4 ? 1 : 0)), height: height),
           Style(fill: colors.color(size).paint))
       }
+    }
+  }
+
+  /// More turns than a picture is wide share cells: of each the greatest, or one that is not finite.
+  private static func pooled(_ sizes: [Double]) -> [Double] {
+    let step = (sizes.count + mostPooled - 1) / mostPooled
+    guard step > 1 else { return sizes }
+    return stride(from: 0, to: sizes.count, by: step).map { start in
+      let block = sizes[start..<min(start + step, sizes.count)]
+      return block.first { !$0.isFinite } ?? block.max() ?? .nan
     }
   }
 

@@ -93,8 +93,7 @@ struct RegionLayer: Layer {
 
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
-    return "Region\(name) of \(plainText((share * 100).rounded())) % of"
-      + " (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
-      + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound)))"
+    return "Region\(name) of \(percent(share)) of"
+      + " (\(intervalText(x))) × (\(intervalText(y)))"
   }
 }

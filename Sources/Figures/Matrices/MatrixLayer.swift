@@ -8,8 +8,8 @@ struct CellMatrix: Sendable {
 
   subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
 
-  /// More cells in a row or column than a picture needs.
-  static let mostPixels = 800
+  /// As many cells in a row or column as a picture needs: it is seldom wider, and finer ones are too large a file.
+  static let mostPixels = 400
 
   /// The means of blocks, where there are more cells than a picture needs.
   func reduced(to most: Int, of measure: (Double) -> Double = { $0 }) throws -> CellMatrix {
@@ -90,7 +90,6 @@ struct MatrixLayer: Layer {
 
   /// Up to here cells are rectangles, whose edges stay sharp at any size.
   private static let mostRectangles = 12
-  private static let mostPixels = 400
 
   private var isSmall: Bool { !isPicture && max(matrix.rows, matrix.columns) <= MatrixLayer.mostRectangles }
 
@@ -113,7 +112,7 @@ struct MatrixLayer: Layer {
     if isSmall {
       drawCells(box, on: &canvas)
     } else {
-      let shown = try matrix.reduced(to: MatrixLayer.mostPixels)
+      let shown = try matrix.reduced(to: CellMatrix.mostPixels)
       var indices: [UInt8] = []
       indices.reserveCapacity(shown.values.count)
       try FigureWork.each(shown.values.count) { indices.append(colors.index(shown.values[$0])) }

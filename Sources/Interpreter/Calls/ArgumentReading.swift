@@ -39,6 +39,9 @@ extension Value {
       throw Problem.badValue(
         function: function, reason: "\(Printer.inline(self)) is not a whole number from \(least)")
     }
+    if Tape.depth > 0, case .tensor(let tensor) = self, tensor.isFollowed {
+      Tape.noteCut(GradientCut(operation: function, parameter: "a count", site: Tape.site))
+    }
     return whole
   }
 

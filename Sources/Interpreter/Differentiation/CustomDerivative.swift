@@ -34,7 +34,7 @@ extension Differentiation {
         defer { tape.close() }
         let variables = inputs.map { tape.variable($0) }
         let result = try call.call(variables) { try f.call($0) }
-        let y = try Trees.flattenUnlessTensor(result)
+        let y = try numbers(f, result)
         let u = try Trees.flattenUnlessTensor(cotangent)
         return try tape.pullback(of: y, cotangent: u, to: variables)
       }
@@ -52,7 +52,7 @@ extension Differentiation {
     let y = try Operations.custom(call.inputs, isOwn: isOwn) { inputs in
       Random.state = random
       pattern = try Watch.paused { try call.call(inputs) { try f.call($0) } }
-      return try Trees.flattenUnlessTensor(pattern)
+      return try numbers(f, pattern)
     } pullback: { cotangent, y, inputs in
       try pullback(call, try restored(cotangent, pattern), try restored(y, pattern), inputs)
     }

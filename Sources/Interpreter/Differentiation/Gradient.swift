@@ -123,6 +123,16 @@ package enum Differentiation {
     return .gradientOfNonNumber(function: headName(f), kind: result.kindDescription, isTensor: isTensor)
   }
 
+  /// What can be differentiated element by element: a tensor, or a tree of them as one vector.
+  static func numbers(_ f: Function, _ result: Value) throws -> Tensor {
+    if case .tensor(let tensor) = result { return tensor }
+    for leaf in Trees.leaves(result) {
+      if case .tensor = leaf { continue }
+      throw Problem.derivativeOfNonNumbers(function: headName(f), kind: leaf.kindDescription)
+    }
+    return try Trees.flatten(result)
+  }
+
   /// How a function stands behind ∇: its name, or its text in parentheses.
   package static func headName(_ f: Function) -> String {
     let name = f.signature.name
@@ -177,10 +187,7 @@ package enum Differentiation {
     }
     let tangent = try Trees.map(result) { leaf -> Value in
       guard case .tensor(let tensor) = leaf else {
-        throw Problem.wrongArgument(
-          function: operation, expected: "a function whose value is numbers or tensors",
-          got: leaf.kindDescription
-        )
+        throw Problem.derivativeOfNonNumbers(function: headName(f), kind: leaf.kindDescription)
       }
       return .tensor(try Operations.withoutNegativeZero(tape.tangent(of: tensor)))
     }

@@ -31,7 +31,7 @@ extension Differentiation {
     defer { tape.close() }
     let variable = tape.variable(x)
     let random = Random.state
-    let y = try Trees.flattenUnlessTensor(try function.call(.tensor(variable)))
+    let y = try numbers(f, try function.call(.tensor(variable)))
     if y.count > 4 * x.count, x.count > 0 {
       let shape = Shape(Array(y.shape) + Array(x.shape))
       tape.close()
@@ -67,7 +67,7 @@ extension Differentiation {
       let moved = tape.dual(
         x, try Operations.convert(direction, to: x.type),
         selection: x.isScalar ? nil : try Operations.compare(.notEqual, direction, 0))
-      let y = try Trees.flattenUnlessTensor(try f.call(.tensor(moved)))
+      let y = try numbers(f, try f.call(.tensor(moved)))
       let column = try tape.tangent(of: y)
       try inspect(tangent: .tensor(column), of: name, .tensor(tape.value(of: y)), on: tape)
       columns.append(try Operations.reshape(Operations.withoutNegativeZero(column), Shape([count])))

@@ -32,6 +32,7 @@ package enum Problem: Error {
   case derivativeOfSeveral(signature: Signature, given: Int)
   // ShapeError
   case gradientOfNonNumber(function: String, kind: String, isTensor: Bool)
+  case derivativeOfNonNumbers(function: String, kind: String)
   case inverseOfTensor(rank: Int)
   /// Shapes that do not fit, in a sentence of the operation's own.
   case unfit(String)

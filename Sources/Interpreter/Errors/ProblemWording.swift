@@ -85,6 +85,8 @@ extension Wording {
     case .notDifferentiable(let argument, let kind, let named):
       return notDifferentiable(argument, kind, named, context)
 
+    case .derivativeOfNonNumbers(let function, let kind):
+      return Words(.type, "a derivative needs numbers or tensors for a value, and \(function) gave \(kind)")
     case .gradientOfNonNumber(let function, let kind, let isTensor):
       return gradientOfNonNumber(function, kind, isTensor)
     case .inverseOfTensor(let rank):

@@ -101,23 +101,27 @@ package enum Wording {
     // A function that is spoken of may have been written on several lines.
     if words.message.contains(where: \.isNewline) { words.message = oneLine(words.message) }
     if context.isInLibrary { words.waysOut = [] }
-    if let called = context.caller ?? context.called, speaks(words.message, ofAnotherThan: called) {
-      words.message = "in \(called): \(words.message)"
+    // What a program says itself stays as it is.
+    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem, !context.isInLibrary {
+      return words
     }
+    if let called = context.caller ?? context.called { words.message = naming(called, in: words.message) }
     return words
   }
 
-  /// Whether a message begins with a function that the reader has not called, but what was called has.
-  private static func speaks(_ message: String, ofAnotherThan caller: String) -> Bool {
+  /// A message that begins with a function that the reader has not called, but what was called has: both are named, or
+  /// only the one that was called where readers are told nothing of the other.
+  private static func naming(_ called: String, in message: String) -> String {
     let name = String(message.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-    guard name != caller, !caller.isEmpty, let cells = Machine.session?.library.globals.cells,
-      case .function(let spoken)? = cells[name]?.value
-    else { return false }
-    // The same function has two names.
-    if case .function(let called)? = cells[caller]?.value {
-      return called.signature.name != spoken.signature.name
+    guard let next = message.dropFirst(name.count).first, " :(".contains(next), name != called,
+      !called.isEmpty,
+      let cells = Machine.session?.library.globals.cells, case .function(let spoken)? = cells[name]?.value
+    else { return message }
+    // The same function may have two names.
+    if case .function(let own)? = cells[called]?.value, own.signature.name == spoken.signature.name {
+      return message
     }
-    return true
+    return spoken.isInternal ? called + message.dropFirst(name.count) : "in \(called): \(message)"
   }
 
   private static func wordsAnywhere(for cause: any Error, _ context: WordingContext) -> Words {

@@ -120,10 +120,12 @@ struct NumericRange {
 
   var tensor: Tensor {
     get throws {
-      try Tensor(Shape(count), .f64) { target in
-        let target = target.assumingMemoryBound(to: Double.self)
-        for index in 0..<count { target[index] = element(index) }
-      }
+      try Tensor(
+        Shape(count), .f64,
+        writtenInBlocks: { first, bytes in
+          let target = bytes.assumingMemoryBound(to: Double.self)
+          for index in target.indices { target[index] = element(first + index) }
+        })
     }
   }
 }

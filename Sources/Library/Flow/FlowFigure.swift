@@ -1,9 +1,10 @@
-// A trace as the figures take it, and as the record that programs read.
-
+import CVector
 import Figures
 import Interpreter
 import Numerics
 import Syntax
+
+// A trace as the figures take it, and as the record that programs read.
 
 extension FlowTrace {
   /// More steps than this are drawn as one node a name.
@@ -124,9 +125,11 @@ extension FlowTrace {
     for edge in edges where edge.from < node.count && edge.to < node.count {
       // Within a loop a value leads to itself, and what came later to what came before: those are not drawn.
       guard node[edge.from] < node[edge.to] else { continue }
-      sizes[[node[edge.from], node[edge.to]], default: 0] += edge.size * edge.size
+      // The square of a gradient that vanishes or explodes is no number.
+      let way = [node[edge.from], node[edge.to]]
+      sizes[way] = vector_hypot_f64(sizes[way] ?? 0, edge.size)
     }
-    let drawn = sizes.map { FlowData.Edge(from: $0.key[0], to: $0.key[1], size: $0.value.squareRoot()) }
+    let drawn = sizes.map { FlowData.Edge(from: $0.key[0], to: $0.key[1], size: $0.value) }
     return (nodes, drawn.sorted { ($0.from, $0.to) < ($1.from, $1.to) })
   }
 

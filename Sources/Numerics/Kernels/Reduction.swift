@@ -216,8 +216,9 @@ enum Reduction {
     guard let first = plan.axes.first, let last = plan.axes.last else { return Array(0..<x.count) }
     guard last - first == plan.axes.count - 1 else {
       return try groups(x, plan).map { group in
+        let best = group[bestOffset(group.count, greatest) { x.element(group[$0]) }]
         try NumericsInterruption.poll()
-        return group[bestOffset(group.count, greatest) { x.element(group[$0]) }]
+        return best
       }
     }
     let inner = shape[(last + 1)...].reduce(1, *)

@@ -193,6 +193,7 @@ struct Windows {
         }
       } else {
         for plane in 0..<count { step(plane) }
+        try NumericsInterruption.poll()
       }
     }
     return positions

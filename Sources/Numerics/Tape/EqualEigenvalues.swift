@@ -20,6 +20,12 @@ extension Recording {
     let n = packed.shape[1]
     let spaces = EigenSpaces(packed.doubles, n, least: try Operations.leastGap(packed.row(0)))
     guard spaces.areAny else { return nil }
+    // What depends on the eigenvalues alone needs no vectors.
+    if let selection = selections[index],
+      case .none = SelectionMask.extent(try Operations.narrow(selection, axis: 0, start: 1, length: n))
+    {
+      return nil
+    }
     var found = EigenCotangent(cotangent.doubles, packed.doubles, n)
     guard spaces.isFreeOfChoice(found) else { return nil }
     for pairs in spaces.rounds {
@@ -32,6 +38,13 @@ extension Recording {
       guard spaces.isFreeOfChoice(again) else { return nil }
       for (i, j) in pairs { found.include(again, i, j) }
     }
+    // Other vectors again: whether it was a matrix, or the order of equal eigenvalues that counts.
+    let (mixed, turns) = spaces.mixed(packed.doubles)
+    guard
+      let other = try pulledAgain(
+        from: start.node, start.seed, to: index, Tensor(mixed, shape: packed.shape)),
+      found.foretells(EigenCotangent(other.doubles, mixed, n), turns, spaces)
+    else { return nil }
     return try found.cotangent(packed, spaces)
   }
 
@@ -120,14 +133,30 @@ private struct EigenSpaces {
     }
   }
 
-  /// Two vectors turned by an eighth of a circle.
-  static func turn(_ packed: inout [Double], _ pair: (Int, Int), _ n: Int) {
-    let half = 0.5.squareRoot()
+  /// Two vectors turned by an angle, an eighth of a circle where nothing is said.
+  static func turn(
+    _ packed: inout [Double], _ pair: (Int, Int), _ n: Int, _ cosine: Double = 0.5.squareRoot(),
+    _ sine: Double = 0.5.squareRoot()
+  ) {
     for row in 1...n {
       let (v, w) = (packed[row * n + pair.0], packed[row * n + pair.1])
-      packed[row * n + pair.0] = half * (v + w)
-      packed[row * n + pair.1] = half * (w - v)
+      packed[row * n + pair.0] = cosine * v + sine * w
+      packed[row * n + pair.1] = cosine * w - sine * v
     }
+  }
+
+  /// Every vector turned among those of its space, and how: each as a column of what it is made of.
+  func mixed(_ packed: [Double]) -> (packed: [Double], turns: [Double]) {
+    var mixed = packed
+    var turns = [Double](repeating: 0, count: (n + 1) * n)
+    for i in 0..<n { turns[(i + 1) * n + i] = 1 }
+    for run in runs {
+      for i in run.dropLast() {
+        EigenSpaces.turn(&mixed, (i, i + 1), n, 0.28, 0.96)
+        EigenSpaces.turn(&turns, (i, i + 1), n, 0.28, 0.96)
+      }
+    }
+    return (mixed, Array(turns[n...]))
   }
 
   /// Whether turning vectors within their space changes nothing. Measured: rounding leaves 1e-15 of the size in
@@ -172,6 +201,20 @@ private struct EigenCotangent {
   mutating func include(_ turned: EigenCotangent, _ i: Int, _ j: Int) {
     let entry = (turned.values[i] - turned.values[j]) / 2
     (between[i * n + j], between[j * n + i]) = (entry, entry)
+  }
+
+  /// Whether the cotangents of the eigenvalues of turned vectors follow from this.
+  func foretells(_ other: EigenCotangent, _ turns: [Double], _ spaces: EigenSpaces) -> Bool {
+    guard spaces.isFreeOfChoice(other) else { return false }
+    return (0..<n).allSatisfy { k in
+      var value = 0.0
+      for i in 0..<n {
+        for j in 0..<n where i == j || spaces.areTogether(i, j) {
+          value += turns[i * n + k] * (i == j ? values[i] : between[i * n + j]) * turns[j * n + k]
+        }
+      }
+      return abs(value - other.values[k]) <= 1e-9 * size
+    }
   }
 
   /// The cotangent of the matrix.

@@ -128,9 +128,6 @@ extension Recording {
     survey(top)
   }
 
-  /// Untouched: what no cotangent has been added to. Those that are added are never -0, so that no sum of them is.
-  private static let untouched = (-0.0).bitPattern
-
   /// The way back without masks.
   private mutating func passBack(from top: Int, _ seed: Tensor) throws {
     if numbersCapacity <= top {
@@ -140,7 +137,7 @@ extension Recording {
       numbersCapacity = capacity
       numbers = UnsafeMutablePointer<Double>.allocate(capacity: numbersCapacity)
     }
-    numbers.update(repeating: -0.0, count: top + 1)
+    numbers.update(repeating: 0, count: top + 1)
     // A tape of numbers alone needs no room for tensors.
     try prepareAdjoints(holdsReferences ? top + 1 : 0)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
@@ -151,9 +148,11 @@ extension Recording {
       let code = node.pointee.operation
       if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
         if node.pointee.flags & TapeNode.plain != 0 {
-          let cotangent = numbers[index]
-          if cotangent.bitPattern != Recording.untouched { try pullPlain(node, cotangent) }
+          // Also where it is 0: what follows from a 0 at an infinite slope is no number.
+          try pullPlain(node, numbers[index])
         } else {
+          // A tensor's step may be of less than a block, and not look by itself.
+          try NumericsInterruption.poll()
           Tape.site = node.pointee.site
           if isGuided { try guide(index) }
           if let bottom = try pullInBlocks(index) { index = bottom } else { try pull(index) }
@@ -267,18 +266,24 @@ extension Recording {
   /// The cotangent of a node, which is released unless it is to stay readable.
   private mutating func takeAdjoint(_ index: Int) -> Tensor? {
     if usesNumbers, nodes[index].value.storage == nil, nodes[index].value.type == .f64 {
-      let number = numbers[index]
-      return number.bitPattern == Recording.untouched ? nil : Tensor(number)
+      // A program's own derivative is not asked about what nothing was computed from.
+      if numbers[index] == 0, nodes[index].attributes?.pullback != nil, !isUsed(index) { return nil }
+      return Tensor(numbers[index])
     }
     guard index < adjointsCount, let adjoint = adjoints[index] else { return nil }
     if !keepsAdjoints { adjoints[index] = nil }
     return adjoint
   }
 
+  /// Whether something on the tape was computed from a node.
+  private func isUsed(_ index: Int) -> Bool {
+    (index + 1..<count).contains { inputs(of: $0).contains(index) }
+  }
+
   mutating func accumulate(_ contribution: Tensor, into target: Int) throws {
     let value = (nodes + target).pointee.value
     if usesNumbers, value.storage == nil, value.type == .f64 {
-      numbers[target] += contribution.scalar + 0
+      numbers[target] += contribution.scalar
       return
     }
     guard adjoints[target] != nil else {
@@ -316,8 +321,8 @@ struct NumberStep {
     secondIsConstant = nodes[Int(second)].operation == Code.constant
   }
 
-  /// Adds what the cotangent `c` of `y`, computed from `a` and `b`, brings to theirs, a zero always as +0. What a
-  /// constant is given counts for nothing; it is left out where finding it costs much.
+  /// Adds what the cotangent `c` of `y`, computed from `a` and `b`, brings to theirs. What a constant is given
+  /// counts for nothing; it is left out where finding it costs much.
   @inline(__always)
   func pull(
     _ c: Double, _ a: Double, _ b: Double, _ y: Double, _ first: UnsafeMutablePointer<Double>,
@@ -329,25 +334,25 @@ struct NumberStep {
       second.pointee += c
     case Code.subtract:
       first.pointee += c
-      second.pointee += 0 - c
+      second.pointee += -c
     case Code.multiply:
-      first.pointee += c * b + 0
-      second.pointee += c * a + 0
+      first.pointee += c * b
+      second.pointee += c * a
     case Code.divide:
-      first.pointee += c / b + 0
-      if !secondIsConstant { second.pointee += c * -(y / b) + 0 }
+      first.pointee += c / b
+      if !secondIsConstant { second.pointee += c * -(y / b) }
     case Code.power:
       if b == 2, secondIsConstant {
-        first.pointee += c * (2 * a) + 0
+        first.pointee += c * (2 * a)
         return
       }
-      if !firstIsConstant { first.pointee += (b == 0 ? 0 : annihilated(b, c * Power.call(a, b - 1))) + 0 }
-      if !secondIsConstant { second.pointee += c * Powers.timesLogarithms(y, a, 1) + 0 }
+      if !firstIsConstant { first.pointee += (b == 0 ? 0 : annihilated(b, c * Power.call(a, b - 1))) }
+      if !secondIsConstant { second.pointee += c * Powers.timesLogarithms(y, a, 1) }
     case Code.negate:
-      first.pointee += 0 - c
+      first.pointee += -c
     default:
       if let slope = Registry.scalarSlope(operation) {
-        first.pointee += c * slope(a, y) + 0
+        first.pointee += c * slope(a, y)
       } else {
         try pullByRule(c, a, b, y, first, second)
       }
@@ -363,9 +368,9 @@ struct NumberStep {
     Tape.site = site
     var application = Application(first: Tensor(a), output: Tensor(y))
     if isBinary { application.second = Tensor(b) }
-    if !firstIsConstant { first.pointee += try row.cotangent(of: 0, Tensor(c), application).scalar + 0 }
+    if !firstIsConstant { first.pointee += try row.cotangent(of: 0, Tensor(c), application).scalar }
     if isBinary, !secondIsConstant {
-      second.pointee += try row.cotangent(of: 1, Tensor(c), application).scalar + 0
+      second.pointee += try row.cotangent(of: 1, Tensor(c), application).scalar
     }
   }
 }

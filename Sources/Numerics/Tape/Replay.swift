@@ -204,13 +204,11 @@ public final class Replay {
   public func pullBack() throws {
     let values = numbers.baseAddress.unsafelyUnwrapped
     let adjoints = cotangents.baseAddress.unsafelyUnwrapped
-    // As in `Recording`: -0 is what nothing was added to.
-    adjoints.update(repeating: -0.0, count: cotangents.count)
+    adjoints.update(repeating: 0, count: cotangents.count)
     for index in variables.indices where !variables[index].isNumber { variables[index].gradient = nil }
     adjoints[top] = 1
     for step in steps.reversed() {
       let c = adjoints[Int(step.target)]
-      if c.bitPattern == (-0.0).bitPattern { continue }
       let (first, second) = (Int(step.number.first), Int(step.number.second))
       if step.number.operation == Code.element {
         let variable = variables.baseAddress.unsafelyUnwrapped + first

@@ -12,6 +12,20 @@ extension Tensor {
     self = shape.rank == 0 ? Tensor(tensor.element(0), type: type) : tensor
   }
 
+  /// The same block by block, with a look in between whether the evaluation is to stop: `body` gets the place of the
+  /// first element of each and its bytes.
+  public init(
+    _ shape: Shape, _ type: ElementType, writtenInBlocks body: (Int, UnsafeMutableRawBufferPointer) -> Void
+  ) throws {
+    try self.init(shape, type) { bytes in
+      try forEachBlockInOrder(bytes.count / type.size) { first, count in
+        body(
+          first,
+          UnsafeMutableRawBufferPointer(rebasing: bytes[first * type.size..<(first + count) * type.size]))
+      }
+    }
+  }
+
   /// Lets `body` read the elements in the same layout.
   public func withElements<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     guard let storage else { return try Tensor([scalar], type: type).withElements(body) }

@@ -4,7 +4,8 @@ import Support
 
 /// What must hold for every error that a reader sees.
 enum MessageCheck {
-  private static let kinds = Set(ErrorKind.allCases.map(\.rawValue))
+  /// Those that a program may end in.
+  private static let kinds = Set(ErrorKind.allCases.filter { $0 != .fault }.map(\.rawValue))
 
   static func dependsOnClock(_ failure: Failure) -> Bool {
     failure.kind == ErrorKind.interrupted.rawValue

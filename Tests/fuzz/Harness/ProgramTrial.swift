@@ -63,8 +63,14 @@ extension Trial {
   }
 
   /// Whatever a program did, the next cell has its value.
-  private func afterwards(_ session: Session) -> [Fault] {
-    switch step({ session.run("1 + 1", label: "cell [0]") }) {
+  func afterwards(_ session: Session) -> [Fault] {
+    var outcome = step { session.run("1 + 1", label: "cell [0]") }
+    // On a machine that is busy with others, even that may take longer than its time; not every time.
+    for _ in 0..<5 {
+      guard case .failed(let failure) = outcome, MessageCheck.dependsOnClock(failure) else { break }
+      outcome = step { session.run("1 + 1", label: "cell [0]") }
+    }
+    switch outcome {
     case .finished(let bundle) where bundle == Bundle(plain: "2"): return []
     case .finished(let bundle):
       return [Fault("1 + 1 is not 2 afterwards", bundle?["text/plain"] ?? "nothing")]

@@ -77,6 +77,14 @@ struct Notebooks: Fuzzer {
 
   // MARK: Trying
 
+  /// What stands in the cells.
+  private static func sources(_ notebook: [UInt8]) -> String {
+    let cells = (try? JSONValue(parsing: notebook))?["cells"]?.array ?? []
+    return cells.map { cell in
+      cell["source"]?.string ?? (cell["source"]?.array ?? []).compactMap(\.string).joined()
+    }.joined(separator: "\n")
+  }
+
   func faults(of input: [UInt8], _ trial: Trial) -> [Fault] {
     trial.tidy()
     let path = trial.folder + "/a.ipynb"
@@ -97,7 +105,7 @@ struct Notebooks: Fuzzer {
       case .problem(let problem): failure = problem.failure
       }
     }
-    let text = String(decoding: input, as: UTF8.self)
+    let text = Notebooks.sources(input)
     var faults = failure.map { MessageCheck.faults(of: $0, in: text) } ?? []
     if let markup = try? String(contentsOfFile: page, encoding: .utf8) {
       faults += MarkupCheck().faults(of: markup, "page")
@@ -109,6 +117,9 @@ struct Notebooks: Fuzzer {
     let written = (try? String(contentsOfFile: executed, encoding: .utf8)) ?? ""
     guard !written.contains(ErrorKind.limit.rawValue) else { return faults }
     runner.page = nil
+    // A cell that came to its end is not stopped the second time.
+    runner.limits.time = 20 * Trial.time
+    trial.board.outcomes.finished += 1
     // What it wrote agrees with what it would write.
     do throws(Runner.Trouble) {
       let mismatches = try trial.step { () throws(Runner.Trouble) in try runner.checkNotebook(executed) }

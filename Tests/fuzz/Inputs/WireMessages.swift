@@ -102,7 +102,7 @@ struct WireMessages: Fuzzer {
 
   func faults(of input: [UInt8], _ trial: Trial) -> [Fault] {
     trial.tidy()
-    let kernel = SocketlessKernel { trial.session($0) }
+    let kernel = SocketlessKernel { trial.session($0, time: nil) }
     let isSigned = hash(input) % 8 != 0
     let key = isSigned ? WireMessages.key : []
     let codec = MessageCodec(key: key)
