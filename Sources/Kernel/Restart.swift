@@ -15,7 +15,7 @@ final class Restart: Sendable {
     /// The requests that came while nobody was there, as they came.
     var messages: [[[UInt8]]]
     /// Where the signals arrive that the process which clients know was sent, a byte each. It may send none itself: the
-    /// walls around it let it signal only those behind them.
+    /// walls around it let it signal nobody else.
     var signals: Int32
 
     /// Sends them to this process, for as long as the other one is there.
