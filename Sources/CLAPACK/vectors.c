@@ -11,6 +11,16 @@ static double *first(const double *x, size_t count, ptrdiff_t step) {
   return (double *)(step < 0 ? x - (ptrdiff_t)(count - 1) * step : x);
 }
 
+/// Singular values copy all rows of large matrices so, across their columns, with nothing else in between.
+void dcopy_(const int32_t *n, const double *x, const int32_t *stepX, double *y, const int32_t *stepY) {
+  if (*n <= 0) return;
+  look_up_sometimes();
+  size_t count = (size_t)*n;
+  x = first(x, count, *stepX);
+  y = first(y, count, *stepY);
+  for (size_t i = 0; i < count; i++) y[(ptrdiff_t)i * *stepY] = x[(ptrdiff_t)i * *stepX];
+}
+
 /// The elements from `start` side by side, in place or in `room`.
 static const double *gather(const double *x, ptrdiff_t step, size_t start, size_t count, double *room) {
   if (step == 1) return x + start;

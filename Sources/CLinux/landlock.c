@@ -45,7 +45,7 @@ enum {
 };
 
 enum { bind_tcp = 1, connect_tcp = 2 };
-enum { abstract_sockets = 1, signals = 2 };
+enum { abstract_sockets = 1 };
 
 int linux_landlock_version(void) {
   long version = syscall(__NR_landlock_create_ruleset, (void *)0, 0ul, 1u);
@@ -92,7 +92,7 @@ int linux_restrict_files(const LinuxRule *rules, int count, int keeps_network) {
     size += sizeof all.network;
   }
   if (version >= 6) {
-    all.scoped = abstract_sockets | signals;
+    all.scoped = abstract_sockets;
     size += sizeof all.scoped;
   }
   int ruleset = (int)syscall(__NR_landlock_create_ruleset, &all, size, 0u);

@@ -15,7 +15,7 @@ final class Restart: Sendable {
     /// The requests that came while nobody was there, as they came.
     var messages: [[[UInt8]]]
     /// Where the signals arrive that the process which clients know was sent, a byte each. It may send none itself: the
-    /// walls around it let it signal only those behind them.
+    /// walls around it let it signal nobody else.
     var signals: Int32
 
     /// Sends them to this process, for as long as the other one is there.
@@ -30,6 +30,8 @@ final class Restart: Sendable {
     }
   }
 
+  /// Looked at from the beginning: a parent that has gone cannot be told from one that was never there.
+  private let parentWatch = ParentWatch.ofThisProcess()
   private let successor: Int32
   /// Where it is told.
   private let message: Int32
@@ -48,6 +50,7 @@ final class Restart: Sendable {
       guard endWithParent(parent), let kept = Self.readKept(ends[0]) else { _exit(0) }
       setpgid(0, 0)
       for (number, handler) in usual { signal(number, handler) }
+      ProcessMemory.beginInCopy()
       _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
       exit(begin(Legacy(messages: Self.messages(in: kept), signals: ends[0])))
     }
@@ -82,9 +85,8 @@ final class Restart: Sendable {
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
       Signals.handle(number, SA_RESTART) { handOn(UInt8(truncatingIfNeeded: $0)) }
     }
-    let parent = ParentWatch.ofThisProcess()
-    _ = BackgroundThread {
-      while !parent.hasEnded { sleep(1) }
+    _ = BackgroundThread { [parentWatch] in
+      while !parentWatch.hasEnded { sleep(1) }
       handOn(UInt8(truncatingIfNeeded: SIGTERM))
     }
     let status = successorsEnd()

@@ -10,6 +10,12 @@ package enum ProcessMemory {
     _ = statistics
   }
 
+  /// To be said in a copy of the process, which else would look at what the original holds.
+  package static func beginInCopy() {
+    if statistics >= 0 { close(statistics) }
+    statistics = openStatistics()
+  }
+
   /// Gives back what is free.
   package static func giveBack() { linux_return_memory() }
 
@@ -30,5 +36,7 @@ package enum ProcessMemory {
   private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
   /// Opened early: the walls around notebooks of others leave out this file.
-  private static let statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+  nonisolated(unsafe) private static var statistics = openStatistics()
+
+  private static func openStatistics() -> Int32 { open("/proc/self/statm", O_RDONLY | O_CLOEXEC) }
 }

@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import subprocess
+import sys
 
 import psutil
 import pytest
 
-from support import PATIENCE, contents, kernel, text, wait_until
+from support import KERNEL, PATIENCE, contents, kernel, text, wait_until
 
 BUSY = 'println("go")\nwhile true; 1 end'
 # Without the system's walls.
@@ -65,7 +66,7 @@ def test_the_client_hears_which_cell_it_was(number):
 
 @pytest.mark.parametrize("environment", [{}, FREE])
 def test_a_kernel_that_has_begun_anew_is_whole(environment):
-    with kernel(environment=environment) as client:
+    with kernel(environment=environment, arguments=["--max-memory", "400M"]) as client:
         client.restarts = True
         for _ in range(3):
             running = client.client.execute(BUSY)
@@ -79,6 +80,9 @@ def test_a_kernel_that_has_begun_anew_is_whole(environment):
         reply, messages = client.run('print("a")\neprintln("b")\n[1, 2]')
         assert text(messages) == "a" and text(messages, "stderr") == "b\n"
         assert contents(messages, "execute_result")[0]["data"]["text/plain"] == "2 f64\n 1  2"
+        # What texts and figures hold is counted of the process that evaluates now.
+        reply, _ = client.run('t = "x"\nwhile true\n  t = "$t$t"\nend')
+        assert reply["ename"] == "LimitError"
         running = client.client.execute(BUSY)
         client.wait_for_text(running, "go")
         client.manager.interrupt_kernel()
@@ -107,6 +111,24 @@ def test_what_has_begun_anew_ends_with_the_process_that_clients_know(number):
         processes = [psutil.Process(client.pid)] + psutil.Process(client.pid).children(recursive=True)
         os.kill(client.pid, number)
         wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
+
+
+def test_what_has_begun_anew_leaves_no_orphans():
+    """Who started the kernel is killed; all that it is goes, too."""
+    script = (
+        "import sys, time; from jupyter_client.manager import KernelManager\n"
+        "m = KernelManager(kernel_name=sys.argv[1]); m.start_kernel(); c = m.client(); c.start_channels()\n"
+        "c.wait_for_ready(timeout=60); c.execute('while true; 1 end')\n"
+        "print(m.provisioner.pid, flush=True); time.sleep(1000)\n")
+    parent = subprocess.Popen([sys.executable, "-c", script, KERNEL], stdout=subprocess.PIPE, text=True)
+    pid = int(parent.stdout.readline())
+    wait_until(has_worked(pid))
+    trap(pid, signal.SIGILL)
+    wait_until(lambda: any(len(process.threads()) > 1 for process in psutil.Process(pid).children(recursive=True)))
+    processes = [psutil.Process(pid)] + psutil.Process(pid).children(recursive=True)
+    parent.kill()
+    wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes))
+    parent.communicate()
 
 
 def notebook(path, *sources):

@@ -159,6 +159,11 @@ extension MarkTests {
         "2 points a, x from 1 to 3, y from 1 to 3."
       ),
       ("bars", [.numbers([1, -2])], [:], "2 bars, from -2 to 1."),
+      ("hline", [.numbers([.nan, 1000.1, 1000.2])], [:], "A horizontal line at 1000.1, 1000.2."),
+      (
+        "contour", [.surface { 1e6 + $0 * $1 }, .interval(1, 1 + 1e-9), .interval(0, 1)], [:],
+        "Contours over (1..1.000000001) × (0..1): 10 levels, least 1e6 at the edge, greatest 1.000001e6."
+      ),
       ("hline", [.numbers([0.5])], ["label": .text("goal")], "A horizontal line at 0.5 (goal)."),
       ("text", [.numbers([1]), .numbers([2]), .text("hi")], [:], "The text “hi” at (1, 2)."),
       (
@@ -202,5 +207,19 @@ extension MarkTests {
     let huge = try Gallery.draw(
       "contour", [.surface { $0 * 1e200 * $1 * 1e100 }, .interval(-1e100, 1e100), .interval(-1e-5, 1e-5)])
     XCTAssertFalse(try huge.svg().contains(/[ "(]nan/))
+  }
+}
+
+extension MarkTests {
+  func testBarsOfALogarithmicAxisAreEquallyWideAndInsideIt() throws {
+    let svg = try Gallery.draw(
+      "bars", [.numbers([0.001, 0.1, 10, 1000]), .numbers([1, 2, 3, 4])], ["xscale": .text("log")]
+    ).svg()
+    // Each bar goes up, across by its width, and down again.
+    let path = try XCTUnwrap(svg.firstMatch(of: /<path[^>]* d="([^"]*)"[^>]*fill="#0072b2"/)).1
+    let widths = path.matches(of: /v-[\d.]+h([\d.]+)v/).compactMap { Double($0.1) }
+    XCTAssertEqual(widths.count, 4)
+    for width in widths { XCTAssertEqual(width, widths[0], accuracy: 0.2) }
+    XCTAssertGreaterThan(widths[0], 50)
   }
 }

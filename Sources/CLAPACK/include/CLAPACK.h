@@ -117,7 +117,7 @@ void dtrsm_(
     const double *alpha, const double *a, const int32_t *lda, double *b, const int32_t *ldb, size_t sideLength,
     size_t uploLength, size_t transLength, size_t diagLength);
 
-// and of a matrix with vectors.
+// and of a matrix with vectors; copies of vectors.
 void dgemv_(
     const char *trans, const int32_t *m, const int32_t *n, const double *alpha, const double *a,
     const int32_t *lda, const double *x, const int32_t *stepX, const double *beta, double *y, const int32_t *stepY,
@@ -128,6 +128,7 @@ void dger_(
 void dsymv_(
     const char *uplo, const int32_t *n, const double *alpha, const double *a, const int32_t *lda, const double *x,
     const int32_t *stepX, const double *beta, double *y, const int32_t *stepY, size_t uploLength);
+void dcopy_(const int32_t *n, const double *x, const int32_t *stepX, double *y, const int32_t *stepY);
 
 // LAPACK asks how large its blocks should be, what numbers and letters are like, and complains of wrong arguments here.
 int32_t ilaenv_(

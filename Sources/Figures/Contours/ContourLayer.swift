@@ -79,12 +79,11 @@ struct ContourLayer: Layer {
 
   var sentence: String {
     let name = label.map { " of \($0)" } ?? ""
-    let least =
-      map.least.inside
-      ? "least \(plainText(map.least.value)) at (\(plainText(map.least.at.x)), \(plainText(map.least.at.y)))"
-      : "least \(plainText(map.range.low)) at the edge"
-    return "Contours\(name) over (\(plainText(map.x.lowerBound))..\(plainText(map.x.upperBound))) ×"
-      + " (\(plainText(map.y.lowerBound))..\(plainText(map.y.upperBound))): \(map.bands.count)"
-      + " \(map.levels.best == nil ? "" : "logarithmic ")levels, \(least), greatest \(plainText(map.range.high))"
+    let heights = plainTexts([map.least.inside ? map.least.value : map.range.low, map.range.high])
+    let place =
+      map.least.inside ? "at (\(plainText(map.least.at.x)), \(plainText(map.least.at.y)))" : "at the edge"
+    return "Contours\(name) over (\(intervalText(map.x))) × (\(intervalText(map.y))): \(map.bands.count)"
+      + " \(map.levels.best == nil ? "" : "logarithmic ")levels, least \(heights[0]) \(place),"
+      + " greatest \(heights[1])"
   }
 }

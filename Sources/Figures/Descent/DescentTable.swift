@@ -11,11 +11,11 @@ struct DescentTable: Note {
   private static let side = 12.0
   private static let heads = ["", "start", "ended", "loss", "gradient norm"]
 
-  private func cells(_ path: PathData) -> [String] {
+  private func cells(_ path: PathData, loss: String, norm: String) -> [String] {
     let name = path.label.map { $0 == path.method ? $0 : "\($0): \(path.method)" } ?? path.method
     return [
       name, PathWords.tuple(path.points.first ?? [], forLabel: true), PathWords.ending(path),
-      labelText(path.values.last ?? .nan), labelText(path.gradientNorms.last ?? .nan),
+      loss, norm,
     ]
   }
 
@@ -28,7 +28,10 @@ struct DescentTable: Note {
   }
 
   func draw(in box: Rectangle, on canvas: inout Canvas) {
-    let rows = paths.map(cells)
+    // What ended near each other is told apart.
+    let losses = tellingTexts(paths.map { $0.values.last ?? .nan }, digits: 4)
+    let norms = tellingTexts(paths.map { $0.gradientNorms.last ?? .nan }, digits: 4)
+    let rows = paths.indices.map { cells(paths[$0], loss: losses[$0], norm: norms[$0]) }
     let size = Type.tick
     var widths = DescentTable.heads.indices.map { column in
       ([DescentTable.heads[column]] + rows.map { $0[column] }).map { TextWidth.of($0, size: size) }.max() ?? 0
@@ -70,12 +73,13 @@ struct DescentTable: Note {
   }
 
   var sentence: String {
+    let losses = plainTexts(paths.map { $0.values.last ?? .nan })
+    let norms = plainTexts(paths.map { $0.gradientNorms.last ?? .nan })
     let said = paths.enumerated().map { index, path in
       let name = path.label.map { $0 == path.method ? "" : " “\($0)”" } ?? ""
       return
         "\(index == 0 ? "Descent" : "descent")\(name) by \(path.method) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path)): loss"
-        + " \(plainText(path.values.last ?? .nan)), gradient norm"
-        + " \(plainText(path.gradientNorms.last ?? .nan))"
+        + " \(losses[index]), gradient norm \(norms[index])"
     }
     return ([said.joined(separator: "; ") + "."] + remarks.filter { !$0.isEmpty }).joined(separator: " ")
   }

@@ -20,13 +20,23 @@ func plainText(_ value: Double, digits: Int = 4) -> String {
 /// The value to so many significant digits in ASCII, as sentences about figures say it.
 public func significantText(_ value: Double, digits: Int = 3) -> String { plainText(value, digits: digits) }
 
+/// Values in ASCII, with the digits it takes to tell them apart; four at least.
+func plainTexts(_ values: [Double]) -> [String] {
+  let different = Set(values.filter(\.isFinite))
+  let digits = (4...17).first { digits in
+    Set(different.map { plainText($0, digits: digits) }).count == different.count
+  }
+  return values.map { plainText($0, digits: digits ?? 17) }
+}
+
 /// "low to high" in ASCII, with the digits it takes to tell the two apart.
 func rangeText(_ low: Double, _ high: Double) -> String {
-  var digits = 4
-  while low != high, digits < 17, plainText(low, digits: digits) == plainText(high, digits: digits) {
-    digits += 1
-  }
-  return "\(plainText(low, digits: digits)) to \(plainText(high, digits: digits))"
+  plainTexts([low, high]).joined(separator: " to ")
+}
+
+/// "low..high", likewise.
+func intervalText(_ range: ClosedRange<Double>) -> String {
+  plainTexts([range.lowerBound, range.upperBound]).joined(separator: "..")
 }
 
 /// The value to so many significant digits for a label, as −0.0125 or 1.25×10⁻⁹.

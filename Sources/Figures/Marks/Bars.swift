@@ -15,25 +15,30 @@ extension Marks {
     options: [OptionRow("names", "the numbers", "a name for each of the bars at 1, 2, …")]
   ) { arguments in
     let bars = try arguments.points()
-    var layer = try BarLayer(bars: bars, style: try arguments.style())
+    let kind = try arguments.axes().xscale ?? .linear
+    var layer = try BarLayer(bars: bars, kind: kind, style: try arguments.style())
     layer.tickNames.x = try arguments.names("names", count: bars.y.count)
     return try arguments.figure([layer])
   }
 }
 
-/// Bars of equal width, as wide as their least distance allows.
+/// Bars of equal width on their axis, as wide as their least distance allows.
 struct BarLayer: Layer {
   let bars: Line
   let style: LayerStyle
   var tickNames = TickNames()
   let extent: Extent
+  private let measure: HistogramBins.Measure
+  /// In the measure of the axis.
   private let spacing: Double
   private let heights: DataRange
 
-  init(bars: Line, style: LayerStyle) throws {
+  init(bars: Line, kind: ScaleKind, style: LayerStyle) throws {
     self.bars = bars
     self.style = style
-    let spacing = try BarLayer.spacing(bars.x)
+    let measure = HistogramBins.Measure(kind, try DataRange(all: bars.x))
+    self.measure = measure
+    let spacing = try BarLayer.spacing(bars.x.map(measure.forward))
     var extent = Extent()
     var heights = DataRange()
     extent.airX = 0
@@ -41,14 +46,20 @@ struct BarLayer: Layer {
       let (x, y) = (bars.x[index], bars.y[index])
       if y.isFinite { heights.include(y) }
       guard x.isFinite, y.isFinite else { return }
-      extent.x.include(Scale.finite(x - spacing * 0.6))
-      extent.x.include(Scale.finite(x + spacing * 0.6))
+      extent.x.include(x)
+      extent.x.include(BarLayer.place(x, aside: -0.6 * spacing, measure))
+      extent.x.include(BarLayer.place(x, aside: 0.6 * spacing, measure))
       extent.y.include(y)
     }
     extent.y.include(0)
     self.spacing = spacing
     self.extent = extent
     self.heights = heights
+  }
+
+  /// So far to the side of a bar's middle.
+  private static func place(_ x: Double, aside: Double, _ measure: HistogramBins.Measure) -> Double {
+    Scale.finite(measure.backward(measure.forward(x) + aside))
   }
 
   private static func spacing(_ x: [Double]) throws -> Double {
@@ -82,9 +93,10 @@ struct BarLayer: Layer {
     var columns = PixelColumns()
     try FigureWork.each(bars.x.count) { index in
       let (x, y) = (bars.x[index], bars.y[index])
-      guard let right = frame.point(Scale.finite(x + half), y) else { return }
-      // On a logarithmic axis the foot of a bar may begin below zero.
-      let left = frame.point(Scale.finite(x - half), y) ?? Point(x: frame.box.left, y: right.y)
+      guard let right = frame.point(BarLayer.place(x, aside: half, measure), y) else { return }
+      // On the logarithmic axis of another layer the foot of a bar may begin below zero.
+      let left =
+        frame.point(BarLayer.place(x, aside: -half, measure), y) ?? Point(x: frame.box.left, y: right.y)
       if right.x < frame.box.left || left.x > frame.box.right { return }
       if right.x - left.x >= 1 {
         box(left.x, right.x, left.y, zero)

@@ -101,7 +101,8 @@ struct ErrorBarLayer: Layer {
       }
     }
     for box in columns.boxes {
-      bar(from: Point(x: box.left, y: box.top), to: Point(x: box.left, y: box.bottom))
+      // The strokes at their ends would only cover the bars beside them.
+      path.polyline([Point(x: box.left, y: box.top), Point(x: box.left, y: box.bottom)])
     }
     canvas.path(
       path.text, Style(stroke: paint, width: marks.style.width ?? 1.2, opacity: marks.style.opacity))

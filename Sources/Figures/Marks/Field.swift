@@ -125,8 +125,7 @@ struct FieldLayer: Layer {
 
   var sentence: String {
     let magnitudes = DataRange(arrows.map(\.magnitude))
-    return "Field of \(arrows.count) arrows over (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
-      + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound))), magnitude from"
+    return "Field of \(arrows.count) arrows over (\(intervalText(x))) × (\(intervalText(y))), magnitude from"
       + " \(rangeText(magnitudes.low, magnitudes.high))"
   }
 }

@@ -10,22 +10,22 @@ struct HistogramBins {
   private(set) var outside = 0
 
   /// What the values are measured by when bins are to be of equal width.
-  struct Measure {
-    let forward: (Double) -> Double
-    let backward: (Double) -> Double
+  struct Measure: Sendable {
+    let forward: @Sendable (Double) -> Double
+    let backward: @Sendable (Double) -> Double
 
     /// As the axis has it: on a logarithmic one the values are positive.
     init(_ kind: ScaleKind, _ span: DataRange) {
       switch kind {
       case .linear: (forward, backward) = ({ $0 }, { $0 })
       case .log:
-        forward = vector_log10_f64
+        forward = { vector_log10_f64($0) }
         // The decades around the least and the greatest number end beyond what a number can be.
         backward = { min(max(vector_pow_f64(10, $0), .leastNonzeroMagnitude), .greatestFiniteMagnitude) }
       case .symlog:
         let scale = Scale(
           kind: .symlog, low: 0, high: 1, start: 0, end: 1, threshold: Scale.threshold(span))
-        forward = scale.measure
+        forward = { scale.measure($0) }
         backward = { Scale.finite(scale.value(ofMeasure: $0)) }
       }
     }

@@ -94,7 +94,6 @@ struct RegionLayer: Layer {
   var sentence: String {
     let name = style.label.map { " \($0)" } ?? ""
     return "Region\(name) of \(percent(share)) of"
-      + " (\(plainText(x.lowerBound))..\(plainText(x.upperBound))) ×"
-      + " (\(plainText(y.lowerBound))..\(plainText(y.upperBound)))"
+      + " (\(intervalText(x))) × (\(intervalText(y)))"
   }
 }

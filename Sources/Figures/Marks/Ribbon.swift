@@ -120,6 +120,6 @@ struct RibbonLayer: Layer {
     let extent = extent
     let name = style.label.map { " \($0)" } ?? ""
     return "Band\(name) over x from \(rangeText(extent.x.low, extent.x.high)), between"
-      + " \(plainText(extent.y.low)) and \(plainText(extent.y.high))"
+      + " \(plainTexts([extent.y.low, extent.y.high]).joined(separator: " and "))"
   }
 }

@@ -108,6 +108,6 @@ struct RuleLayer: Layer {
     let name = style.label.map { " (\($0))" } ?? ""
     let kind = horizontal ? "horizontal" : "vertical"
     if values.count > 3 { return "\(values.count) \(kind) lines\(name)" }
-    return "A \(kind) line at \(values.map { plainText($0) }.joined(separator: ", "))\(name)"
+    return "A \(kind) line at \(plainTexts(values).joined(separator: ", "))\(name)"
   }
 }

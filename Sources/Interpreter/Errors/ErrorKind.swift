@@ -124,7 +124,10 @@ public enum ErrorKind: String, CaseIterable, Sendable {
     case .fault:
       """
       A fault of Nabla itself, which no cell should bring about: it cannot be caught, the variables of the notebook are
-      lost, and the kernel begins anew. The cell that met it is worth a report.
+      lost, and the kernel begins anew or is started anew. The cell that met it is worth a report.
+
+      > try inv(zeros(2, 2)) catch e; e.kind end # what a program does wrong is of another kind
+      LinearAlgebraError
 
       See also: try
       """

@@ -56,7 +56,9 @@ extension Wording {
         return Words(.index, "the index \(Printer.number(value)) finds nothing: axis \(axis) is empty")
       }
       return Words(
-        .index, "the index \(Printer.number(value)) is outside \(extent(length)) of axis \(axis)",
+        .index,
+        "the index \(Printer.number(value)) is outside \(extent(length)) of axis \(axis)"
+          + (value == 0 && context.isInLibrary ? "; elements count from 1" : ""),
         Fitting.firstElement(value, length), labels: [axis: Printer.number(value)])
     case .notWhole(let value):
       return Words(

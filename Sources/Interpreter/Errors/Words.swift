@@ -101,10 +101,13 @@ package enum Wording {
     // A function that is spoken of may have been written on several lines.
     if words.message.contains(where: \.isNewline) { words.message = oneLine(words.message) }
     if context.isInLibrary { words.waysOut = [] }
-    // What a program says itself stays as it is.
-    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem, !context.isInLibrary {
+    // What a program says itself stays as it is, and a message that begins with the name of a file speaks of that.
+    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem,
+      !context.isInLibrary || context.caller == "error"
+    {
       return words
     }
+    if words.kind == .file { return words }
     if let called = context.caller ?? context.called { words.message = naming(called, in: words.message) }
     return words
   }

@@ -72,19 +72,19 @@ private struct Einsum {
     }
   }
 
-  /// Of axes with the same letter the diagonal: all but one times the identity, summed.
+  /// Of axes with the same letter the diagonal: what is off it has no part in the result, whatever it is.
   private static func withoutRepeats(_ factor: Factor) throws -> Factor {
     var factor = factor
     while let letter = factor.letters.first(where: { l in factor.letters.filter { $0 == l }.count > 1 }) {
       let axes = factor.letters.indices.filter { factor.letters[$0] == letter }.suffix(2)
       let rest = factor.letters.indices.filter { !axes.contains($0) }
-      let n = factor.tensor.shape[axes.last!]
-      let ones = (0..<n * n).map { $0 / n == $0 % n ? 1.0 : 0.0 }
-      let identity = Tensor(
-        ones, shape: Shape([n, n]), type: factor.tensor.type == .bool ? .f64 : factor.tensor.type)
-      let moved = try Operations.permute(factor.tensor, rest + axes)
-      factor.tensor = try Operations.sum(Operations.multiply(moved, identity), [rest.count])
-      factor.letters = rest.map { factor.letters[$0] } + [letter]
+      let n = axes.last.map { factor.tensor.shape[$0] } ?? 0
+      let moved = try Operations.reshape(
+        Operations.permute(factor.tensor, axes + rest), Shape([n * n] + rest.map { factor.tensor.shape[$0] }))
+      let places = try Operations.add(
+        Operations.multiply(Tensor(from: 0, step: 1, count: n), Tensor(Double(n + 1))), 1)
+      factor.tensor = try Operations.index(moved, [.value(places)])
+      factor.letters = [letter] + rest.map { factor.letters[$0] }
     }
     return factor
   }

@@ -109,6 +109,12 @@ enum Normalised {
               E.unary(VECTOR_exp, line, powers, length)
               return E.sum(powers, length)
             }
+            if logarithm, sums[0] < confident {
+              // In one block the powers are there.
+              sums[0] =
+                count <= blockLength
+                ? -rest(room, of: from, total[0], count) : -rest(from, total[0], count, 1)
+            }
           }
         } else {
           greatest(from, total, count, inner, columns)
@@ -156,6 +162,15 @@ enum Normalised {
     let difference = a - b
     let back = a - difference
     return (a - (difference + back)) + (back - b)
+  }
+
+  /// The sum of a row's powers without that of the first of its greatest, with what the differences lost to rounding.
+  private static func rest<E: LoopElement>(
+    _ powers: ElementView<E>, of x: ElementView<E>, _ greatest: E, _ count: Int
+  ) -> Double {
+    for i in 0..<count where powers[i] > 0 { powers[i] += powers[i] * lost(x[i], greatest) }
+    if let place = (0..<count).first(where: { x[$0] == greatest }) { powers[place] = 0 }
+    return E.sum(powers, count)
   }
 
   /// The sum of a column without the first of its greatest.

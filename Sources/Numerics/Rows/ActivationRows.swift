@@ -62,7 +62,7 @@ struct ActivationRows: Sendable {
      0.6931471805599453  0.0
 
     See also: bce, softplus
-    """, .vector(VECTOR_logisticLoss),
+    """, .vector(VECTOR_logisticLoss), notation: .call(symbol: "bce"),
     rule: .elementwise { input, x in
       let (z, t) = (x.first, x.second)
       if input == 1 { return try Operations.negate(z) }
@@ -119,7 +119,7 @@ struct ActivationRows: Sendable {
      0.34657359027997264  0.0
 
     See also: kl, log
-    """, .number(Entropy.relative),
+    """, .number(Entropy.relative), notation: .call(symbol: "kl"),
     rule: .elementwise { input, x in
       input == 0
         ? try Operations.add(1, Operations.divide(x.output, x.first))

@@ -102,7 +102,7 @@ struct ElementwiseRows: Sendable {
   let abs: Operation = .function(
     "abs(x)",
     """
-    `|x|`; its slope at 0 is 0.
+    `|x|`; its slope at 0 is 0, its second derivative there NaN.
 
     Slope: `sign(x)`
 

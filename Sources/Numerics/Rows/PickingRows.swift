@@ -40,7 +40,9 @@ struct PickingRows: Sendable {
     ]
   ) { arguments in
     let (x, labels) = (arguments[0], arguments[1])
-    guard x.rank > 0 else { throw Fault.rank(operation: "labels", shape: x.shape, expected: "at least 1") }
+    guard x.rank > 0 else {
+      throw Fault.rank(operation: "a loss with labels", shape: x.shape, expected: "at least 1")
+    }
     let classes = x.shape[x.rank - 1]
     guard labels.shape == x.shape.removing(x.rank - 1) else {
       throw Fault.labels(shape: labels.shape, of: x.shape)

@@ -28,7 +28,7 @@ struct ReductionRows: Sendable {
   let norm: Operation = .init(
     "norm(x; axis, keep = false)",
     """
-    The root of the sum of squares, of a matrix or a tree too; its slope at 0 is 0.
+    The root of the sum of squares, of a matrix or a tree too; its slope at 0 is 0, its second derivative there NaN.
 
     Adjoint of x: `u * x / norm(x)`
 

@@ -30,10 +30,8 @@ enum SelectionMask {
 
   static func extent(_ mask: Tensor?) -> Extent {
     guard let mask else { return .all }
-    guard let storage = mask.storage else { return mask.scalar == 0 ? .none : .all }
-    var count = 0
-    for index in 0..<storage.count where storage.bool[index] != 0 { count += 1 }
-    return count == storage.count ? .all : count == 0 ? .none : .some(mask)
+    if mask.allSatisfy({ $0 != 0 }) { return .all }
+    return mask.allSatisfy { $0 == 0 } ? .none : .some(mask)
   }
 
   /// 1 where the mask is true, else 0: what a rule is tried on.
@@ -62,7 +60,7 @@ enum SelectionMask {
     guard let mask, mask.shape != value.shape else { return mask }
     let counts = try Elementwise.converted(mask, .f64)
     return try self.mask(
-      counts.count > value.count || counts.rank > value.rank
+      value.shape.stretches(to: counts.shape)
         ? Operations.sum(counts, to: value.shape) : Operations.expand(counts, to: value.shape))
   }
 
