@@ -84,7 +84,7 @@ final class PaceTests: XCTestCase {
       "push": [Case(arguments: [vector, 1])],
       "repeat": [Case(arguments: [tall, 3]), Case(arguments: [tall, 3], named: ["axis": 2])],
       "tile": [Case(arguments: [tall, 2, 2])], "pad": [Case(arguments: [tall, 2], named: ["value": 3])],
-      "gather": [Case(arguments: [tall, picks])],
+      "gather": [Case(arguments: [tall, picks])], "labelled": [Case(arguments: [tall, picks])],
       "scatteradd": [
         Case(arguments: [tall, picks, 1], named: ["axis": 2]),
         Case(

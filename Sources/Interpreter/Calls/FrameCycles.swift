@@ -41,7 +41,9 @@ enum FrameCycles {
       suspects.append(.passUnretained(frame))
     }
     // With twice as many each time, searching costs a share of what made them.
-    if suspects.count > 2 * survivors + 1000 || Memory.live > enough { searchAll() }
+    if suspects.count > 2 * survivors + 1000 || Memory.live > enough || MemoryWatch.wantsReview {
+      searchAll()
+    }
   }
 
   /// The end of a turn of a loop with a frame of its own.

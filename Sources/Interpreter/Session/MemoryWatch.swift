@@ -13,9 +13,11 @@ enum MemoryWatch {
   /// Bytes that may be held without being counted by the session: code, the library, what is kept for reuse.
   private static let slack = 16 << 20
 
-  /// Watches from now on. What the process has in memory when its first cell begins is its own.
-  static func begin(limit: Int) {
-    _ = baseline
+  /// Watches from now on.
+  ///
+  /// - Parameter own: what the process had in memory before the session that runs.
+  static func begin(limit: Int, own: Int) {
+    current.own.store(own, ordering: .relaxed)
     current.limit.store(limit, ordering: .releasing)
     if current.sleeps.compareExchange(expected: true, desired: false, ordering: .acquiringAndReleasing)
       .exchanged
@@ -30,7 +32,8 @@ enum MemoryWatch {
 
   static func end() { current.limit.store(0, ordering: .releasing) }
 
-  private static let baseline = ProcessMemory.resident
+  /// What the process has in memory besides the values of sessions.
+  static var own: Int { ProcessMemory.resident - Memory.live - Memory.kept }
 
   private static func watch() {
     var idle = 0
@@ -54,9 +57,20 @@ enum MemoryWatch {
     }
   }
 
-  /// The next poll throws where too much is held, after what is free has been given back.
+  /// Whether frames that nobody can reach are to be looked for: they may be what is too much.
+  static var wantsReview: Bool {
+    current.review.load(ordering: .relaxed) && current.review.exchange(false, ordering: .relaxed)
+  }
+
+  /// The next poll throws where too much is held, after there was a chance to find what is held for nothing, and what
+  /// is free has been given back.
   private static func look(_ limit: Int) {
-    func excess() -> Bool { ProcessMemory.resident - baseline - slack - Memory.kept > limit }
+    let own = current.own.load(ordering: .relaxed)
+    func excess() -> Bool { ProcessMemory.resident - own - slack - Memory.kept > limit }
+    guard excess() else { return }
+    current.review.store(true, ordering: .relaxed)
+    usleep(period)
+    current.review.store(false, ordering: .relaxed)
     guard excess() else { return }
     ProcessMemory.giveBack()
     guard excess(), current.limit.load(ordering: .acquiring) > 0 else { return }
@@ -69,6 +83,9 @@ enum MemoryWatch {
 private final class WatchState: Sendable {
   /// What the running cell may hold; 0 between cells.
   let limit = Atomic<Int>(0)
+  /// What the process had in memory before the session had any values.
+  let own = Atomic<Int>(0)
+  let review = Atomic<Bool>(false)
   let sleeps = Atomic<Bool>(true)
   let isStarted = Atomic<Bool>(false)
   nonisolated(unsafe) let wake = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)

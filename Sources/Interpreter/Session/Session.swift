@@ -16,6 +16,8 @@ public final class Session {
   /// Where its random numbers are between cells: those of another session do not disturb them.
   private var random = Random.State()
   private var displays = 0
+  /// What the process had in memory before this session.
+  private let ownMemory: Int
   /// The cell that is running and the last ones before, so that errors can say where a tensor was made.
   private var sources: [CompiledSource] = []
   /// More cells than a reader goes through.
@@ -37,6 +39,7 @@ public final class Session {
   package init(host: any Host, limits: Limits = Limits(), folder: String, library: any SessionLibrary) {
     self.host = host
     self.library = library
+    ownMemory = MemoryWatch.own
     self.limits = limits
     files = FileAccess(folder: folder, readable: limits.readable, writable: limits.writable)
     globals = Globals(over: library.globals)
@@ -178,7 +181,7 @@ public final class Session {
       watch = try limits.time.map(TimeLimit.init)
     } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
-    MemoryWatch.begin(limit: Memory.limit)
+    MemoryWatch.begin(limit: Memory.limit, own: ownMemory)
     defer { MemoryWatch.end() }
     defer { Staging.forgetAll() }
     do {

@@ -13,25 +13,33 @@ struct GradientSurvey {
     if number.bitPattern == (-0.0).bitPattern { holdNegativeZero = true }
   }
 
+  /// Looks between blocks; where the evaluation is to stop, what is left does not matter any more.
   mutating func include(_ x: Tensor) {
     guard let storage = x.storage else { return include(x.scalar) }
+    for start in stride(from: 0, to: storage.count, by: blockLength) {
+      if start > 0, NumericsInterruption.isRaised { return }
+      include(x, storage, start..<min(start + blockLength, storage.count))
+    }
+  }
+
+  private mutating func include(_ x: Tensor, _ storage: Storage, _ block: Range<Int>) {
     // Counted without a branch, so that the loop runs in vectors.
     var (infinite, zeros) = (0, 0)
     switch x.type {
     case .f64:
-      for index in 0..<storage.count {
+      for index in block {
         let bits = storage.f64[index].bitPattern
         infinite &+= bits & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 ? 1 : 0
         zeros &+= bits == 0x8000_0000_0000_0000 ? 1 : 0
       }
     case .f32:
-      for index in 0..<storage.count {
+      for index in block {
         let bits = storage.f32[index].bitPattern
         infinite &+= bits & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
         zeros &+= bits == 0x8000_0000 ? 1 : 0
       }
     case .f16:
-      for index in 0..<storage.count {
+      for index in block {
         infinite &+= storage.f16[index].bits & 0x7C00 == 0x7C00 ? 1 : 0
         zeros &+= storage.f16[index].bits == 0x8000 ? 1 : 0
       }
@@ -40,7 +48,7 @@ struct GradientSurvey {
     if zeros > 0 { holdNegativeZero = true }
     guard infinite > 0 else { return }
     areFinite = false
-    holdNaN = holdNaN || (0..<storage.count).contains { x.element($0).isNaN }
+    holdNaN = holdNaN || block.contains { x.element($0).isNaN }
   }
 }
 

@@ -115,7 +115,7 @@ final class ExtremeValueTests: XCTestCase {
       ("pad([1, 2], 2^62)", "LimitError"), ("conv2d([1 2; 3 4], [1 0; 0 -1]; pad = 2^62)", "LimitError"),
       ("conv1d([1, 2, 4], [-1, 1]; pad = 2^62)", "LimitError"),
       ("on_one_scale(zeros(0), x -> plot([x]))", "TypeError"), ("roll([1, 2], -(2^62))", nil),
-      ("reshape(zeros(0), 2^39, 2^39, 0)", nil), ("eigenvalues(zeros(0, 0))", nil),
+      ("reshape(zeros(0), 2^39, 2^39, 0)", "LimitError"), ("eigenvalues(zeros(0, 0))", nil),
     ]
     _ = try trial { trial in
       for (code, kind) in programs {
