@@ -1,4 +1,5 @@
 import Support
+import System
 import XCTest
 
 @testable import Interpreter
@@ -108,6 +109,27 @@ final class SessionTests: XCTestCase {
     XCTAssertEqual(kind("down(n) = down(n + 1) + 1\ndown(0)"), "LimitError")
     XCTAssertEqual(shown("depth(n) = n == 0 ? 0 : depth(n - 1) + 1\ndepth(9000)"), "9000")
     XCTAssertEqual(shown("try\n  down(0)\ncatch e\n  e.kind\nend"), "LimitError")
+  }
+
+  /// A cell that went deep leaves its stack to the system, so that the next one has all its memory.
+  func testTheStackOfADeepCellIsGivenBack() {
+    nonisolated(unsafe) var grown = Int.max
+    nonisolated(unsafe) var value: String?
+    onEvaluationThread {
+      let session = Session(host: CollectingHost(), folder: ".")
+      func run(_ depth: Int) -> String? {
+        let calls = String(repeating: "abs(", count: 40) + "f(n - 1)" + String(repeating: ")", count: 40)
+        let code = "f(n) = n == 0 ? 0 : 1 + \(calls)\nf(\(depth))"
+        guard case .finished(let bundle) = session.run(code, label: "cell [1]") else { return nil }
+        return bundle?["text/plain"]
+      }
+      _ = run(5)
+      let before = ProcessMemory.resident
+      value = run(9000)
+      grown = ProcessMemory.resident - before
+    }
+    XCTAssertEqual(value, "9000")
+    XCTAssertLessThan(grown, 20 << 20)
   }
 
   func testLimitsOnTimeAndOutputEndTheCellAndNothingElse() {

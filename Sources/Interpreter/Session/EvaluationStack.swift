@@ -41,6 +41,16 @@ enum EvaluationStack {
 
   static var isNearlyUsed: Bool { here() < floor }
 
+  /// Gives back what deeper calls have touched of the stack: it would count as held, and no cell that follows could
+  /// have it. A million bytes stay, for cells that are no deeper than most.
+  static func giveBack() {
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let start = (floor + page - 1) / page * page
+    let end = (here() - (1 << 20)) / page * page
+    guard floor > 0, start < end else { return }
+    _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_DONTNEED)
+  }
+
   @inline(never)
   private static func here() -> UInt {
     var mark: UInt8 = 0

@@ -182,7 +182,10 @@ public final class Session {
     } catch { return .failed(Report.failure(for: error)) }
     defer { watch?.cancel() }
     MemoryWatch.begin(limit: Memory.limit, own: ownMemory)
-    defer { MemoryWatch.end() }
+    defer {
+      MemoryWatch.end()
+      EvaluationStack.giveBack()
+    }
     defer { Staging.forgetAll() }
     do {
       let bundle = try body()

@@ -8,8 +8,10 @@ enum MessageCheck {
   private static let kinds = Set(ErrorKind.allCases.filter { $0 != .fault }.map(\.rawValue))
 
   static func dependsOnClock(_ failure: Failure) -> Bool {
+    // What the process has in memory is looked at now and then.
     failure.kind == ErrorKind.interrupted.rawValue
-      || (failure.kind == ErrorKind.limit.rawValue && failure.line == nil)
+      || (failure.kind == ErrorKind.limit.rawValue
+        && (failure.line == nil || failure.message.contains("--max-memory")))
   }
 
   static func faults(of failure: Failure, in text: String) -> [Fault] {
