@@ -35,6 +35,15 @@ public enum Channel {
     }
   }
 
+  /// The shape of what has axes and no elements: however long its other axes are, there is nothing to go through.
+  var emptyShape: [Int]? {
+    switch self {
+    case .matrix(let rows, let columns, let values) where values.isEmpty: [rows, columns]
+    case .tensor(let shape, let values) where values.isEmpty: shape
+    default: nil
+    }
+  }
+
   /// The name of this kind in a message.
   public var kind: String {
     switch self {

@@ -65,6 +65,9 @@ public struct MarkRow: Sendable {
     for name in options.keys.sorted() where !known.contains(name) {
       throw FigureFault.unknownOption(name: name, mark: self.name, known: known)
     }
+    for channel in channels {
+      if let shape = channel.emptyShape { throw FigureFault.noElements(mark: self.name, shape: shape) }
+    }
     // Beside what was given a mark keeps indices, and puts values in order on the way.
     try FigureWork.reserve(channels.reduce(0) { $0 + $1.valueCount } * 24)
     return try make(

@@ -88,7 +88,9 @@ extension Wording {
     case .derivativeOfNonNumbers(let function, let kind):
       return Words(.type, "a derivative needs numbers or tensors for a value, and \(function) gave \(kind)")
     case .gradientOfNonNumber(let function, let kind, let isTensor):
-      return gradientOfNonNumber(function, kind, isTensor)
+      // What the library wrapped around the reader's function is none of theirs.
+      let isOwn = !context.isInLibrary || !function.hasPrefix("(")
+      return gradientOfNonNumber(isOwn ? function : "", kind, isTensor)
     case .inverseOfTensor(let rank):
       let text = context.attached(0) ?? "A"
       let ways =

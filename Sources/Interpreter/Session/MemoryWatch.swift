@@ -18,6 +18,7 @@ enum MemoryWatch {
   /// - Parameter own: what the process had in memory before the session that runs.
   static func begin(limit: Int, own: Int) {
     current.own.store(own, ordering: .relaxed)
+    current.cell.add(1, ordering: .relaxed)
     current.limit.store(limit, ordering: .releasing)
     if current.sleeps.compareExchange(expected: true, desired: false, ordering: .acquiringAndReleasing)
       .exchanged
@@ -67,11 +68,13 @@ enum MemoryWatch {
   private static func look(_ limit: Int) {
     let own = current.own.load(ordering: .relaxed)
     func excess() -> Bool { ProcessMemory.resident - own - slack - Memory.kept > limit }
+    let cell = current.cell.load(ordering: .relaxed)
     guard excess() else { return }
     current.review.store(true, ordering: .relaxed)
     usleep(period)
     current.review.store(false, ordering: .relaxed)
-    guard excess() else { return }
+    // What one cell held is nothing to the next.
+    guard current.cell.load(ordering: .relaxed) == cell, excess() else { return }
     ProcessMemory.giveBack()
     guard excess(), current.limit.load(ordering: .acquiring) > 0 else { return }
     NumericsInterruption.raiseOverdraft()
@@ -85,6 +88,8 @@ private final class WatchState: Sendable {
   let limit = Atomic<Int>(0)
   /// What the process had in memory before the session had any values.
   let own = Atomic<Int>(0)
+  /// Which cell it is.
+  let cell = Atomic<Int>(0)
   let review = Atomic<Bool>(false)
   let sleeps = Atomic<Bool>(true)
   let isStarted = Atomic<Bool>(false)

@@ -91,7 +91,7 @@ enum Powers {
 
   /// A power does not depend on its base where the exponent is the constant 0.
   static func dependence(_ input: Int, _ x: Application) throws -> Tensor? {
-    guard input == 0, !x.second.isFollowed, x.second.doubles.contains(0),
+    guard input == 0, !x.second.isFollowed, try Operations.isZeroAnywhere(x.second.primal),
       x.attributes?.integers.first ?? 0 == 0
     else { return nil }
     return try Operations.compare(.notEqual, x.second, 0)
@@ -112,12 +112,12 @@ enum Powers {
 
   static func kernel(_ a: Tensor, _ b: Tensor, logarithms k: Int) throws -> Tensor {
     let power = try Operations.power(a.primal, b.primal)
-    guard let storage = power.storage else {
+    guard power.storage != nil else {
       return Tensor(timesLogarithms(power.scalar, a.scalar, k), type: power.type)
     }
     let base = try Operations.expand(a.primal, to: power.shape)
-    let numbers = (0..<storage.count).map { timesLogarithms(power.element($0), base.element($0), k) }
-    return Tensor(numbers, shape: power.shape, type: power.type)
+    return try Elementwise.converted(
+      Tensor.numbers(power.shape) { timesLogarithms(power.element($0), base.element($0), k) }, power.type)
   }
 }
 

@@ -114,6 +114,8 @@ final class ExtremeValueTests: XCTestCase {
       ("expand([1, 2], zeros(0))", "ValueError"), ("pad([1, 2], 1; value = zeros(0))", "ValueError"),
       ("pad([1, 2], 2^62)", "LimitError"), ("conv2d([1 2; 3 4], [1 0; 0 -1]; pad = 2^62)", "LimitError"),
       ("conv1d([1, 2, 4], [-1, 1]; pad = 2^62)", "LimitError"),
+      ("plot(zeros(0, 1e12))", "ValueError"), ("track(zeros(1e12, 0))", "ValueError"),
+      ("saliency(x -> [sum(x), 1], rand(3, 3); class = [1, 2])", "ValueError"),
       ("on_one_scale(zeros(0), x -> plot([x]))", "TypeError"), ("roll([1, 2], -(2^62))", nil),
       ("reshape(zeros(0), 2^39, 2^39, 0)", "LimitError"), ("eigenvalues(zeros(0, 0))", nil),
     ]
