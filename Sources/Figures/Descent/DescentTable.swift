@@ -28,9 +28,10 @@ struct DescentTable: Note {
   }
 
   func draw(in box: Rectangle, on canvas: inout Canvas) {
-    // What ended near each other is told apart.
-    let losses = tellingTexts(paths.map { $0.values.last ?? .nan }, digits: 4)
-    let norms = tellingTexts(paths.map { $0.gradientNorms.last ?? .nan }, digits: 4)
+    // What ended near each other is told apart; what agrees to seven digits has ended at the same.
+    func told(_ value: Double?) -> Double { numeral(value ?? .nan, digits: 7).said }
+    let losses = tellingTexts(paths.map { told($0.values.last) }, digits: 4)
+    let norms = tellingTexts(paths.map { told($0.gradientNorms.last) }, digits: 4)
     let rows = paths.indices.map { cells(paths[$0], loss: losses[$0], norm: norms[$0]) }
     let size = Type.tick
     var widths = DescentTable.heads.indices.map { column in

@@ -55,17 +55,34 @@ private func times(_ mantissa: String, _ exponent: Int) -> String {
   mantissa == "1" ? powerOfTen(exponent) : "\(mantissa)×\(powerOfTen(exponent))"
 }
 
+/// What rounding may put between two values that are one.
+let alike = 1e-12
+
 /// Labels for values that stand beside each other, each as long as it must be to differ from its neighbours in value
-/// and to be much nearer to its own value than to theirs; of `digits` at least.
+/// and to be much nearer to its own value than to theirs; of `digits` at least. What is apart by less than `alike` of
+/// itself and of all that the values span counts as one: no picture shows that, and rounding makes such pairs.
 func tellingTexts(_ values: [Double], digits: Int = 3) -> [String] {
   let sorted = Set(values.filter(\.isFinite)).sorted()
+  // Halves, since the whole may be out of range.
+  let span = (sorted.last ?? 0) / 2 - (sorted.first ?? 0) / 2
+  var groups: [[Double]] = []
+  for value in sorted {
+    if let last = groups.last?.last, value / 2 - last / 2 <= alike * span,
+      value - last <= alike * max(abs(last), abs(value))
+    {
+      groups[groups.count - 1].append(value)
+    } else {
+      groups.append([value])
+    }
+  }
   var needed: [Double: Int] = [:]
-  for (low, high) in zip(sorted, sorted.dropFirst()) {
+  for (lower, upper) in zip(groups, groups.dropFirst()) {
+    guard let low = lower.last, let high = upper.first else { continue }
     let least = (digits...17).first { digits in
       let (a, b) = (numeral(low, digits: digits), numeral(high, digits: digits))
       return a.text != b.text && max(abs(a.said - low), abs(b.said - high)) <= (high - low) / 8
     }
-    for value in [low, high] { needed[value] = max(needed[value] ?? digits, least ?? 17) }
+    for value in lower + upper { needed[value] = max(needed[value] ?? digits, least ?? 17) }
   }
   return values.map { numeral($0, digits: needed[$0] ?? digits).text }
 }

@@ -156,7 +156,7 @@ struct MatrixLayer: Layer {
       summary.span.high - summary.span.low, max(abs(summary.span.low), abs(summary.span.high))
     )
     // The first digits that all have in common say nothing of how they differ.
-    let common = span > 0 && span.isFinite ? max(0, decade(reach) - decade(span)) : 0
+    let common = span > 0 && (reach / span).isFinite ? max(0, decade(reach / span)) : 0
     guard common < 12 else { return nil }
     return [3, 2].lazy.map { digits in matrix.values.map { numeral($0, digits: common + digits).text } }
       .first(where: fits)
