@@ -176,7 +176,7 @@ OTHER = {
     "negative tile": ("tile([1, 2], -1)", "ValueError"),
     "digits": ("format(π; digits = 1e12)", "ValueError"),
     "negative digits": ("format(π; digits = -1)", "ValueError"),
-    "tile to no number": ("tile(ones(1e4), 1e15)", "ValueError"),
+    "tile to no number": ("tile(ones(1e4), 1e15)", "LimitError"),
     "rounding to digits": ("println(round(π; digits = 1e9))", None),
     "seed": ("seed(1e300)", "ValueError"),
     "empty": ("maximum([])", "ValueError"),

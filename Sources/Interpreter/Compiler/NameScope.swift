@@ -152,6 +152,11 @@ package final class Globals {
     return cell
   }
 
+  /// Gives up all values: a function of the notebook holds the variables that its text names, and they hold it.
+  func clear() {
+    for cell in cells.values { cell.value = .unset }
+  }
+
   /// What is said about a name that stands for no function, unless the notebook uses the name for something else.
   package func documentation(of name: String) -> String {
     if cells[name] != nil || deferred[name] != nil {

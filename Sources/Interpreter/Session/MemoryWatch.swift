@@ -76,10 +76,13 @@ enum MemoryWatch {
     // What one cell held is nothing to the next.
     guard current.cell.load(ordering: .relaxed) == cell, excess() else { return }
     ProcessMemory.giveBack()
-    guard excess(), current.limit.load(ordering: .acquiring) > 0 else { return }
+    func isRunning() -> Bool {
+      current.limit.load(ordering: .acquiring) > 0 && current.cell.load(ordering: .acquiring) == cell
+    }
+    guard excess(), isRunning() else { return }
     NumericsInterruption.raiseOverdraft()
     // The cell may have ended just now: the flag is not to stop the next one.
-    if current.limit.load(ordering: .acquiring) == 0 { NumericsInterruption.clearLimits() }
+    if !isRunning() { NumericsInterruption.clearLimits() }
   }
 }
 

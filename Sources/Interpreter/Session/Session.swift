@@ -47,6 +47,8 @@ public final class Session {
     FigureWork.reserve = { try Memory.reserve($0) }
   }
 
+  deinit { globals.clear() }
+
   /// Evaluates a cell. `label` is how error reports name it: "cell [3]".
   public func run(_ code: String, label: String) -> Outcome { run(code, label: label, isCell: true) }
 
