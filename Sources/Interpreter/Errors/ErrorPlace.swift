@@ -67,7 +67,9 @@ struct ErrorPlace {
 
   /// The name before the parentheses, where they enclose the rest of the place.
   private func called(_ site: Site, _ source: Source) -> String? {
-    let text = source.text(site.span)
+    var text = Substring(source.text(site.span))
+    // Parentheses around the call are none of its own.
+    while text.hasPrefix("("), text.hasSuffix(")") { text = text.dropFirst().dropLast() }
     let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
     guard !name.isEmpty, text.dropFirst(name.count).first == "(" else { return nil }
     var depth = 0

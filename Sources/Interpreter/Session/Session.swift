@@ -73,9 +73,13 @@ public final class Session {
     do {
       return try body()
     } catch {
-      guard !(error is RuntimeError), let span = program.statements.last?.span else { throw error }
+      let inner = error as? RuntimeError
+      // What drew it may be of the library alone.
+      guard inner == nil || ErrorPlace(error).line == nil, let span = program.statements.last?.span else {
+        throw error
+      }
       let compiled = CompiledSource(source, isLibrary: false)
-      throw RuntimeError(cause: error, site: compiled.add(span, [span]), operands: [])
+      throw RuntimeError(cause: inner?.cause ?? error, site: compiled.add(span, [span]), operands: [])
     }
   }
 
