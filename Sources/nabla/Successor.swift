@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import System
 
 /// A copy of this process, made before it evaluates anything, that takes over the files which are left when the
 /// evaluator trapped: what this process would evaluate then is not to be trusted, and the walls around it let it start
@@ -15,11 +15,11 @@ struct Successor {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     let parent = getpid()
-    let process = linux_fork()
+    let process = copyProcess()
     if process == 0 {
       close(ends[1])
       // Nobody is to be succeeded any more.
-      guard linux_end_with_parent(parent) != 0 else { _exit(1) }
+      guard endWithParent(parent) else { _exit(1) }
       let said = readAll(ends[0])
       if said.isEmpty { _exit(0) }
       exit(takeOver(said))
