@@ -16,3 +16,5 @@ void linux_configure_memory(void) {
 }
 
 void linux_return_memory(void) { malloc_trim(0); }
+
+__attribute__((noinline)) uintptr_t linux_stack_address(void) { return (uintptr_t)__builtin_frame_address(0); }

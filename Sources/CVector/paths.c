@@ -34,6 +34,8 @@ typedef struct {
   float (*greatest_f32)(const float *, size_t);
   double (*least_f64)(const double *, size_t);
   float (*least_f32)(const float *, size_t);
+  int (*survey_f64)(const double *, size_t);
+  int (*survey_f32)(const float *, size_t);
   void (*addColumns_f64)(size_t, size_t, const double *, size_t, const double *, double *);
   void (*dotColumns_f64)(size_t, size_t, const double *, size_t, const double *, double *);
   void (*addAndDotColumns_f64)(
@@ -167,6 +169,8 @@ double vector_greatest_f64(const double *x, size_t count) { return path->greates
 float vector_greatest_f32(const float *x, size_t count) { return path->greatest_f32(x, count); }
 double vector_least_f64(const double *x, size_t count) { return path->least_f64(x, count); }
 float vector_least_f32(const float *x, size_t count) { return path->least_f32(x, count); }
+int vector_survey_f64(const double *x, size_t count) { return path->survey_f64(x, count); }
+int vector_survey_f32(const float *x, size_t count) { return path->survey_f32(x, count); }
 
 void vector_addColumns_f64(
     size_t rows, size_t columns, const double *a, size_t stride, const double *factors, double *y) {

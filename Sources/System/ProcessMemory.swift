@@ -16,6 +16,9 @@ package enum ProcessMemory {
     statistics = openStatistics()
   }
 
+  /// Where the stack of this thread is, which grows downwards.
+  package static var stackAddress: UInt { linux_stack_address() }
+
   /// Gives back what is free.
   package static func giveBack() { linux_return_memory() }
 
@@ -25,12 +28,18 @@ package enum ProcessMemory {
     var bytes = [UInt8](repeating: 0, count: 128)
     let count = pread(statistics, &bytes, bytes.count, 0)
     guard count > 0 else { return 0 }
-    // Pages: of the address space, in memory, shared with files.
-    let numbers = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").compactMap {
-      Int($0)
+    // Pages: of the address space, in memory, shared with files. Read by hand, for it is asked at every cell.
+    var numbers = [0]
+    for byte in bytes[..<count] {
+      if byte == UInt8(ascii: " ") {
+        if numbers.count == 3 { break }
+        numbers.append(0)
+      } else if UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte {
+        numbers[numbers.count - 1] = numbers[numbers.count - 1] &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+      }
     }
-    guard numbers.count > 2 else { return 0 }
-    return (numbers[1] - numbers[2]) * pageSize
+    guard numbers.count == 3 else { return 0 }
+    return (numbers[1] &- numbers[2]) &* pageSize
   }
 
   private static let pageSize = sysconf(Int32(_SC_PAGESIZE))

@@ -33,6 +33,9 @@ void linux_configure_memory(void);
 /// Gives all that is free back to the system.
 void linux_return_memory(void);
 
+/// Where the stack of the calling thread is. The address of a variable does not tell: a sanitizer keeps those elsewhere.
+uintptr_t linux_stack_address(void);
+
 /// Makes a copy of this process, which must have no other thread; as `fork`, which Swift does not offer.
 pid_t linux_fork(void);
 

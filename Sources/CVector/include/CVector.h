@@ -121,6 +121,11 @@ float vector_greatest_f32(const float *x, size_t count);
 double vector_least_f64(const double *x, size_t count);
 float vector_least_f32(const float *x, size_t count);
 
+// What there is among numbers: bits of those below.
+enum { VECTOR_NONFINITE = 1, VECTOR_NEGATIVE_ZERO = 2 };
+int vector_survey_f64(const double *x, size_t count);
+int vector_survey_f32(const float *x, size_t count);
+
 // Products of matrices: C (m×n) becomes A (m×k) B (k×n), or that is added to it or subtracted from it. Element
 // (i, l) of A is a[i rowA + l columnA], and likewise for B and C; one of rowC and columnC is 1. C is apart from A
 // and B.

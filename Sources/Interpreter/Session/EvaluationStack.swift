@@ -1,5 +1,6 @@
 import Glibc
 import Numerics
+import System
 
 /// What is left of the stack of the thread that evaluates.
 enum EvaluationStack {
@@ -51,9 +52,5 @@ enum EvaluationStack {
     _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_DONTNEED)
   }
 
-  @inline(never)
-  private static func here() -> UInt {
-    var mark: UInt8 = 0
-    return withUnsafeMutablePointer(to: &mark) { UInt(bitPattern: $0) }
-  }
+  private static func here() -> UInt { ProcessMemory.stackAddress }
 }

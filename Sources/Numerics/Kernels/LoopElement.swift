@@ -27,6 +27,7 @@ struct ElementLoops<Element> {
   let dot: (Elements, Elements, Int) -> Double
   let greatest: (Elements, Int) -> Element
   let least: (Elements, Int) -> Element
+  let survey: (Elements, Int) -> Int32
   let accumulate: (Elements, Int, Int, UnsafeMutablePointer<Double>?, Int) -> Void
   /// Lengths, then A, B and C, each with what lies between rows and between columns, and what becomes of C.
   let product: (Int, Int, Int, Elements, Int, Int, Elements, Int, Int, Results, Int, Int, Int32) -> Void
@@ -37,6 +38,13 @@ struct ElementLoops<Element> {
     ) -> Void
 }
 
+/// What there is among numbers.
+struct NumberSurvey: OptionSet {
+  let rawValue: Int32
+  static let nonFinite = NumberSurvey(rawValue: Int32(VECTOR_NONFINITE))
+  static let negativeZero = NumberSurvey(rawValue: Int32(VECTOR_NEGATIVE_ZERO))
+}
+
 extension Double: LoopElement {
   static var type: ElementType { .f64 }
 
@@ -45,7 +53,8 @@ extension Double: LoopElement {
     ElementLoops(
       unary: vector_unary_f64, binary: vector_binary_f64, compare: vector_compare_f64,
       choose: vector_choose_f64, sum: vector_sum_f64, dot: vector_dot_f64,
-      greatest: vector_greatest_f64, least: vector_least_f64, accumulate: vector_accumulate_f64,
+      greatest: vector_greatest_f64, least: vector_least_f64, survey: vector_survey_f64,
+      accumulate: vector_accumulate_f64,
       product: vector_product_f64, products: vector_products_f64)
   }
 
@@ -70,7 +79,8 @@ extension Float: LoopElement {
     ElementLoops(
       unary: vector_unary_f32, binary: vector_binary_f32, compare: vector_compare_f32,
       choose: vector_choose_f32, sum: vector_sum_f32, dot: vector_dot_f32,
-      greatest: vector_greatest_f32, least: vector_least_f32, accumulate: vector_accumulate_f32,
+      greatest: vector_greatest_f32, least: vector_least_f32, survey: vector_survey_f32,
+      accumulate: vector_accumulate_f32,
       product: vector_product_f32, products: vector_products_f32)
   }
 
@@ -139,6 +149,11 @@ extension LoopElement {
 
   @inline(__always)
   static func least(_ x: ElementView<Self>, _ count: Int) -> Self { loops.least(x.run(max(count, 1)), count) }
+
+  @inline(__always)
+  static func survey(_ x: ElementView<Self>, _ count: Int) -> NumberSurvey {
+    NumberSurvey(rawValue: loops.survey(x.run(count), count))
+  }
 
   /// Adds rows of elements, `stride` apart, to sums, one after the other.
   @inline(__always)

@@ -195,6 +195,7 @@ enum Normalised {
   private static func greatest<E: LoopElement>(_ x: ElementView<E>, _ count: Int) -> E {
     var greatest = E.greatest(x, min(count, blockLength))
     forEachPiece(count) { start, length in
+      if start == 0 { return }
       let next = E.greatest(x + start, length)
       if next > greatest || next.isNaN { greatest = greatest.isNaN ? greatest : next }
     }

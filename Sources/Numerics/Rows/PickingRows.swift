@@ -167,9 +167,9 @@ struct PickingRows: Sendable {
     let strides = shape.strides
     let bases = try Reduction.offsets(
       (0..<shape.rank).filter { $0 != axis }.map { (shape[$0], strides[$0]) })
+    let picked = indices.doubles
     return try Positions.filled(bases.count) { place in
-      bases[place]
-        + (try Region.checked(Region.whole(indices.element(place)), shape[axis], axis)) * strides[axis]
+      bases[place] + (try Region.checked(Region.whole(picked[place]), shape[axis], axis)) * strides[axis]
     }
   }
 }

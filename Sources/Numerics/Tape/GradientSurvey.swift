@@ -23,30 +23,9 @@ struct GradientSurvey {
   }
 
   private mutating func include(_ x: Tensor, _ storage: Storage, _ block: Range<Int>) {
-    // Counted without a branch, so that the loop runs in vectors.
-    var (infinite, zeros) = (0, 0)
-    switch x.type {
-    case .f64:
-      for index in block {
-        let bits = storage.f64[index].bitPattern
-        infinite &+= bits & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 ? 1 : 0
-        zeros &+= bits == 0x8000_0000_0000_0000 ? 1 : 0
-      }
-    case .f32:
-      for index in block {
-        let bits = storage.f32[index].bitPattern
-        infinite &+= bits & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
-        zeros &+= bits == 0x8000_0000 ? 1 : 0
-      }
-    case .f16:
-      for index in block {
-        infinite &+= storage.f16[index].bits & 0x7C00 == 0x7C00 ? 1 : 0
-        zeros &+= storage.f16[index].bits == 0x8000 ? 1 : 0
-      }
-    case .bool: break
-    }
-    if zeros > 0 { holdNegativeZero = true }
-    guard infinite > 0 else { return }
+    let found = x.survey(storage, block)
+    if found.contains(.negativeZero) { holdNegativeZero = true }
+    guard found.contains(.nonFinite) else { return }
     areFinite = false
     holdNaN = holdNaN || block.contains { x.element($0).isNaN }
   }

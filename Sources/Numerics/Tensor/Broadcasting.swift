@@ -81,7 +81,12 @@ package enum Broadcasting {
 extension Shape {
   /// Whether a tensor of this shape can be stretched to another: from the last axis on, each axis has the length of
   /// the other's or length 1.
+  @inline(__always)
   func stretches(to wide: Shape) -> Bool {
+    rank == 0 || self == wide || stretchesFurther(to: wide)
+  }
+
+  private func stretchesFurther(to wide: Shape) -> Bool {
     let offset = wide.rank - rank
     guard offset >= 0 else { return false }
     for axis in 0..<rank where self[axis] != 1 && self[axis] != wide[axis + offset] { return false }

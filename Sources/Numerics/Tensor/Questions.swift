@@ -16,16 +16,31 @@ extension Tensor {
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool {
     guard let storage else { return scalar.isFinite }
-    // All bits of the exponent are set where a number is not finite.
+    for start in stride(from: 0, to: storage.count, by: blockLength) {
+      if NumericsInterruption.isRaised { return true }
+      let block = start..<min(start + blockLength, storage.count)
+      if survey(storage, block).contains(.nonFinite) { return false }
+    }
+    return true
+  }
+
+  /// What there is among some of its elements.
+  func survey(_ storage: Storage, _ block: Range<Int>) -> NumberSurvey {
     switch type {
-    case .f64:
-      let mask: UInt64 = 0x7FF0_0000_0000_0000
-      return storage.f64.allSatisfy(storage.count) { $0.bitPattern & mask != mask }
-    case .f32:
-      let mask: UInt32 = 0x7F80_0000
-      return storage.f32.allSatisfy(storage.count) { $0.bitPattern & mask != mask }
-    case .f16: return storage.f16.allSatisfy(storage.count) { $0.bits & 0x7C00 != 0x7C00 }
-    case .bool: return true
+    case .f64: return Double.survey(storage.f64 + block.lowerBound, block.count)
+    case .f32: return Float.survey(storage.f32 + block.lowerBound, block.count)
+    case .f16:
+      // All bits of the exponent are set where a number is not finite.
+      var (infinite, zeros) = (0, 0)
+      for place in block {
+        infinite &+= storage.f16[place].bits & 0x7C00 == 0x7C00 ? 1 : 0
+        zeros &+= storage.f16[place].bits == 0x8000 ? 1 : 0
+      }
+      var found: NumberSurvey = []
+      if infinite > 0 { found.insert(.nonFinite) }
+      if zeros > 0 { found.insert(.negativeZero) }
+      return found
+    case .bool: return []
     }
   }
 }

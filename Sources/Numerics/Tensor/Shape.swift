@@ -115,6 +115,8 @@ public struct Shape: RandomAccessCollection, MutableCollection, Hashable, @unche
   @inline(__always)
   func checkedCount() throws -> Int {
     if rank == 1, first < Shape.mostElements { return first }
+    // Of lengths like these no product is too large, and a 0 makes it 0.
+    if rank == 2, UInt(bitPattern: first | second) < 1 << 28 { return first &* second }
     return rank == 0 ? 1 : try checkedLongCount()
   }
 
