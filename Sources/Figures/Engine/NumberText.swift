@@ -29,14 +29,23 @@ func plainTexts(_ values: [Double]) -> [String] {
   return values.map { plainText($0, digits: digits ?? 17) }
 }
 
-/// "low to high" in ASCII, with the digits it takes to tell the two apart.
-func rangeText(_ low: Double, _ high: Double) -> String {
-  plainTexts([low, high]).joined(separator: " to ")
-}
+/// "low to high" in ASCII, with the digits it takes to say how far the two are apart.
+func rangeText(_ low: Double, _ high: Double) -> String { endTexts(low, high).joined(separator: " to ") }
 
 /// "low..high", likewise.
 func intervalText(_ range: ClosedRange<Double>) -> String {
-  plainTexts([range.lowerBound, range.upperBound]).joined(separator: "..")
+  endTexts(range.lowerBound, range.upperBound).joined(separator: "..")
+}
+
+/// Both ends of a range, each much nearer to its own value than to the other; of four digits at least.
+private func endTexts(_ low: Double, _ high: Double) -> [String] {
+  guard low.isFinite, high.isFinite, low != high else { return plainTexts([low, high]) }
+  // Halves, since the whole may be out of range.
+  let gap = high / 2 - low / 2
+  let digits = (4...17).first { digits in
+    [low, high].allSatisfy { abs(numeral($0, digits: digits).said - $0) <= abs(gap) / 4 }
+  }
+  return [low, high].map { plainText($0, digits: digits ?? 17) }
 }
 
 /// The value to so many significant digits for a label, as −0.0125 or 1.25×10⁻⁹.

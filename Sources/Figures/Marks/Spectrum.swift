@@ -109,7 +109,9 @@ struct SpectrumLayer: Layer {
   var sentence: String {
     let name = style.label.map { " of \($0)" } ?? ""
     let outside = magnitudes.count { $0 > SpectrumLayer.beyond }
-    return "Spectrum\(name): \(values.x.count) eigenvalues, spectral radius \(plainText(greatest)),"
+    // What lies outside reads as more than 1.
+    let radius = outside > 0 ? plainTexts([greatest, 1])[0] : plainText(greatest)
+    return "Spectrum\(name): \(values.x.count) eigenvalues, spectral radius \(radius),"
       + " \(outside) outside the unit circle"
   }
 }
