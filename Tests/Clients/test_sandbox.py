@@ -368,7 +368,7 @@ def test_jobs_end_with_their_parent(command, number, tmp_path):
     work.mkdir()
     files = [notebook(work / f"{name}.ipynb", f'println("{name}")\nwhile true\nend') for name in "abc"]
     before = [path.read_bytes() for path in files]
-    options = ["--inplace", "--junit", work / "report.xml", "--timeout", "2"] if command == "run" else ["--timeout", "2"]
+    options = ["--inplace", "--junit", work / "report.xml", "--timeout", "120"] if command == "run" else ["--timeout", "120"]
     parent = subprocess.Popen(
         ["nabla", command, *files, *options, "--jobs", "2"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(temporary)}, start_new_session=True)

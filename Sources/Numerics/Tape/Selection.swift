@@ -235,8 +235,7 @@ extension Operation {
   ) throws -> SelectedDerivative? {
     var velocities = x
     for (input, tangent) in tangents.enumerated() {
-      let value = try tangent?.value ?? Tensor.zeros(x[input].shape, x[input].type)
-      velocities = velocities.replacing(input, by: value)
+      velocities.replace(input, by: try tangent?.value ?? Tensor.zeros(x[input].shape, x[input].type))
     }
     let value = try reapply(x, velocities)
     let isWhole = tangents.allSatisfy { $0 != nil && $0!.selection == nil }
@@ -258,7 +257,7 @@ extension Operation {
       let indicator =
         try tangent == nil
         ? Tensor.zeros(x[input].shape, .f64) : SelectionMask.indicator(tangent!.selection, x[input].shape)
-      indicators = indicators.replacing(input, by: indicator)
+      indicators.replace(input, by: indicator)
     }
     // A change of type keeps what it is given.
     let reached = self === table.structure.convert ? indicators.first : try reapply(x, indicators)
@@ -289,9 +288,13 @@ extension Application {
   /// The same with another input.
   fileprivate func replacing(_ input: Int, by value: Tensor) -> Application {
     var result = self
-    if !all.isEmpty { result.all[input] = value }
-    if input == 0 { result.first = value } else if all.isEmpty { result.second = value }
+    result.replace(input, by: value)
     return result
+  }
+
+  fileprivate mutating func replace(_ input: Int, by value: Tensor) {
+    if !all.isEmpty { all[input] = value }
+    if input == 0 { first = value } else if all.isEmpty { second = value }
   }
 
   /// Ones in the place of two inputs.
