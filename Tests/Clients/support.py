@@ -100,6 +100,14 @@ class Client:
         assert result.reply["status"] == "ok", result.reply
         return contents(result.messages, "execute_result")[0]["data"]["text/plain"]
 
+    def wait_for_idle(self, request):
+        """Skips what a request still publishes, once its beginning was read."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=PATIENCE)
+            state = message["content"].get("execution_state")
+            if message["parent_header"].get("msg_id") == request and state == "idle":
+                return
+
     def wait_for_text(self, request, expected):
         """Waits until a running cell has printed something."""
         seen = ""
