@@ -100,13 +100,16 @@ class Client:
         assert result.reply["status"] == "ok", result.reply
         return contents(result.messages, "execute_result")[0]["data"]["text/plain"]
 
-    def wait_for_idle(self, request):
-        """Skips what a request still publishes, once its beginning was read."""
+    def wait_for_idle(self, request, text=None):
+        """Skips what a request publishes until it is done, or has written a text; whether it has."""
         while True:
             message = self.client.get_iopub_msg(timeout=PATIENCE)
-            state = message["content"].get("execution_state")
-            if message["parent_header"].get("msg_id") == request and state == "idle":
-                return
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["content"].get("execution_state") == "idle":
+                return False
+            if text and text in message["content"].get("text", ""):
+                return True
 
     def wait_for_text(self, request, expected):
         """Waits until a running cell has printed something."""
