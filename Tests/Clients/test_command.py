@@ -404,3 +404,10 @@ def test_the_number_of_threads_changes_nothing(tmp_path):
     assert [result.returncode for result in results] == [0, 0, 0], results[0].stderr
     assert results[1].stdout == results[0].stdout
     assert results[2].stdout == results[0].stdout
+
+
+def test_a_new_file_is_written_once_however_it_is_spelled(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", "1 + 1")
+    for other in ("./x", f"{tmp_path}/x", f"../{tmp_path.name}/x"):
+        result = nabla("run", path.name, "--output", "x", "--junit", other, cwd=tmp_path)
+        assert result.returncode == 2 and "written twice" in result.stderr and not (tmp_path / "x").exists()
