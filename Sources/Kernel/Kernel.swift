@@ -17,7 +17,8 @@ package protocol Surroundings: AnyObject {
 /// The state of a kernel. It lives on the evaluation thread and answers the shell's requests one by one.
 package final class Kernel {
   let services: Services
-  let surroundings: any Surroundings
+  /// They own the kernel, or are owned by who does.
+  unowned let surroundings: any Surroundings
   let history: History
   private let makeEvaluator: (any Host) -> any Evaluator
 
