@@ -98,7 +98,19 @@ final class ParameterTests: XCTestCase {
 
       """)
     XCTAssertEqual(errors("∇(x -> sum(x * linspace(0, x, 3)))(2)"), "")
-    XCTAssertTrue(errors("hessian(x -> x^2 * round(2.345; digits = x))(1)").contains("digits of round"))
+    for (cell, cut) in [
+      ("hessian(x -> x^2 * round(2.345; digits = x))(1)", "digits of round"),
+      ("∇(k -> [1, 4, 9][k])(2)", "an index of [ ]"), ("∇(k -> sum((1:9)[k:end]))(2)", "an index of [ ]"),
+      ("(k -> [1 2; 3 4][k, 1])′(2)", "an index of [ ]"),
+      ("∇(c -> withgrad((x; k) -> k * x, (u, y, x) -> u)(2; k = c))(3)", "k of withgrad"),
+      ("∇(c -> withgrad(x -> c * x, (u, y, x) -> u)(2))(3)", "a variable around the function of withgrad"),
+      ("∇(x -> check_gradient(sin, x).quotients)(1)", "the quotients of check_gradient"),
+      ("∇(x -> flow(sin, x).x.norm)(1)", "the adjoints of flow"),
+      ("∇(r -> close(1, 2; rtol = r) ? r : 2r)(1)", "rtol of close"),
+    ] {
+      XCTAssertTrue(errors(cell).contains("does not go through \(cut), a constant to it"), cell + errors(cell))
+    }
+    XCTAssertEqual(errors("∇(x -> withgrad(x -> x, (u, y, x) -> u)(x) * [1, 2][2])(2)"), "")
   }
 
   func testASecondDerivativeThatIsNoneIsNoted() {

@@ -17,6 +17,7 @@ extension Arguments {
 
   package func number(_ name: String, function: String, default fallback: Double) throws -> Double {
     guard let value = self[name] else { return fallback }
+    value.noteCut(of: function, name)
     return try value.number(function)
   }
 }
@@ -28,20 +29,24 @@ extension Value {
   }
 
   package func number(_ function: String) throws -> Double {
-    if case .tensor(let tensor) = self, tensor.isScalar { return tensor.value() }
+    if case .tensor(let tensor) = self, tensor.isScalar {
+      noteCut(of: function, "a number")
+      return tensor.value()
+    }
     throw Problem.wrongArgument(function: function, expected: "a number", got: kindDescription)
   }
 
   /// A whole number of at least `least`.
   package func whole(_ function: String, from least: Int = 0) throws -> Int {
-    let number = try number(function)
+    guard case .tensor(let tensor) = self, tensor.isScalar else {
+      throw Problem.wrongArgument(function: function, expected: "a number", got: kindDescription)
+    }
+    let number: Double = tensor.value()
     guard let whole = Int(exactly: number), whole >= least else {
       throw Problem.badValue(
         function: function, reason: "\(Printer.inline(self)) is not a whole number from \(least)")
     }
-    if Tape.depth > 0, case .tensor(let tensor) = self, tensor.isFollowed {
-      Tape.noteCut(GradientCut(operation: function, parameter: "a count", site: Tape.site))
-    }
+    noteCut(of: function, "a count")
     return whole
   }
 

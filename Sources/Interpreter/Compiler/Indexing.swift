@@ -20,6 +20,7 @@ extension Compiler {
         let index = try position(frame)
         do {
           Tape.site = site
+          index.noteCut(of: "[ ]", "an index")
           if case .tensor(let tensor) = value, case .tensor(let at) = index,
             let entry = try tensor.entry(at: at, axes: axes)
           {
@@ -35,6 +36,7 @@ extension Compiler {
       do {
         let index = try items(frame, value)
         Tape.site = site
+        for case .at(let entry) in index { entry.noteCut(of: "[ ]", "an index") }
         return try Indexing.read(value, index)
       } catch { throw located(error, site: site, [value]) }
     }

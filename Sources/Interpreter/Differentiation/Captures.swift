@@ -128,4 +128,12 @@ final class CapturedCall {
   /// Where the inputs are that belong to each positional argument: their number and, per tensor, whether it
   /// is one.
   func isInput(inArgument index: Int) -> [Bool] { parts[index].isInput }
+
+  /// The named arguments that hold inputs, and whether captured variables do, as a reader knows them.
+  var inputsBesidesPositional: [String] {
+    parts.indices.dropFirst(positionalCount).filter { !parts[$0].isInput.isEmpty }.map { index in
+      index - positionalCount < names.count
+        ? names[index - positionalCount] : "a variable around the function"
+    }
+  }
 }

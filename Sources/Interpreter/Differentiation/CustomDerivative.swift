@@ -77,6 +77,9 @@ extension Differentiation {
       }
       answers = tuple.items
     }
+    for parameter in call.inputsBesidesPositional {
+      Tape.noteCut(GradientCut(operation: "withgrad", parameter: parameter, site: Tape.site))
+    }
     var result: [Tensor?] = []
     for (index, (argument, answer)) in zip(arguments.positional, answers).enumerated() {
       let isInput = call.isInput(inArgument: index)

@@ -192,16 +192,20 @@ package enum Differentiation {
       }
       return .tensor(tape.dual(primal, try Operations.convert(tangent, to: primal.type)))
     }
+    let repetition = Repetition()
     let result = try f.call(at: pairs, named: named)
     let value = Trees.map(result) { leaf in
       guard case .tensor(let tensor) = leaf else { return leaf }
       return .tensor(tape.value(of: tensor))
     }
-    let tangent = try Trees.map(result) { leaf -> Value in
+    var tangent = try Trees.map(result) { leaf -> Value in
       guard case .tensor(let tensor) = leaf else {
         throw Problem.derivativeOfNonNumbers(function: headName(f), kind: leaf.kindDescription)
       }
       return .tensor(try Operations.withoutNegativeZero(tape.tangent(of: tensor)))
+    }
+    tangent = try settled(tangent, on: tape, at: x, along: v.leafTensors, repetition) {
+      try f.call(at: $0, named: named)
     }
     try inspect(tangent: tangent, of: "derivative of \(headName(f))", value, on: tape)
     return (value, tangent)

@@ -30,12 +30,12 @@ extension Differentiation {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     let variable = tape.variable(x)
-    let random = Random.state
+    let repetition = Repetition()
     let y = try numbers(f, try function.call(.tensor(variable)))
     if y.count > 4 * x.count, x.count > 0 {
       let shape = Shape(Array(y.shape) + Array(x.shape))
       tape.close()
-      return try Operations.reshape(try columns(function, x, count: y.count, random, name), shape)
+      return try Operations.reshape(try columns(function, x, count: y.count, repetition, name), shape)
     }
     let rows = try onWayBack { try tape.jacobian(of: y, by: variable) }
     try inspect(rows: rows, of: name, y, on: tape)
@@ -46,33 +46,35 @@ extension Differentiation {
   /// The Jacobian of a function with few inputs, values along the rows: `f` again for each input, with the same
   /// random numbers, and nothing printed twice.
   private static func columns(
-    _ f: Function, _ x: Tensor, count: Int, _ random: Random.State, _ name: String
+    _ f: Function, _ x: Tensor, count: Int, _ repetition: Repetition, _ name: String
   ) throws -> Tensor {
-    let after = Random.state
-    Machine.repetitions += 1
-    defer {
-      Random.state = after
-      Machine.repetitions -= 1
-    }
     var columns: [Tensor] = []
     columns.reserveCapacity(x.count)
     for index in 0..<x.count {
       try Machine.poll()
-      Random.state = random
-      var basis = [Double](repeating: 0, count: x.count)
-      basis[index] = 1
-      let tape = try Tape.open(.forward)
-      defer { tape.close() }
-      let direction = Tensor(basis, shape: x.shape)
-      let moved = tape.dual(
-        x, try Operations.convert(direction, to: x.type),
-        selection: x.isScalar ? nil : try Operations.compare(.notEqual, direction, 0))
-      let y = try numbers(f, try f.call(.tensor(moved)))
-      let column = try tape.tangent(of: y)
-      try inspect(tangent: .tensor(column), of: name, .tensor(tape.value(of: y)), on: tape)
+      let column = try repetition.run { try self.column(index, f, x, repetition, name) }
       columns.append(try Operations.reshape(Operations.withoutNegativeZero(column), Shape([count])))
     }
     return try Operations.transpose(try Operations.stack(columns))
+  }
+
+  private static func column(
+    _ index: Int, _ f: Function, _ x: Tensor, _ repetition: Repetition, _ name: String
+  ) throws -> Tensor {
+    var basis = [Double](repeating: 0, count: x.count)
+    basis[index] = 1
+    let tape = try Tape.open(.forward)
+    defer { tape.close() }
+    let direction = try Operations.convert(Tensor(basis, shape: x.shape), to: x.type)
+    let moved = tape.dual(
+      x, direction, selection: x.isScalar ? nil : try Operations.compare(.notEqual, direction, 0))
+    let y = try numbers(f, try f.call(.tensor(moved)))
+    let column = try settled(
+      .tensor(try tape.tangent(of: y)), on: tape, at: .tensor(x), along: [direction], repetition
+    ) { .tensor(try numbers(f, try f.call($0))) }
+    try inspect(tangent: column, of: name, .tensor(tape.value(of: y)), on: tape)
+    guard case .tensor(let tensor) = column else { return try tape.tangent(of: y) }
+    return tensor
   }
 
   /// One argument that is a tensor stays as it is; everything else becomes one vector and the way back.

@@ -8,6 +8,7 @@ extension Differentiation {
   static func check(
     _ f: Function, _ x: Value, named: [(name: String, value: Value)]
   ) throws -> Value {
+    x.noteCut(of: "check_gradient", "the quotients")
     let random = Random.state
     let (value, gradient) = try gradientAndValue(f.ofPoint, Arguments([x], named: named), only: nil)
     let end = Random.state

@@ -104,6 +104,7 @@ struct FlowRecorder {
   static let mostEdges = 400
 
   func record() throws -> FlowTrace {
+    for argument in arguments.positional { argument.noteCut(of: "flow", "the adjoints") }
     let random = Random.state
     var trace = try run(arguments, seed: 1)
     let type = leaves(arguments.positional).first?.type ?? .f64

@@ -51,7 +51,7 @@ extension Operations {
 
   /// The velocity of the output. The pullback is linear in its cotangent u, so what it gives, times the
   /// velocities of the inputs, is ⟨u, velocity of y⟩: its gradient by u is the velocity.
-  private static func transposed(
+  static func transposed(
     _ pullback: Pullback, _ y: Tensor, _ inputs: [Tensor], _ tangents: [SelectedDerivative?]
   ) throws -> Tensor? {
     guard tangents.contains(where: { $0 != nil }) else { return nil }

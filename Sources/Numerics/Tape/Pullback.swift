@@ -41,6 +41,8 @@ extension Tape {
     let site = Tape.site
     // Where it fails, the site is that of the operation at fault.
     try recording.pointee.backward(from: top, seed, selection)
+    // What is beneath another tape is settled there.
+    if level == 1, recording.pointee.gradients.holdNaN { try recording.pointee.settle(from: top, seed, selection) }
     Tape.site = site
   }
 
@@ -207,7 +209,7 @@ extension Recording {
   }
 
   /// Looks at what the pass left at the variables.
-  private mutating func survey(_ top: Int) {
+  mutating func survey(_ top: Int) {
     gradients = GradientSurvey()
     if keepsAdjoints {
       for node in 0...top where nodes[node].operation != Code.constant { survey(node: node) }
