@@ -108,7 +108,8 @@ final class ParameterTests: XCTestCase {
       ("∇(x -> flow(sin, x).x.norm)(1)", "the adjoints of flow"),
       ("∇(r -> close(1, 2; rtol = r) ? r : 2r)(1)", "rtol of close"),
     ] {
-      XCTAssertTrue(errors(cell).contains("does not go through \(cut), a constant to it"), cell + errors(cell))
+      XCTAssertTrue(
+        errors(cell).contains("does not go through \(cut), a constant to it"), cell + errors(cell))
     }
     XCTAssertEqual(errors("∇(x -> withgrad(x -> x, (u, y, x) -> u)(x) * [1, 2][2])(2)"), "")
   }

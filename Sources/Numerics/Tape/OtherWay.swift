@@ -5,7 +5,7 @@
 /// What is NaN on one way through a computation, asked of the other.
 public enum OtherWay {
   /// How many entries of a derivative are looked for on the other way; more stay NaN. Each costs a run of its own:
-  /// measured on a network of 30 operations 40 µs, so that what is asked here stays below 10 ms.
+  /// measured on 30 operations on 200 numbers 35 µs, so that what is asked here stays below 10 ms.
   public static let most = 200
 
   /// Where a tensor is NaN, if that is not in too many places.
@@ -44,7 +44,8 @@ public enum OtherWay {
       try tape.pullback(of: y, cotangent: unit.value, selection: unit.selection)
       return try zip(variables, velocities).reduce(0) { sum, pair in
         let gradient = try tape.cotangent(of: pair.0, from: y)
-        return try sum + product(SelectedDerivative(gradient), SelectedDerivative(pair.1, SelectionMask.mask(pair.1)))
+        return try sum
+          + product(SelectedDerivative(gradient), SelectedDerivative(pair.1, SelectionMask.mask(pair.1)))
       }
     }
   }
@@ -52,7 +53,9 @@ public enum OtherWay {
   /// `⟨a, b⟩` over what counts in both.
   static func product(_ a: SelectedDerivative, _ b: SelectedDerivative) throws -> Double {
     var terms = try Operations.multiply(a.value, b.value)
-    if let mask = try SelectionMask.both(a.selection, b.selection) { terms = try Operations.select(mask, terms) }
+    if let mask = try SelectionMask.both(a.selection, b.selection) {
+      terms = try Operations.select(mask, terms)
+    }
     return try Operations.sum(terms).scalar
   }
 }
@@ -84,7 +87,8 @@ extension Recording {
     _ velocity: SelectedDerivative, of variable: Int, to top: Int
   ) throws -> SelectedDerivative? {
     var velocities = [variable: velocity]
-    for index in stride(from: variable + 1, through: top, by: 1) where nodes[index].operation > Code.variable {
+    for index in stride(from: variable + 1, through: top, by: 1) where nodes[index].operation > Code.variable
+    {
       if index & 0xFFF == 0 { try NumericsInterruption.poll() }
       let moving = inputs(of: index).map { velocities[$0] }
       guard moving.contains(where: { $0 != nil }) else { continue }

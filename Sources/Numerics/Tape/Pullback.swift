@@ -42,7 +42,9 @@ extension Tape {
     // Where it fails, the site is that of the operation at fault.
     try recording.pointee.backward(from: top, seed, selection)
     // What is beneath another tape is settled there.
-    if level == 1, recording.pointee.gradients.holdNaN { try recording.pointee.settle(from: top, seed, selection) }
+    if level == 1, recording.pointee.gradients.holdNaN {
+      try recording.pointee.settle(from: top, seed, selection)
+    }
     Tape.site = site
   }
 
