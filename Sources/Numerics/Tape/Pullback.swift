@@ -359,6 +359,15 @@ struct NumberStep {
     }
   }
 
+  /// The cotangent that the rule of a row gives an input, for a plan: the code of the row and the input, the cotangent
+  /// of the output, the inputs and the output. NaN where the rule fails; then no plan stands for the program.
+  static func cotangent(_ code: UInt32, _ c: Double, _ a: Double, _ b: Double, _ y: Double) -> Double {
+    let row = Registry[UInt16(truncatingIfNeeded: code >> 1)]
+    var application = Application(first: Tensor(a), output: Tensor(y))
+    if row.numbers.binary != nil { application.second = Tensor(b) }
+    return (try? row.cotangent(of: Int(code & 1), Tensor(c), application).scalar) ?? .nan
+  }
+
   @inline(never)
   private func pullByRule(
     _ c: Double, _ a: Double, _ b: Double, _ y: Double, _ first: UnsafeMutablePointer<Double>,
