@@ -35,6 +35,7 @@ package enum CSVFile {
         try Memory.reserve(2 * (numbers.count + width) * MemoryLayout<Double>.stride)
       }
       for (column, field) in fields.enumerated() {
+        if column & 0xFFF == 0xFFF { try NumericsInterruption.poll() }
         let number = reader.number(field)
         if number == nil { isText[column] = true }
         numbers.append(number ?? .nan)
@@ -46,12 +47,15 @@ package enum CSVFile {
       return .tensor(Tensor(numbers, shape: width == 1 ? Shape(rows) : Shape(rows, width)))
     }
     let texts = try self.texts(bytes, separator, isText, skipping: names != nil)
-    let columns = (0..<width).map { column in
-      texts[column].map(Self.column) ?? .tensor(Tensor((0..<rows).map { numbers[$0 * width + column] }))
+    let columns = try (0..<width).map { column -> FileContent in
+      if rows > 0xFFF || column & 0xFF == 0 { try NumericsInterruption.poll() }
+      if let texts = texts[column] { return Self.column(texts) }
+      return .tensor(Tensor((0..<rows).map { numbers[$0 * width + column] }))
     }
     guard let names else { return .list(columns) }
-    if let twice = names.enumerated().first(where: { names[..<$0].contains($1) }) {
-      throw FormatFault.repeatedColumn(twice.element)
+    var seen: Set<String> = []
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      throw FormatFault.repeatedColumn(twice)
     }
     return .fields(names: names, items: columns)
   }
@@ -87,13 +91,17 @@ package enum CSVFile {
     var texts: [[String]?] = isText.map { $0 ? [] : nil }
     guard isText.contains(true) else { return texts }
     var isFirst = skipping
+    var held = 0
     var scanner = CSVScanner(bytes, separator: separator)
     let reader = scanner
     try scanner.rows { fields, _ in
       if !isFirst {
         for column in fields.indices where isText[column] {
-          texts[column]?.append(try reader.text(fields[column]))
+          let text = try reader.text(fields[column])
+          held += 64 + text.utf8.count
+          texts[column]?.append(text)
         }
+        try Memory.reserve(held)
       }
       isFirst = false
     }

@@ -29,6 +29,7 @@ struct CSVScanner {
   mutating func rows(atMost limit: Int = .max, _ body: (inout [Field], Int) throws -> Void) throws {
     var fields: [Field] = []
     var count = 0
+    var looked = position
     while count < limit {
       skipSpaces()
       while position < end, isLineEnd(bytes[position]) {
@@ -43,9 +44,12 @@ struct CSVScanner {
           try Memory.reserve(2 * fields.count * MemoryLayout<Field>.stride)
         }
         fields.append(try field())
+        if position - looked > 1 << 16 {
+          try NumericsInterruption.poll()
+          looked = position
+        }
       } while takeSeparator()
       count += 1
-      if count & 0xFFF == 0 { try NumericsInterruption.poll() }
       try body(&fields, first)
     }
   }

@@ -66,6 +66,13 @@ package enum JSONFile {
         ? .number(number) : Int64(exactly: number).map(JSONValue.integer) ?? .number(number)
     }
     let rest = Array(lengths.dropFirst())
-    return .array(try (0..<length).map { _ in try json(&numbers, rest, type) })
+    // A tensor without elements may have as many rows as it likes, and each is a list.
+    try Memory.reserve(min(length, 1 << 48) * MemoryLayout<JSONValue>.stride)
+    var items: [JSONValue] = []
+    for row in 0..<length {
+      if row & 0xFFF == 0 { try NumericsInterruption.poll() }
+      items.append(try json(&numbers, rest, type))
+    }
+    return .array(items)
   }
 }

@@ -13,6 +13,8 @@ package enum NpyFile {
     guard (1...3).contains(version) else { throw FormatFault.unknownVersion(version) }
     try reader.skip(1)
     let length = try reader.number(version == 1 ? 2 : 4)
+    // NumPy itself reads no longer one.
+    guard length <= 1 << 16 else { throw FormatFault.impossibleShape }
     let header = try NpyHeader(String(decoding: try reader.take(length), as: UTF8.self))
     let (element, isBigEndian) = try self.element(header.type)
     guard let count = BinaryElement.count(header.shape) else {

@@ -88,7 +88,7 @@ struct RunCommand: ParsableCommand {
   private func checkOutputs() throws {
     var taken: [FileIdentity: String] = [:]
     for file in files { if let identity = FileIdentity(of: file) { taken[identity] = file } }
-    var paths: Set<String> = []
+    var paths: Set<NewFile> = []
     for (option, path) in outputs {
       let identity = FileIdentity(of: path)
       if let file = identity.flatMap({ taken[$0] }) {
@@ -98,7 +98,7 @@ struct RunCommand: ParsableCommand {
             ? "\(option) would write over '\(file)', which is run; --inplace is for that"
             : "\(option) would write over '\(file)', which is written, too")
       }
-      if !paths.insert(path).inserted { throw ValidationError("'\(path)' would be written twice") }
+      if !paths.insert(NewFile(path)).inserted { throw ValidationError("'\(path)' would be written twice") }
       if let identity { taken[identity] = path }
     }
   }
@@ -239,5 +239,18 @@ struct RunCommand: ParsableCommand {
     let isColoured = isWanted && getenv("NO_COLOR") == nil
     let report = isColoured ? problem.failure.colouredReport : problem.failure.report
     return ([heading] + report).joined(separator: "\n") + "\n"
+  }
+}
+
+/// A file that may not be there yet: its folder, however that is spelled, and its name.
+private struct NewFile: Hashable {
+  private let folder: FileIdentity?
+  private let name: String
+
+  init(_ path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let above = parts.dropLast().joined(separator: "/")
+    folder = FileIdentity(of: above.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : above)
+    name = folder == nil ? path : parts.last.map(String.init) ?? path
   }
 }

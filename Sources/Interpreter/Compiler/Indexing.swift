@@ -68,7 +68,7 @@ extension Compiler {
           axis += 1
           continue
         }
-        if let endSlot { frame.slots[endSlot] = .number(Double(Indexing.length(base, axis: axis))) }
+        if let endSlot { frame.slots[endSlot] = .number(Double(try Indexing.length(base, axis: axis))) }
         let value = Compiler.deciding(try evaluate(frame))
         for item in part.isSpread ? try Iteration.items(value) : [value] {
           items.append(.at(item))
@@ -106,12 +106,12 @@ extension Index {
 
 enum Indexing {
   /// The length that `end` stands for.
-  static func length(_ base: Value, axis: Int) -> Int {
+  static func length(_ base: Value, axis: Int) throws -> Int {
     switch base {
     case .tensor(let tensor): return axis < tensor.rank ? tensor.shape[axis] : 1
     case .tuple(let tuple): return tuple.items.count
     case .record(let record): return record.items.count
-    case .string(let text): return text.string.count
+    case .string(let text): return try text.count()
     default: return 0
     }
   }
@@ -122,8 +122,13 @@ enum Indexing {
     case .tensor(let tensor): return .tensor(try Operations.index(tensor, try index.map { try $0.item() }))
     case .tuple(let tuple): return try readItems(tuple.items, index, of: "tuple") { .items($0) }
     case .string(let text):
-      let characters = text.string.map { Value.text(String($0)) }
-      return try readItems(characters, index, of: "string") { items in
+      if index.count == 1, case .at(.tensor(let tensor)) = index[0], tensor.isScalar, tensor.type != .bool,
+        let place = Int(exactly: tensor.value()), place >= 1,
+        let character = try text.character(at: place - 1)
+      {
+        return .text(String(character))
+      }
+      return try readItems(text.characters(), index, of: "string") { items in
         .text(items.map { if case .string(let t) = $0 { t.string } else { "" } }.joined())
       }
     case .record(let record):
@@ -187,8 +192,8 @@ enum Indexing {
       guard case .string = value else {
         throw Problem.wrongOperands(operation: "[ ] =", ["a string", value.kindDescription])
       }
-      let characters = text.string.map { Value.text(String($0)) }
-      base = .text(try replacing(characters, index, with: value, of: "string") { $0.characters }.joined())
+      base = .text(
+        try replacing(text.characters(), index, with: value, of: "string") { try $0.characters() }.joined())
     case .record(let record):
       guard index.count == 1, case .at(.string(let name)) = index[0] else {
         throw Problem.notIndexable(kind: base.kindDescription)
@@ -207,7 +212,7 @@ extension Indexing {
   /// that `parts` finds in it.
   private static func replacing(
     _ items: [Value], _ index: [EvaluatedIndex], with value: Value, of kind: String,
-    _ parts: (Value) -> [Value]?
+    _ parts: (Value) throws -> [Value]?
   ) throws -> [Value] {
     var items = items
     let places = try readItems(items.indices.map { .number(Double($0)) }, index, of: kind) { .items($0) }
@@ -216,8 +221,9 @@ extension Indexing {
       return items
     }
     let chosen = places.tupleItems ?? []
-    guard let new = parts(value), new.count == chosen.count else {
-      let count = parts(value).map { String($0.count) } ?? value.kindDescription
+    let given = try parts(value)
+    guard let new = given, new.count == chosen.count else {
+      let count = given.map { String($0.count) } ?? value.kindDescription
       throw Problem.unfit("\(chosen.count) places of a \(kind) take as many items, not \(count)")
     }
     for (place, item) in zip(chosen, new) { items[Int(clamping: place.plainNumber ?? 0)] = item }
@@ -231,8 +237,8 @@ extension Value {
     return nil
   }
 
-  fileprivate var characters: [Value]? {
-    if case .string(let text) = self { return text.string.map { .text(String($0)) } }
+  fileprivate func characters() throws -> [Value]? {
+    if case .string(let text) = self { return try text.characters() }
     return nil
   }
 }

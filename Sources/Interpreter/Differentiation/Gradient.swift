@@ -32,7 +32,7 @@ package enum Differentiation {
       handed.positional[index] = try handed.positional[index].traced(on: tape, parameter: index, of: f)
     }
     let y = try number(f, try f.call(handed))
-    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     var gradients: [Value] = []
     for index in handed.positional.indices where only == nil || only == index {
       gradients.append(try handed.positional[index].cotangents(on: tape, from: y))
@@ -72,7 +72,7 @@ package enum Differentiation {
     defer { tape.close() }
     let traced = try x.traced(on: tape, parameter: 0, of: f)
     let y = try recorded(f, staged, on: tape, [traced]) { try f.call(traced) }
-    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     let gradient = try traced.cotangents(on: tape, from: y)
     try inspect(gradient, of: f, y, on: tape)
     return (.tensor(tape.value(of: y)), gradient)
@@ -86,11 +86,23 @@ package enum Differentiation {
     let a = try first.traced(on: tape, parameter: 0, of: f)
     let b = try second.traced(on: tape, parameter: 1, of: f)
     let y = try recorded(f, staged, on: tape, [a, b]) { try f.call(a, b) }
-    try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
+    try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     let gradient = Value.tuple(
       Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
     try inspect(gradient, of: f, y, on: tape)
     return (.tensor(tape.value(of: y)), gradient)
+  }
+
+  /// A fault of a rule is placed where the program computed what the rule belongs to.
+  static func onWayBack<Result>(_ body: () throws -> Result) throws -> Result {
+    let site = Tape.site
+    do {
+      return try body()
+    } catch {
+      let found = Tape.site
+      Tape.site = site
+      throw error is Fault ? located(error, site: found, []) : error
+    }
   }
 
   /// The number that `call` gives, its recording kept where that may pay.
@@ -220,7 +232,9 @@ package enum Differentiation {
       guard case .tensor(let y) = leaf, case .tensor(let c) = cotangent, c.shape == y.shape else {
         throw unfit(cotangent, "the cotangent", to: leaf, "the value", "vjp")
       }
-      let part = try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: variables)
+      let part = try onWayBack {
+        try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: variables)
+      }
       total = try total.map { try zip($0, part).map { try Operations.add($0, $1) } } ?? part
       return leaf
     }

@@ -37,7 +37,7 @@ extension Differentiation {
       tape.close()
       return try Operations.reshape(try columns(function, x, count: y.count, random, name), shape)
     }
-    let rows = try tape.jacobian(of: y, by: variable)
+    let rows = try onWayBack { try tape.jacobian(of: y, by: variable) }
     try inspect(rows: rows, of: name, y, on: tape)
     return try Operations.reshape(
       Operations.withoutNegativeZero(rows), Shape(Array(y.shape) + Array(x.shape)))

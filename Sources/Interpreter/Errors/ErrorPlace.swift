@@ -65,19 +65,35 @@ struct ErrorPlace {
       following: following(site, source))
   }
 
-  /// The name before the parentheses, where they enclose the rest of the place.
+  /// The function that the place is a call of: the name before the parentheses that enclose the rest of it, of which
+  /// the derivative may be called, or the one behind the last pipe.
   private func called(_ site: Site, _ source: Source) -> String? {
     var text = Substring(source.text(site.span))
     // Parentheses around the call are none of its own.
     while text.hasPrefix("("), text.hasSuffix(")") { text = text.dropFirst().dropLast() }
-    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    guard !name.isEmpty, text.dropFirst(name.count).first == "(" else { return nil }
+    if let pipe = text.ranges(of: "|>").last {
+      let name = text[pipe.upperBound...].drop { $0.isWhitespace }
+      if !name.isEmpty, name.allSatisfy(Self.isPartOfName) { return String(name) }
+    }
+    let isGradient = text.hasPrefix("∇")
+    if isGradient { text = text.dropFirst() }
+    let name = text.prefix(while: Self.isPartOfName)
+    let rest = text.dropFirst(name.count).drop { "'′″‴".contains($0) }
+    guard !name.isEmpty, rest.first == "(" else { return nil }
+    // Within a function of the notebook the place is another.
+    if isGradient || rest.count < text.count - name.count {
+      guard case .function? = Machine.session?.library.globals.cells[String(name)]?.value else { return nil }
+    }
     var depth = 0
-    for character in text.dropLast() {
+    for character in rest.dropLast() {
       if character == "(" { depth += 1 } else if character == ")" { depth -= 1 }
       if depth == 0, character == ")" { return nil }
     }
     return String(name)
+  }
+
+  private static func isPartOfName(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
   }
 
   private func isSpread(_ site: Site, _ source: Source) -> Bool {

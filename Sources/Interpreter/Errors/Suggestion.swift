@@ -6,6 +6,8 @@ import Figures
 package enum Suggestion {
   /// Up to two known names that are near `name`, the best first; empty where none is near enough.
   static func nearest(to name: String, among known: [String]) -> [String] {
+    // Nobody has written so long a name.
+    guard name.utf8.count <= longest else { return [] }
     let wanted = Array(spelled(name))
     let limit = wanted.count <= 2 ? 0 : wanted.count <= 4 ? 1 : wanted.count <= 8 ? 2 : 3
     var best: [(name: String, distance: Int)] = []
@@ -23,6 +25,8 @@ package enum Suggestion {
     guard let first = best.first else { return [] }
     return best.prefix(2).filter { $0.distance == first.distance }.map(\.name)
   }
+
+  private static let longest = 200
 
   /// Whether two names differ only in how they are spelled or in letters that look alike.
   private static func areSame(_ a: String, _ b: String) -> Bool {

@@ -98,18 +98,29 @@ struct WordingContext {
 package enum Wording {
   static func words(for cause: any Error, _ context: WordingContext = WordingContext()) -> Words {
     var words = wordsAnywhere(for: cause, context)
+    let problem = ((cause as? RuntimeError)?.cause ?? cause) as? Problem
+    let isRaised = if case .raised? = problem { true } else { false }
+    words.message = shortened(words.message, to: isRaised ? 1 << 20 : 1 << 16)
     // A function that is spoken of may have been written on several lines.
     if words.message.contains(where: \.isNewline) { words.message = oneLine(words.message) }
     if context.isInLibrary { words.waysOut = [] }
     // What a program says itself stays as it is, and a message that begins with the name of a file speaks of that.
-    if case .raised? = ((cause as? RuntimeError)?.cause ?? cause) as? Problem,
-      !context.isInLibrary || context.caller == "error"
-    {
-      return words
-    }
+    if isRaised, !context.isInLibrary || context.caller == "error" { return words }
     if words.kind == .file { return words }
-    if let called = context.caller ?? context.called { words.message = naming(called, in: words.message) }
+    if let called = context.caller ?? context.called {
+      let named = naming(called, in: words.message)
+      // The way out of what another function needs is none of this one's.
+      if named != words.message, words.kind == .linearAlgebra { words.waysOut = [] }
+      words.message = named
+    }
     return words
+  }
+
+  /// What a program puts into a message may be of any length; nobody reads more than a few pages of it.
+  private static func shortened(_ message: String, to most: Int) -> String {
+    guard message.utf8.count > most else { return message }
+    let beginning = String(decoding: message.utf8.prefix(most - 64), as: UTF8.self)
+    return "\(beginning) … (of \(message.utf8.count) bytes)"
   }
 
   /// A message that begins with a function that the reader has not called, but what was called has: both are named, or

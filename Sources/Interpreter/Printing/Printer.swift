@@ -123,6 +123,10 @@ package enum Printer {
 
   /// A string as a program would write it.
   package static func quoted(_ string: String) -> String {
+    // Nearly all texts stay as they are.
+    guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x24 || $0 == 0x5C }) else {
+      return "\"\(string)\""
+    }
     var text = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

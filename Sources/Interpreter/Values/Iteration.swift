@@ -31,6 +31,7 @@ package enum Iteration {
 
   package static func items(_ value: Value) throws -> [Value] {
     if case .tuple(let tuple) = value { return tuple.items }
+    if case .string(let text) = value { return try text.characters() }
     var items: [Value] = []
     if case .tensor(let tensor) = value, !tensor.isScalar {
       try reserve(tensor.shape[0])

@@ -16,7 +16,6 @@ extension Differentiation {
     let point = try Trees.flatten(x)
     let gradients = try Trees.flatten(gradient).doubles
     let epsilon = point.type == .f64 ? Double.ulpOfOne : point.type == .f32 ? 0x1p-23 : 0x1p-10
-    let size = abs(try value.number("check_gradient"))
     var numbers = point.doubles
     func evaluate(_ index: Int, _ entry: Double) throws -> Double {
       let before = numbers[index]
@@ -29,17 +28,20 @@ extension Differentiation {
       return try f.call(at: moved, named: named).number("check_gradient")
     }
 
+    // A value of 0 may be what large terms left of each other, whose rounding the slopes tell.
+    let scale = gradients.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
+    let reach = numbers.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
+    let size = max(abs(try value.number("check_gradient")), scale * max(reach, vector_cbrt_f64(epsilon)))
     var quotients: [Double] = []
     var worst = 0
     var greatest = -1.0
     var doubt: (index: Int, verdict: GradientVerdict, error: Double)?
-    let scale = gradients.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
     for index in numbers.indices {
       try Machine.poll()
       let step = vector_cbrt_f64(epsilon) * max(1, abs(numbers[index]))
       let differences = GradientDifferences(
-        entry: numbers[index], step: step, value: try value.number("check_gradient"), size: max(1, size),
-        scale: max(1, scale), epsilon: epsilon
+        entry: numbers[index], step: step, value: try value.number("check_gradient"), size: size,
+        scale: scale, epsilon: epsilon
       ) {
         try evaluate(index, $0)
       } rounded: {

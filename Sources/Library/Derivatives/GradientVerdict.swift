@@ -57,18 +57,42 @@ struct GradientDifferences {
     return (try evaluate(other) - value) / (other - entry) + 0
   }
 
-  /// What the rounding of the function leaves of a quotient, and the next term of the series.
-  private func tolerance(_ step: Double) -> Double { rounding(step) + 1e3 * step * step * scale }
-
+  /// What the rounding of the function leaves of a quotient.
   private func rounding(_ step: Double) -> Double { 20 * epsilon * size / step }
 
   func verdict(_ gradient: Double, _ quotient: Double) throws -> GradientVerdict {
-    if abs(gradient - quotient) <= tolerance(step) { return .right }
+    if try agrees(gradient, quotient) { return .right }
     if try isInfinite(gradient) { return .right }
     guard gradient.isFinite else { return .wrong }
     if let kink = try kink(gradient) { return kink }
     return try settled(gradient, quotient)
   }
+
+  /// Whether a step that is small enough for the series and large enough for rounding says the same as the gradient. How
+  /// much the quotient changes with the step tells what the series leaves; where that or rounding is not small beside the
+  /// slopes themselves, the step says nothing.
+  private func agrees(_ gradient: Double, _ quotient: Double) throws -> Bool {
+    var (step, quotient) = (step, quotient)
+    for _ in 0...Self.wider {
+      let narrow = step / Self.shrinking
+      let next = try self.quotient(narrow)
+      let tolerance = 2 * abs(next - quotient) + rounding(narrow)
+      if tolerance <= Self.tellable * max(scale, abs(gradient), abs(next)) {
+        return abs(gradient - next) <= tolerance + 1e-9 * scale
+      }
+      // A wider step helps against rounding alone.
+      guard rounding(narrow) > abs(next - quotient) / 4 else { return false }
+      // Where all slopes are 0 there is nothing that rounding could be small beside.
+      if scale == 0, step > self.step * Self.shrinking, abs(next) <= rounding(narrow) { return true }
+      step *= Self.shrinking
+      quotient = try self.quotient(step)
+    }
+    return false
+  }
+
+  /// How many wider steps are tried, and what share of the slopes may be uncertain.
+  private static let wider = 4
+  private static let tellable = 0.02
 
   /// Whether one side or both grow without end towards an infinite slope.
   private func isInfinite(_ gradient: Double) throws -> Bool {
@@ -113,7 +137,13 @@ struct GradientDifferences {
     }
     // Two steps that agree are believed.
     let last = quotients[quotients.count - 1]
-    guard quotients.count > 1, last.isFinite else { return .wrong }
+    // At a jump of the second derivative they come as near as the step is small.
+    let errors = quotients.map { abs($0 - gradient) }
+    if errors.count > 2, zip(errors, errors.dropFirst()).allSatisfy({ $1 <= $0 / 4 }) { return .right }
+    if !last.isFinite || quotients.count == 1 && rounding(self.step) > 1e-3 * max(abs(gradient), abs(last)) {
+      return .unsettled(other: last)
+    }
+    guard quotients.count > 1 else { return .wrong }
     let before = quotients[quotients.count - 2]
     return abs(last - before) <= 1e-2 * max(abs(last), abs(before)) ? .wrong : .unsettled(other: last)
   }

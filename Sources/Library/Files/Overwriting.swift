@@ -52,7 +52,8 @@ enum Overwriting {
 /// which reads such files in the folder that it is started in.
 enum SettingsName {
   private static let names: Set<String> = [
-    "angular", "app", "bower", "cmakepresets", "cmakeuserpresets", "composer", "deno", "devcontainer",
+    "angular", "app", "biome", "bower", "cmakepresets", "cmakeuserpresets", "components", "composer", "deno",
+    "devcontainer", "renovate", "rush", "vcpkg",
     "extensions",
     "firebase", "global", "kernel", "launch", "lerna", "manifest", "mcp", "nodemon", "now", "nx", "package",
     "package-lock", "page_config", "project", "tasks", "turbo", "vercel", "wrangler",

@@ -26,6 +26,9 @@ extension LibraryBuilder {
 
 /// A sum of products, taken two tensors at a time as products of matrices.
 private struct Einsum {
+  /// More letters than there are tensors and axes for.
+  private static let longestText = 1 << 12
+
   /// A tensor and the letters of its axes, all different.
   private struct Factor {
     var tensor: Tensor
@@ -39,6 +42,7 @@ private struct Einsum {
   init(_ text: String, _ tensors: [Tensor]) throws {
     func wrong(_ reason: String) -> Problem { .badValue(function: "einsum", reason: reason) }
     func misfit(_ reason: String) -> Problem { .unfit("einsum: \(reason)") }
+    guard text.utf8.count <= Einsum.longestText else { throw wrong("the text of the axes is too long") }
     let letters = Array(text.filter { $0 != " " })
     var sides = [[Character]]()
     if let arrow = letters.indices.dropLast().first(where: { letters[$0] == "-" && letters[$0 + 1] == ">" }) {

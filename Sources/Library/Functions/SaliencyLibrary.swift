@@ -54,7 +54,7 @@ extension LibraryBuilder {
       try tape.pullback(of: y, cotangent: Tensor(1, type: y.type))
       let entry = tape.entry(node)
       let adjoint = try entry.adjoint ?? Tensor.zeros(entry.value.shape, entry.value.type)
-      return .items([.tensor(entry.value.primal), .tensor(adjoint)])
+      return .items([.tensor(entry.value), .tensor(adjoint)])
     }
   }
 }

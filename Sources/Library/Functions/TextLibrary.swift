@@ -96,10 +96,10 @@ extension LibraryBuilder {
     ) {
       let text = try $0.positional[0].string("split")
       guard $0.positional.count == 2 else {
-        return .items(text.split(whereSeparator: \.isWhitespace).map { .text(String($0)) })
+        return .items(try words(of: text))
       }
       let separator = try $0.positional[1].string("split")
-      return .items(pieces(of: text, between: separator).map(Value.text))
+      return .items(try pieces(of: text, between: separator))
     }
     add(
       "join(parts, separator)",
@@ -128,7 +128,7 @@ extension LibraryBuilder {
       """
     ) {
       let text = try $0.string("parse")
-      guard let number = number(spelled: text) else {
+      guard text.utf8.count <= longestNumber, let number = number(spelled: text) else {
         throw Problem.badValue(function: "parse", reason: "\"\(text)\" is not a number")
       }
       return .number(number)
@@ -168,15 +168,64 @@ private func joined(_ parts: [String], separator: String = "") throws -> String 
   return parts.joined(separator: separator)
 }
 
-private func pieces(of text: String, between separator: String) -> [String] {
-  guard !separator.isEmpty else { return text.map { String($0) } }
-  var pieces: [String] = []
-  var current = text[...]
-  while let range = current.firstRange(of: separator) {
-    pieces.append(String(current[..<range.lowerBound]))
-    current = current[range.upperBound...]
+/// More letters than anybody writes of one number.
+private let longestNumber = 1 << 16
+
+/// Parts of a text as they are found, while memory has room for them.
+private struct TextParts {
+  private(set) var values: [Value] = []
+  private var bytes = 0
+
+  mutating func append(_ part: Substring) throws {
+    if values.count & 0xFF == 0 { try NumericsInterruption.poll() }
+    bytes += 96 + part.utf8.count
+    try Memory.reserve(bytes)
+    values.append(.text(String(part)))
   }
-  return pieces + [String(current)]
+}
+
+/// The parts between white space.
+private func words(of text: String) throws -> [Value] {
+  var parts = TextParts()
+  var start: String.Index?
+  var sincePoll = 0
+  for index in text.indices {
+    sincePoll += 1
+    if sincePoll & 0xFFF == 0 { try NumericsInterruption.poll() }
+    if text[index].isWhitespace {
+      if let begin = start { try parts.append(text[begin..<index]) }
+      start = nil
+    } else if start == nil {
+      start = index
+    }
+  }
+  if let start { try parts.append(text[start...]) }
+  return parts.values
+}
+
+private func pieces(of text: String, between separator: String) throws -> [Value] {
+  guard !separator.isEmpty else { return try Iteration.items(.text(text)) }
+  // A separator is found where its bytes are and both its ends lie between characters.
+  let (bytes, wanted) = (text.utf8, Array(separator.utf8))
+  var parts = TextParts()
+  var start = text.startIndex
+  var place = text.startIndex
+  var sincePoll = 0
+  while place < text.endIndex {
+    sincePoll += 1
+    if sincePoll & 0xFFF == 0 { try NumericsInterruption.poll() }
+    if bytes[place] == wanted[0], bytes[place...].starts(with: wanted),
+      let end = bytes.index(place, offsetBy: wanted.count, limitedBy: bytes.endIndex),
+      place.samePosition(in: text) != nil, end.samePosition(in: text) != nil
+    {
+      try parts.append(text[start..<place])
+      (start, place) = (end, end)
+    } else {
+      bytes.formIndex(after: &place)
+    }
+  }
+  try parts.append(text[start...])
+  return parts.values
 }
 
 extension LibraryBuilder {

@@ -111,8 +111,7 @@ extension LibraryBuilder {
       switch $0 {
       case .record(let record):
         return .items(zip(record.names, record.items).map { .items([.text($0), $1]) })
-      default:
-        return .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
+      default: return try numbered($0)
       }
     }
     add1(
@@ -254,7 +253,7 @@ extension LibraryBuilder {
       See also: zip, for, pairs
       """
     ) {
-      .items(try Iteration.items($0).enumerated().map { .items([.number(Double($0 + 1)), $1]) })
+      try numbered($0)
     }
     add(
       "zip(xs, ys, more...)",
@@ -272,7 +271,7 @@ extension LibraryBuilder {
     ) {
       let columns = try $0.positional.map(Iteration.items)
       let count = columns.map(\.count).min() ?? 0
-      return .items((0..<count).map { i in .items(columns.map { $0[i] }) })
+      return try beside(count) { i in columns.map { $0[i] } }
     }
     add(
       "iterate(step, x₀, n)",
@@ -361,7 +360,7 @@ extension LibraryBuilder {
       switch $0 {
       case .tuple(let tuple): return .number(Double(tuple.items.count))
       case .record(let record): return .number(Double(record.items.count))
-      case .string(let text): return .number(Double(text.string.count))
+      case .string(let text): return .number(Double(try text.count()))
       default:
         let tensor = try $0.tensor("length")
         return .number(Double(tensor.isScalar ? 1 : tensor.shape[0]))
@@ -381,4 +380,24 @@ extension LibraryBuilder {
       .number(Double(try $0.tensor("rank").rank))
     }
   }
+}
+
+/// The items of a value, each with its position.
+private func numbered(_ value: Value) throws -> Value {
+  let items = try Iteration.items(value)
+  return try beside(items.count) { [.number(Double($0 + 1)), items[$0]] }
+}
+
+/// A tuple of so many tuples, each of which takes memory of its own.
+private func beside(_ count: Int, _ items: (Int) -> [Value]) throws -> Value {
+  var rows: [Value] = []
+  for index in 0..<count {
+    if index & 0xFFF == 0 {
+      try NumericsInterruption.poll()
+      // A tuple and its place.
+      try Memory.reserve((index + 0x1000) * 160)
+    }
+    rows.append(.items(items(index)))
+  }
+  return .items(rows)
 }

@@ -6,6 +6,14 @@ enum LeastNorm {
     Double(max(rows, columns)) * Double.ulpOfOne
   }
 
+  /// Whether rounding can tell all singular values from 0 and there is one for each column.
+  static func hasIndependentColumns(_ a: Tensor) throws -> Bool {
+    let (m, n) = (a.shape[0], a.shape[1])
+    guard m >= n, n > 0 else { return false }
+    let values = try Operations.singularValues(a.primal).doubles
+    return values[n - 1] > values[0] * cutoff(m, n)
+  }
+
   /// The x of least norm among those that make A x - b least. `b` is a vector or a matrix.
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let type = try Elementwise.commonType(a, b, "lstsq")

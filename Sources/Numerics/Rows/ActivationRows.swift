@@ -99,11 +99,15 @@ struct ActivationRows: Sendable {
 
     See also: silu, relu, erf
     """, .vector(VECTOR_gelu),
-    slope: { x, _ in
+    slope: { x, y in
       let erf = try table.elementwise.erf.apply(Operations.multiply(x, Tensor(0.5.squareRoot())))
       let density = try Operations.exp(Operations.multiply(-0.5, Operations.multiply(x, x)))
+      // Far out 1 + erf has no digits left, and the value has them all.
+      let share = try Operations.choose(
+        Operations.compare(.less, x, -1), Operations.divide(y, x),
+        Operations.multiply(0.5, Operations.add(1, erf)))
       return try Operations.add(
-        Operations.multiply(0.5, Operations.add(1, erf)),
+        share,
         Operations.multiply(x, Operations.multiply(Tensor((0.5 / Double.pi).squareRoot()), density)))
     })
   let relativeEntropy: Operation = .pair(

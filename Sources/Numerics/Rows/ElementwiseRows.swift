@@ -205,7 +205,7 @@ struct ElementwiseRows: Sendable {
 
     See also: atan2, tan
     """, .number(vector_atan_f64),
-    slope: { x, _ in try Operations.divide(1, Operations.add(1, Operations.multiply(x, x))) })
+    slope: { x, _ in try table.slopes.angle.apply(1, x) })
   let erf: Operation = .function(
     "erf(x)",
     """
@@ -317,6 +317,4 @@ struct ElementwiseRows: Sendable {
 }
 
 /// 1 - x², of which near 1 the square would leave few digits.
-func oneMinusSquare(_ x: Tensor) throws -> Tensor {
-  try Operations.multiply(Operations.subtract(1, x), Operations.add(1, x))
-}
+func oneMinusSquare(_ x: Tensor) throws -> Tensor { try table.slopes.oneMinusSquare.apply(x) }

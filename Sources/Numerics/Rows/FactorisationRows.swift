@@ -80,13 +80,16 @@ struct FactorisationRows: Sendable {
         let (u, s, v) = factors
         let (m, n) = Factorisations.lengths(x.first)
         let (ofU, ofV) = (try reached(x, 0, m), try reached(x, m + 1, n))
-        let left = try over(turned(u, cu), s, ofU)
-        let right = try over(turned(v, cv), s, ofV)
-        let sum = try Operations.multiply(Operations.add(left, Operations.transpose(left)), s)
+        // Their squares must stay in range.
+        let unit = Operations.unit(of: s)
+        let scaled = try Operations.divide(s, unit)
+        let left = try over(turned(u, cu), scaled, ofU)
+        let right = try over(turned(v, cv), scaled, ofV)
+        let sum = try Operations.multiply(Operations.add(left, Operations.transpose(left)), scaled)
         let other = try Operations.multiply(
-          rows(s), Operations.add(right, Operations.transpose(right)))
+          rows(scaled), Operations.add(right, Operations.transpose(right)))
         let inner = try Operations.add(
-          Operations.add(sum, other), Operations.diagonalMatrices(flat(cs)))
+          Operations.divide(Operations.add(sum, other), unit), Operations.diagonalMatrices(flat(cs)))
         var result = try Operations.matrixProduct(
           Operations.matrixProduct(u, inner), v, transposedB: true)
         if hasMore(u) {
@@ -105,10 +108,14 @@ struct FactorisationRows: Sendable {
         let tu = try Operations.matrixProduct(t, u, transposedA: true)
         let inner = try Operations.matrixProduct(u, tv, transposedA: true)
         let back = try Operations.transpose(inner)
-        let left = try Operations.add(Operations.multiply(inner, s), Operations.multiply(rows(s), back))
-        let right = try Operations.add(Operations.multiply(rows(s), inner), Operations.multiply(back, s))
-        var du = try Operations.matrixProduct(u, over(left, s))
-        var dv = try Operations.matrixProduct(v, over(right, s))
+        let unit = Operations.unit(of: s)
+        let scaled = try Operations.divide(s, unit)
+        let left = try Operations.add(
+          Operations.multiply(inner, scaled), Operations.multiply(rows(scaled), back))
+        let right = try Operations.add(
+          Operations.multiply(rows(scaled), inner), Operations.multiply(back, scaled))
+        var du = try Operations.matrixProduct(u, Operations.divide(over(left, scaled), unit))
+        var dv = try Operations.matrixProduct(v, Operations.divide(over(right, scaled), unit))
         if hasMore(u) { du = try Operations.add(du, Operations.divide(outside(u, tv), s)) }
         if hasMore(v) { dv = try Operations.add(dv, Operations.divide(outside(v, tu), s)) }
         let diagonal = try Operations.diagonals(inner)

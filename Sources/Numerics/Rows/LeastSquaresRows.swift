@@ -8,9 +8,14 @@ struct LeastSquaresRows: Sendable {
         let w = try Operations.matrixProduct(inverse, c, transposedA: true)
         if input == 1 { return w }
         let residual = try Operations.subtract(x.second, Operations.matrixProduct(x.first, x.output))
-        let outside = try Operations.subtract(c, Operations.matrixProduct(x.first, w, transposedA: true))
+        // The square of the inverse must stay in range.
+        let unit = Operations.unit(of: inverse)
+        let twice = try Operations.matrixProduct(inverse, Operations.divide(w, unit))
         let moved = try Operations.subtract(
-          Operations.paired(residual, Operations.matrixProduct(inverse, w)), Operations.paired(w, x.output))
+          Operations.paired(Operations.multiply(residual, unit), twice), Operations.paired(w, x.output))
+        // Of independent columns nothing lies outside, and what rounding left there would be magnified.
+        if try LeastNorm.hasIndependentColumns(x.first) { return moved }
+        let outside = try Operations.subtract(c, Operations.matrixProduct(x.first, w, transposedA: true))
         let left = try Operations.matrixProduct(inverse, x.output, transposedA: true)
         return try Operations.add(moved, Operations.paired(left, outside))
       },
@@ -127,5 +132,12 @@ struct LeastSquaresRows: Sendable {
 }
 
 extension Operations {
+  /// A power of two about as large as the greatest of its numbers; 1 where there is none. To divide by it rounds nothing.
+  static func unit(of x: Tensor) -> Tensor {
+    let greatest = x.doubles.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
+    guard greatest > 0 else { return Tensor(1) }
+    return Tensor(Double(sign: .plus, exponent: greatest.exponent, significand: 1))
+  }
+
   static func pseudoinverse(_ a: Tensor) throws -> Tensor { try table.leastSquares.pinv.apply(a) }
 }

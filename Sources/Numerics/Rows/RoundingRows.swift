@@ -56,8 +56,12 @@ enum Rounding {
     let power = vector_pow_f64(10, min(digits.magnitude, most))
     let rest = vector_pow_f64(10, max(digits.magnitude - most, 0))
     if digits < 0 {
-      let whole = vector_round_f64(x / power / rest)
-      return whole == 0 ? whole : whole * power * rest
+      let scaled = x / power / rest
+      // So large a number has no digits to lose.
+      guard scaled.magnitude < 0x1p52 else { return x }
+      let whole = vector_round_f64(scaled)
+      // A power above the 22nd is no number itself, so the product would be rounded twice.
+      return whole == 0 ? whole : Double("\(whole)e\(Int(clamping: -digits))") ?? whole * power * rest
     }
     let scaled = x * power * rest
     // So large a number has no digits after the point, and x none after those that are asked for.

@@ -53,6 +53,11 @@ struct SlopeRows: Sendable {
         : try Operations.negate(Operations.divide(x.output, x.second))
     })
 
+  /// `1 - x²` of the slopes of asin and others: differentiated as it is written, what is left near 0 would be nothing.
+  let oneMinusSquare: Operation = .function(
+    "oneMinusSquare(x)", "", .number { (1 - $0) * (1 + $0) }, notation: .formula("1 - x²"),
+    rule: .elementwise { _, x in try Operations.multiply(-2, x.first) })
+
   /// Of an angle: `a / (a² + b²)`, also where the squares leave the range.
   let angle: Operation = .pair(
     "slopeOfAngle(a, b)", "", .number(Slope.ofAngle), notation: .formula("a / (a² + b²)"),

@@ -19,7 +19,6 @@ extension Tape {
       try NumericsInterruption.poll()
       let end = min(start + together, y.count)
       let site = Tape.site
-      defer { Tape.site = site }
       if together == 1 {
         parts.append(try row(start, of: y, by: variable))
       } else {
@@ -35,6 +34,7 @@ extension Tape {
             try rows ?? Tensor.zeros(shape.replacing(0, with: end - start), variable.type.arithmetic))
         }
       }
+      Tape.site = site
       start = end
     }
     return parts.count == 1 ? parts[0] : try Operations.concatenate(parts, axis: 0)

@@ -39,8 +39,9 @@ extension Tape {
     guard let top = node(of: y) else { return }
     let seed = value(of: cotangent)
     let site = Tape.site
-    defer { Tape.site = site }
+    // Where it fails, the site is that of the operation at fault.
     try recording.pointee.backward(from: top, seed, selection)
+    Tape.site = site
   }
 
   /// What the last pullback left at the variables: whether all of it is finite.

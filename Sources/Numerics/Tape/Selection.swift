@@ -30,8 +30,8 @@ enum SelectionMask {
 
   static func extent(_ mask: Tensor?) -> Extent {
     guard let mask else { return .all }
-    if mask.allSatisfy({ $0 != 0 }) { return .all }
-    return mask.allSatisfy { $0 == 0 } ? .none : .some(mask)
+    let trues = mask.countOfNonzero
+    return trues == mask.count ? .all : trues == 0 ? .none : .some(mask)
   }
 
   /// 1 where the mask is true, else 0: what a rule is tried on.

@@ -13,6 +13,25 @@ extension Tensor {
     }
   }
 
+  /// How many elements are not 0.
+  var countOfNonzero: Int {
+    guard let storage, type == .bool else {
+      var count = 0
+      _ = allSatisfy { element in
+        if element != 0 { count += 1 }
+        return true
+      }
+      return count
+    }
+    var count = 0
+    for start in stride(from: 0, to: storage.count, by: blockLength) {
+      if start > 0, NumericsInterruption.isRaised { break }
+      let bytes = storage.bool
+      for place in start..<min(start + blockLength, storage.count) { count &+= bytes[place] != 0 ? 1 : 0 }
+    }
+    return count
+  }
+
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool {
     guard let storage else { return scalar.isFinite }

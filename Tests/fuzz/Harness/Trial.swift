@@ -10,7 +10,7 @@ final class Trial {
   static let memory = 64 << 20
   /// What the process may hold besides: the library, pooled buffers, the stack of deep recursion, and in a build with
   /// a sanitizer its shadow.
-  private static let slack = LastWords.isSanitized ? 3 << 30 : 512 << 20
+  private static let slack = LastWords.isSanitized ? 6 << 30 : 512 << 20
 
   let folder: String
   let board: Board
@@ -56,12 +56,18 @@ final class Trial {
     }
   }
 
-  /// Whether the process has held more than it may. It is to end then, since the greatest amount is what is known.
-  var hasGrown: Bool {
+  /// The most that the process has held, in bytes.
+  var mostHeld: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss << 10 > Trial.memory + Trial.slack
+    return usage.ru_maxrss << 10
   }
+
+  /// Whether the process has held more than it may. It is to end then, since the greatest amount is what is known.
+  var hasGrown: Bool { mostHeld > Trial.memory + Trial.slack }
+
+  /// What of it may be of one input; sessions by the hundred thousand leave something behind, too.
+  static let sudden = slack / 4
 
   func end() {
     alarm.end()

@@ -72,9 +72,12 @@ enum Worker {
         input = (try? Data(contentsOf: URL(fileURLWithPath: job.replayed[number]))).map(Array.init) ?? []
       }
       board.input = input
+      let before = trial.mostHeld
       var faults = kind.fuzzer.faults(of: input, trial)
       let hasGrown = trial.hasGrown
-      if hasGrown { faults.append(Fault("more memory than the limit and what else is needed")) }
+      if hasGrown, trial.mostHeld - before > Trial.sudden {
+        faults.append(Fault("more memory than the limit and what else is needed"))
+      }
       for fault in faults { note(FoundFault(number: number, fault: fault, input: Data(input)), job, board) }
       board.done += 1
       number += job.stride
