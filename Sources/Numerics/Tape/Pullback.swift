@@ -306,10 +306,9 @@ struct NumberStep {
   let firstIsConstant: Bool
   let secondIsConstant: Bool
   let site: Int32
-  /// The places of its inputs; a single one is both. For an element `Replay` keeps the variable's number and the
-  /// place in it.
-  var first: Int32
-  var second: Int32
+  /// The nodes of its inputs; a single one is both.
+  let first: Int32
+  let second: Int32
 
   @inline(__always)
   init(_ node: UnsafePointer<TapeNode>, among nodes: UnsafePointer<TapeNode>) {
