@@ -58,7 +58,8 @@ let package = Package(
     .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"], swiftSettings: checked),
     .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
-    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CPlan", "CVector"], swiftSettings: kernels),
+    .target(
+      name: "Numerics", dependencies: ["Checked", "CLAPACK", "CPlan", "CVector"], swiftSettings: kernels),
     .target(
       name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
       swiftSettings: checked + hot),

@@ -32,7 +32,7 @@ final class NumberPlanTests: XCTestCase {
       if step.0 == 5 { step.2 = dice.below(5) }
       steps.append(step)
       let (a, b) = (places[step.1], step.0 == 5 ? places[0] : places[step.2])
-      places.append(
+      let result =
         switch step.0 {
         case 0: builder.add(a, b)
         case 1: builder.subtract(a, b)
@@ -40,7 +40,8 @@ final class NumberPlanTests: XCTestCase {
         case 3: builder.divide(a, b)
         case 4: builder.negate(a)
         default: builder.power(a, builder.constant(Double(step.2) - 1))
-        })
+        }
+      places.append(result)
     }
     let results = (0..<3).map { _ in places[dice.below(places.count)] }
     let wanted = results.map { result in places.lastIndex(of: result)! }
@@ -51,7 +52,7 @@ final class NumberPlanTests: XCTestCase {
       values += constants
       for step in steps {
         let (a, b) = (values[step.1], step.0 == 5 ? 0 : values[step.2])
-        values.append(
+        let result =
           switch step.0 {
           case 0: a + b
           case 1: a - b
@@ -59,11 +60,13 @@ final class NumberPlanTests: XCTestCase {
           case 3: a / b
           case 4: -a
           default: Power.call(a, Double(step.2) - 1)
-          })
+          }
+        values.append(result)
       }
       XCTAssertTrue(plan.run(nil))
       for (result, place) in zip(results, wanted) {
-        XCTAssertTrue(Self.areSame(plan[result], values[place]), "seed \(seed): \(plan[result]), not \(values[place])")
+        let (found, value) = (plan[result], values[place])
+        XCTAssertTrue(Self.areSame(found, value), "seed \(seed): \(found), not \(value)")
       }
     }
   }

@@ -72,7 +72,8 @@ public final class GradientPlan {
     else { return nil }
     var nodes: [Int] = []
     for variable in variables {
-      guard let node = tape.node(of: variable), variable.type == .f64, variable.count <= GradientPlan.mostNodes
+      guard let node = tape.node(of: variable), variable.type == .f64,
+        variable.count <= GradientPlan.mostNodes
       else { return nil }
       nodes.append(node)
     }

@@ -97,7 +97,8 @@ extension PlanStep {
     c: Int32 = 0, d: Int32 = 0, y: Int32
   ) {
     self.init(
-      code: nil, function: function, kind: UInt32(truncatingIfNeeded: kind), argument: argument, a: a, b: b, c: c,
+      code: nil, function: function, kind: UInt32(truncatingIfNeeded: kind), argument: argument, a: a, b: b,
+      c: c,
       d: d, y: y)
   }
 
