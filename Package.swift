@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMarkdown"),
     .target(name: "CVector"),
+    .target(name: "CPlan"),
     .target(name: "CLinux"),
     .target(
       name: "CLAPACK", dependencies: ["CVector"],
@@ -57,7 +58,8 @@ let package = Package(
     .target(name: "Figures", dependencies: ["Checked", "CVector", "CPNG"], swiftSettings: checked),
     .target(name: "Syntax", dependencies: ["Checked"], swiftSettings: checked),
     .target(name: "Wire", dependencies: ["Checked", "JSON", "CZeroMQ", "CCrypto"], swiftSettings: checked),
-    .target(name: "Numerics", dependencies: ["Checked", "CLAPACK", "CVector"], swiftSettings: kernels),
+    .target(
+      name: "Numerics", dependencies: ["Checked", "CLAPACK", "CPlan", "CVector"], swiftSettings: kernels),
     .target(
       name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
       swiftSettings: checked + hot),

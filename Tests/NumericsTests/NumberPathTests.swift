@@ -116,13 +116,12 @@ final class NumberPathTests: XCTestCase {
     case (true, .second): y = try row.apply(Tensor(from[0]), variables[0])
     case (true, .twice): y = try row.apply(variables[0], variables[0])
     }
-    let replay = try XCTUnwrap(Replay(tape, from: variables, to: y, decisions: []), row.name)
-    XCTAssertTrue(replay.set(0, Tensor(isFirst ? numbers[0] : numbers[1])))
-    if variables.count > 1 { XCTAssertTrue(replay.set(1, Tensor(numbers[1]))) }
-    XCTAssertTrue(replay.run())
-    try replay.pullBack()
+    let plan = try XCTUnwrap(GradientPlan(tape, from: variables, to: y, decisions: []), row.name)
+    XCTAssertTrue(plan.set(0, Tensor(isFirst ? numbers[0] : numbers[1])))
+    if variables.count > 1 { XCTAssertTrue(plan.set(1, Tensor(numbers[1]))) }
+    XCTAssertTrue(plan.run())
     return Outcome(
-      value: replay.value, gradients: try variables.indices.map { try replay.takeGradient(of: $0).scalar })
+      value: plan.value, gradients: try variables.indices.map { try plan.gradient(of: $0).scalar })
   }
 
   /// The slopes by the same variables, each from a velocity of 1 of it alone.

@@ -98,7 +98,7 @@ final class StagedFunction {
 final class StagedProgram {
   private let patterns: [StagedPattern]
   private let variables: [WatchedVariable]
-  private let replay: Replay
+  private let plan: GradientPlan
   private let depth: Int
   /// Whether a variable around the function has changed.
   private(set) var isOutdated = false
@@ -111,9 +111,11 @@ final class StagedProgram {
       guard let pattern = StagedPattern(argument, &leaves) else { return nil }
       patterns.append(pattern)
     }
-    guard let replay = Replay(watch.tape, from: leaves, to: y, decisions: watch.decisions) else { return nil }
+    guard let plan = GradientPlan(watch.tape, from: leaves, to: y, decisions: watch.decisions) else {
+      return nil
+    }
     self.patterns = patterns
-    self.replay = replay
+    self.plan = plan
     variables = watch.variables
     depth = watch.depth
   }
@@ -127,11 +129,11 @@ final class StagedProgram {
 
   func run(_ first: Value, _ second: Value?) throws -> (value: Value, gradient: Value)? {
     var leaf = 0
-    guard patterns[0].set(first, &leaf, replay), Machine.depth + depth <= Machine.depthLimit else {
+    guard patterns[0].set(first, &leaf, plan), Machine.depth + depth <= Machine.depthLimit else {
       return nil
     }
     if let second {
-      guard patterns.count == 2, patterns[1].set(second, &leaf, replay) else { return nil }
+      guard patterns.count == 2, patterns[1].set(second, &leaf, plan) else { return nil }
     } else if patterns.count != 1 {
       return nil
     }
@@ -139,15 +141,14 @@ final class StagedProgram {
       isOutdated = true
       return nil
     }
-    guard replay.run() else { return nil }
-    try replay.pullBack()
+    guard plan.run() else { return nil }
     leaf = 0
-    let gradient = try patterns[0].gradient(&leaf, replay)
+    let gradient = try patterns[0].gradient(&leaf, plan)
     guard second != nil else {
-      return Differentiation.isFinite(gradient) ? (.number(replay.value), gradient) : nil
+      return Differentiation.isFinite(gradient) ? (.number(plan.value), gradient) : nil
     }
-    let pair = Value.tuple(Tuple(gradient, try patterns[1].gradient(&leaf, replay)))
-    return Differentiation.isFinite(pair) ? (.number(replay.value), pair) : nil
+    let pair = Value.tuple(Tuple(gradient, try patterns[1].gradient(&leaf, plan)))
+    return Differentiation.isFinite(pair) ? (.number(plan.value), pair) : nil
   }
 }
 
@@ -182,37 +183,37 @@ indirect enum StagedPattern {
   }
 
   /// Sets the variables of a recording from an argument; answers false where it has another structure.
-  func set(_ value: Value, _ leaf: inout Int, _ replay: Replay) -> Bool {
+  func set(_ value: Value, _ leaf: inout Int, _ plan: GradientPlan) -> Bool {
     switch (self, value) {
     case (.leaf, .tensor(let tensor)):
       leaf += 1
-      return replay.set(leaf - 1, tensor)
+      return plan.set(leaf - 1, tensor)
     case (.tuple(let parts), .tuple(let tuple)):
       guard tuple.count == parts.count else { return false }
-      for index in parts.indices where !parts[index].set(tuple[index], &leaf, replay) { return false }
+      for index in parts.indices where !parts[index].set(tuple[index], &leaf, plan) { return false }
       return true
     case (.record(let names, let parts), .record(let record)):
       guard record.tag == nil, record.names == names else { return false }
-      for index in parts.indices where !parts[index].set(record.items[index], &leaf, replay) { return false }
+      for index in parts.indices where !parts[index].set(record.items[index], &leaf, plan) { return false }
       return true
     default: return false
     }
   }
 
   /// The gradient, in this structure.
-  func gradient(_ leaf: inout Int, _ replay: Replay) throws -> Value {
+  func gradient(_ leaf: inout Int, _ plan: GradientPlan) throws -> Value {
     switch self {
     case .leaf:
       leaf += 1
-      return .tensor(try replay.takeGradient(of: leaf - 1))
+      return .tensor(try plan.gradient(of: leaf - 1))
     case .tuple(let parts):
       if parts.count == 2 {
-        let first = try parts[0].gradient(&leaf, replay)
-        return .tuple(Tuple(first, try parts[1].gradient(&leaf, replay)))
+        let first = try parts[0].gradient(&leaf, plan)
+        return .tuple(Tuple(first, try parts[1].gradient(&leaf, plan)))
       }
-      return .tuple(Tuple(try parts.map { try $0.gradient(&leaf, replay) }))
+      return .tuple(Tuple(try parts.map { try $0.gradient(&leaf, plan) }))
     case .record(let names, let parts):
-      return .record(Record(names: names, items: try parts.map { try $0.gradient(&leaf, replay) }))
+      return .record(Record(names: names, items: try parts.map { try $0.gradient(&leaf, plan) }))
     }
   }
 }

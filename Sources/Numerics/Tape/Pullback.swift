@@ -310,10 +310,9 @@ struct NumberStep {
   let firstIsConstant: Bool
   let secondIsConstant: Bool
   let site: Int32
-  /// The places of its inputs; a single one is both. For an element `Replay` keeps the variable's number and the
-  /// place in it.
-  var first: Int32
-  var second: Int32
+  /// The nodes of its inputs; a single one is both.
+  let first: Int32
+  let second: Int32
 
   @inline(__always)
   init(_ node: UnsafePointer<TapeNode>, among nodes: UnsafePointer<TapeNode>) {
@@ -362,6 +361,15 @@ struct NumberStep {
         try pullByRule(c, a, b, y, first, second)
       }
     }
+  }
+
+  /// The cotangent that the rule of a row gives an input, for a plan: the code of the row and the input, the cotangent
+  /// of the output, the inputs and the output. NaN where the rule fails; then no plan stands for the program.
+  static func cotangent(_ code: UInt32, _ c: Double, _ a: Double, _ b: Double, _ y: Double) -> Double {
+    let row = Registry[UInt16(truncatingIfNeeded: code >> 1)]
+    var application = Application(first: Tensor(a), output: Tensor(y))
+    if row.numbers.binary != nil { application.second = Tensor(b) }
+    return (try? row.cotangent(of: Int(code & 1), Tensor(c), application).scalar) ?? .nan
   }
 
   @inline(never)

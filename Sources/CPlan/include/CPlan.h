@@ -1,0 +1,40 @@
+// A machine for plans of numbers: a straight list of steps over registers, each rounded as the operation it stands for.
+//
+// Steps are threaded: one holds the address of the code that does it, so nothing is decoded while a plan runs.
+
+#ifndef CPLAN_H
+#define CPLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What a step does with the registers a, b and c: the result goes to y. None is fused: `multiplyAdd` rounds twice.
+//
+// `load` is element b of input a. A guard compares a and b and ends the run where the outcome is not the one that is
+// wanted (c, 0 or 1). `unary` and `binary` call a function; `rule` calls one of its argument, c, a, b and d.
+#define PLAN_STEPS(STEP)                                                                                      \
+  STEP(end) STEP(load) STEP(copy) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
+  STEP(square) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary) STEP(binary) STEP(rule) \
+  STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater) STEP(greaterEqual) STEP(finite)
+
+#define PLAN_ENTRY(name) PLAN_##name,
+enum { PLAN_STEPS(PLAN_ENTRY) PLAN_STEP_COUNT };
+#undef PLAN_ENTRY
+
+typedef struct {
+  /// The address of its code; `plan_prepare` writes it.
+  const void *code;
+  /// The function of `unary`, `binary` and `rule`.
+  const void *function;
+  uint32_t kind, argument;
+  int32_t a, b, c, d, y;
+} PlanStep;
+
+/// Makes steps ready to run. The last must be `end`.
+void plan_prepare(PlanStep *steps, size_t count);
+
+/// Runs a plan: registers in and out, and for each input where its elements are. The place of the guard that did not
+/// hold, or -1.
+ptrdiff_t plan_run(const PlanStep *steps, double *registers, const double *const *inputs);
+
+#endif

@@ -1,0 +1,211 @@
+import CPlan
+
+/// A straight program on f64 numbers: what one run of a piece of program did, to be done again with other numbers.
+///
+/// Registers hold constants, inputs and results; steps go from the first to the last, each rounded as the operation that
+/// it stands for. A guard among them holds where a decision falls as it did.
+final class NumberPlan {
+  private let steps: UnsafeMutableBufferPointer<PlanStep>
+  private let registers: UnsafeMutableBufferPointer<Double>
+
+  fileprivate init(_ steps: [PlanStep], _ registers: [Double]) {
+    self.steps = .allocate(capacity: steps.count)
+    _ = self.steps.initialize(from: steps)
+    self.registers = .allocate(capacity: registers.count)
+    _ = self.registers.initialize(from: registers)
+    plan_prepare(self.steps.baseAddress, steps.count)
+    Memory.hold(bytes)
+  }
+
+  deinit {
+    Memory.release(bytes)
+    steps.deallocate()
+    registers.deallocate()
+  }
+
+  private var bytes: Int {
+    steps.count * MemoryLayout<PlanStep>.stride + registers.count * MemoryLayout<Double>.stride
+  }
+
+  /// How many steps there are, guards included.
+  var count: Int { steps.count - 1 }
+
+  subscript(register: PlanRegister) -> Double {
+    get { registers[Int(register.index)] }
+    set { registers[Int(register.index)] = newValue }
+  }
+
+  /// Answers false where a guard does not hold; then registers of results hold nothing that means anything.
+  ///
+  /// - Parameter inputs: where the elements of each input are.
+  @inline(__always)
+  func run(_ inputs: UnsafePointer<UnsafePointer<Double>?>?) -> Bool {
+    plan_run(steps.baseAddress, registers.baseAddress, inputs) < 0
+  }
+}
+
+/// A place of a number in a plan.
+struct PlanRegister: Hashable {
+  let index: Int32
+}
+
+typealias PlanRule = @convention(c) (UInt32, Double, Double, Double, Double) -> Double
+
+/// Writes down a plan. What is computed from constants alone is computed now, and what was computed before is not
+/// computed again; what no result needs is left out at the end.
+struct NumberPlanBuilder {
+  /// One step, as it is looked for among those before.
+  private struct Key: Hashable {
+    var kind: Int
+    var function: UnsafeRawPointer?
+    var a: Int32
+    var b: Int32
+  }
+
+  private var steps: [PlanStep] = []
+  private var registers: [Double] = []
+  private var isConstant: [Bool] = []
+  private var constants: [UInt64: PlanRegister] = [:]
+  private var known: [Key: PlanRegister] = [:]
+
+  var count: Int { steps.count }
+
+  private mutating func register(_ value: Double, isConstant: Bool) -> PlanRegister {
+    registers.append(value)
+    self.isConstant.append(isConstant)
+    return PlanRegister(index: Int32(truncatingIfNeeded: registers.count - 1))
+  }
+
+  /// A number that is always the same.
+  mutating func constant(_ value: Double) -> PlanRegister {
+    if let found = constants[value.bitPattern] { return found }
+    let new = register(value, isConstant: true)
+    constants[value.bitPattern] = new
+    return new
+  }
+
+  /// The value of a constant; `nil` where a register may hold another number in another run.
+  func value(_ x: PlanRegister) -> Double? { isConstant[Int(x.index)] ? registers[Int(x.index)] : nil }
+
+  /// A number that is set before each run.
+  mutating func input() -> PlanRegister { register(0, isConstant: false) }
+
+  /// An element of an input.
+  mutating func load(_ input: Int, _ element: Int) -> PlanRegister {
+    step(
+      PLAN_load, nil, PlanRegister(index: Int32(truncatingIfNeeded: input)),
+      PlanRegister(index: Int32(truncatingIfNeeded: element)))
+  }
+
+  // MARK: Operations
+
+  mutating func add(_ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    folded(a, b, +) ?? step(PLAN_add, nil, a, b)
+  }
+
+  mutating func subtract(_ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    folded(a, b, -) ?? step(PLAN_subtract, nil, a, b)
+  }
+
+  mutating func multiply(_ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    if let product = folded(a, b, *) { return product }
+    // A product with 1 is the number itself, to the bit.
+    if value(a) == 1 { return b }
+    if value(b) == 1 { return a }
+    // The order of factors makes no difference to the bits of a number.
+    return a.index <= b.index ? step(PLAN_multiply, nil, a, b) : step(PLAN_multiply, nil, b, a)
+  }
+
+  mutating func divide(_ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    folded(a, b, /) ?? step(PLAN_divide, nil, a, b)
+  }
+
+  mutating func negate(_ a: PlanRegister) -> PlanRegister {
+    if let value = value(a) { return constant(-value) }
+    return step(PLAN_negate, nil, a, a)
+  }
+
+  mutating func unary(_ function: @escaping NumberForms.Unary, _ a: PlanRegister) -> PlanRegister {
+    if let value = value(a) { return constant(function(value)) }
+    return step(PLAN_unary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, a)
+  }
+
+  mutating func binary(
+    _ function: @escaping NumberForms.Binary, _ a: PlanRegister, _ b: PlanRegister
+  ) -> PlanRegister {
+    folded(a, b, { function($0, $1) })
+      ?? step(PLAN_binary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, b)
+  }
+
+  private mutating func folded(
+    _ a: PlanRegister, _ b: PlanRegister, _ operation: (Double, Double) -> Double
+  ) -> PlanRegister? {
+    guard let x = value(a), let y = value(b) else { return nil }
+    return constant(operation(x, y))
+  }
+
+  private mutating func step(
+    _ kind: Int, _ function: UnsafeRawPointer?, _ a: PlanRegister, _ b: PlanRegister
+  ) -> PlanRegister {
+    let key = Key(kind: kind, function: function, a: a.index, b: b.index)
+    if let found = known[key] { return found }
+    let result = register(0, isConstant: false)
+    steps.append(
+      PlanStep(kind, function, a: a.index, b: b.index, y: result.index))
+    known[key] = result
+    return result
+  }
+
+  /// The cotangent that a row's rule gives one of its inputs, from that of its output.
+  mutating func cotangent(
+    of input: Int, _ operation: UInt16, _ cotangent: PlanRegister, _ a: PlanRegister, _ b: PlanRegister,
+    _ y: PlanRegister
+  ) -> PlanRegister {
+    let result = register(0, isConstant: false)
+    let function: PlanRule = { code, c, a, b, y in NumberStep.cotangent(code, c, a, b, y) }
+    steps.append(
+      PlanStep(
+        PLAN_rule, unsafeBitCast(function, to: UnsafeRawPointer.self),
+        argument: UInt32(operation) << 1 | UInt32(truncatingIfNeeded: input), a: a.index, b: b.index,
+        c: cotangent.index, d: y.index, y: result.index))
+    return result
+  }
+
+  // MARK: Guards
+
+  /// The run ends where the comparison does not come out as it did.
+  mutating func guardThat(_ comparison: Comparison, _ a: PlanRegister, _ b: PlanRegister, is outcome: Bool) {
+    guard value(a) == nil || value(b) == nil else { return }
+    appendGuard(comparison.planStep, a, b, outcome)
+  }
+
+  /// The run ends where a number is infinite or none.
+  mutating func guardFinite(_ a: PlanRegister) {
+    if let value = value(a), value.isFinite { return }
+    appendGuard(PLAN_finite, a, a, true)
+  }
+
+  private mutating func appendGuard(_ kind: Int, _ a: PlanRegister, _ b: PlanRegister, _ outcome: Bool) {
+    steps.append(PlanStep(kind, a: a.index, b: b.index, c: outcome ? 1 : 0, y: -1))
+  }
+
+  // MARK: The whole
+
+  /// The plan of what these results need.
+  func plan(_ results: [PlanRegister]) -> NumberPlan {
+    NumberPlan(PlanShortening(steps, registers.count, results.map(\.index)).steps, registers)
+  }
+}
+
+extension Comparison {
+  fileprivate var planStep: Int {
+    switch self {
+    case .equal: PLAN_equal
+    case .notEqual: PLAN_unequal
+    case .less: PLAN_less
+    case .lessOrEqual: PLAN_lessEqual
+    case .greater: PLAN_greater
+    case .greaterOrEqual: PLAN_greaterEqual
+    }
+  }
+}

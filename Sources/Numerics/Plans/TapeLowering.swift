@@ -1,0 +1,185 @@
+import CPlan
+import CVector
+
+/// The nodes of a reverse tape of numbers as steps of a plan, first the way there and then the way back. What
+/// `NumberStep.pull` does with numbers, `pull` here writes down, operation by operation.
+struct TapeLowering {
+  private(set) var builder = NumberPlanBuilder()
+  /// By node.
+  private(set) var registers: [PlanRegister] = []
+  /// Where each variable was read last.
+  private(set) var sites: [Int: Int32] = [:]
+  private let recording: Recording
+  private let variables: [Int]
+  private var cotangents: [PlanRegister?]
+  /// By variable and element.
+  private var elements: [[Int: PlanRegister]]
+
+  /// The way there; `nil` where the tape holds more than numbers and elements of its variables.
+  init?(_ recording: Recording, _ variables: [Int], _ decisions: [RecordedDecision]) {
+    self.recording = recording
+    self.variables = variables
+    cotangents = [PlanRegister?](repeating: nil, count: recording.count)
+    elements = [[Int: PlanRegister]](repeating: [:], count: variables.count)
+    registers.reserveCapacity(recording.count)
+    for index in 0..<recording.count {
+      guard let register = lowered(index) else { return nil }
+      registers.append(register)
+    }
+    for decision in decisions {
+      let (left, right) = (operand(decision.left), operand(decision.right))
+      builder.guardThat(decision.comparison, left, right, is: decision.outcome)
+    }
+  }
+
+  private mutating func operand(_ operand: RecordedDecision.Operand) -> PlanRegister {
+    operand.node < 0 ? builder.constant(operand.constant) : registers[Int(operand.node)]
+  }
+
+  private mutating func lowered(_ index: Int) -> PlanRegister? {
+    let node = recording.nodes[index]
+    switch node.operation {
+    case Code.variable:
+      // Of a tensor only elements are read.
+      return variables.contains(index) ? builder.input() : nil
+    case Code.constant: return node.value.isPlainNumber ? builder.constant(node.value.scalar) : nil
+    case Code.element:
+      guard let variable = variables.firstIndex(of: Int(node.first)), node.value.storage == nil,
+        node.value.type == .f64
+      else { return nil }
+      return builder.load(variable, Int(node.second))
+    default:
+      guard node.flags & TapeNode.plain != 0 else { return nil }
+      let a = registers[Int(node.first)]
+      return node.flags & TapeNode.binary != 0
+        ? builder.apply(node.operation, a, registers[Int(node.second)]) : builder.apply(node.operation, a)
+    }
+  }
+
+  // MARK: The way back
+
+  mutating func pullBack(from top: Int) {
+    cotangents[top] = builder.constant(1)
+    for index in stride(from: top, through: 0, by: -1) {
+      guard let cotangent = cotangents[index] else { continue }
+      let node = recording.nodes[index]
+      switch node.operation {
+      case Code.variable, Code.constant: continue
+      case Code.element: add(cotangent, toElement: Int(node.second), of: Int(node.first), node.site)
+      default: pull(NumberStep(recording.nodes + index, among: recording.nodes), cotangent, index)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ cotangent: PlanRegister, toElement element: Int, of node: Int, _ site: Int32
+  ) {
+    guard let variable = variables.firstIndex(of: node) else { return }
+    if elements[variable].isEmpty { sites[variable] = site }
+    elements[variable][element] = elements[variable][element].map { builder.add($0, cotangent) } ?? cotangent
+  }
+
+  private mutating func add(_ contribution: PlanRegister, to node: Int32) {
+    cotangents[Int(node)] = cotangents[Int(node)].map { builder.add($0, contribution) } ?? contribution
+  }
+
+  private mutating func pull(_ step: NumberStep, _ c: PlanRegister, _ index: Int) {
+    let (a, b, y) = (registers[Int(step.first)], registers[Int(step.second)], registers[index])
+    let (first, second) = (!step.firstIsConstant, !step.secondIsConstant)
+    switch step.operation {
+    case Code.add:
+      if first { add(c, to: step.first) }
+      if second { add(c, to: step.second) }
+    case Code.subtract:
+      if first { add(c, to: step.first) }
+      if second { add(builder.negate(c), to: step.second) }
+    case Code.multiply:
+      if first { add(builder.multiply(c, b), to: step.first) }
+      if second { add(builder.multiply(c, a), to: step.second) }
+    case Code.divide:
+      if first { add(builder.divide(c, b), to: step.first) }
+      if second {
+        let quotient = builder.divide(y, b)
+        add(builder.multiply(c, builder.negate(quotient)), to: step.second)
+      }
+    case Code.power:
+      if first { add(powerSlope(step, c, a, b), to: step.first) }
+      if second {
+        let logarithms = builder.binary({ Powers.timesLogarithms($0, $1, 1) }, y, a)
+        add(builder.multiply(c, logarithms), to: step.second)
+      }
+    case Code.negate:
+      if first { add(builder.negate(c), to: step.first) }
+    default:
+      if let slope = Registry.scalarSlope(step.operation) {
+        if first { add(builder.multiply(c, builder.binary(slope, a, y)), to: step.first) }
+        return
+      }
+      if first { add(builder.cotangent(of: 0, step.operation, c, a, b, y), to: step.first) }
+      if step.isBinary, second { add(builder.cotangent(of: 1, step.operation, c, a, b, y), to: step.second) }
+    }
+  }
+
+  /// What reaches the base of a power.
+  private mutating func powerSlope(
+    _ step: NumberStep, _ c: PlanRegister, _ a: PlanRegister, _ b: PlanRegister
+  ) -> PlanRegister {
+    if step.secondIsConstant, builder.value(b) == 2 {
+      return builder.multiply(c, builder.multiply(builder.constant(2), a))
+    }
+    let lowered = builder.power(a, builder.subtract(b, builder.constant(1)))
+    return builder.binary({ annihilated($0, $1) }, b, builder.multiply(c, lowered))
+  }
+
+  /// The cotangents that the way back left at a variable, by element.
+  func gradient(of index: Int, _ isNumber: Bool) -> [(element: Int, register: PlanRegister)] {
+    if isNumber { return cotangents[variables[index]].map { [(0, $0)] } ?? [] }
+    return elements[index].sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+extension NumberPlanBuilder {
+  /// An operation on a number.
+  mutating func apply(_ operation: UInt16, _ a: PlanRegister) -> PlanRegister? {
+    if operation == Code.negate { return negate(a) }
+    return Registry[operation].numbers.unary.map { unary($0, a) }
+  }
+
+  /// An operation on two numbers.
+  mutating func apply(_ operation: UInt16, _ a: PlanRegister, _ b: PlanRegister) -> PlanRegister? {
+    switch operation {
+    case Code.add: return add(a, b)
+    case Code.subtract: return subtract(a, b)
+    case Code.multiply: return multiply(a, b)
+    case Code.divide: return divide(a, b)
+    case Code.power: return power(a, b)
+    default: return Registry[operation].numbers.binary.map { binary($0, a, b) }
+    }
+  }
+
+  /// A power; those whose exponent is a constant that `Power` knows are products, as there.
+  mutating func power(_ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    switch value(b) {
+    case 2: return multiply(a, a)
+    case 1: return a
+    case 3: return multiply(multiply(a, a), a)
+    case -1: return divide(constant(1), a)
+    default: return binary({ Power.call($0, $1) }, a, b)
+    }
+  }
+}
+
+extension Recording {
+  /// Whether it may be made a plan of: a reverse tape of so many nodes at most, that is pulled back as a whole.
+  func isPlannable(_ most: Int) -> Bool {
+    mode == .reverse && !isNested && !keepsAdjoints && !isGuided && barriers.isEmpty && count <= most
+  }
+}
+
+extension Operation {
+  /// Whether it works on numbers one by one and a tape sees all that it does with them: nothing else in the
+  /// result depends on which numbers they are.
+  public var isScalarFunction: Bool {
+    !isConstant && numbers.areKnown
+  }
+}
