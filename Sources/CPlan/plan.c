@@ -7,7 +7,7 @@ typedef double (*Binary)(double, double);
 typedef double (*Rule)(uint32_t, double, double, double, double);
 
 /// With no registers it tells the addresses of its code.
-static ptrdiff_t run(const PlanStep *steps, double *r, const double *const *inputs, const void *const **codes) {
+static ptrdiff_t run(const PlanStep *steps, double *r, PlanMemory memory, const void *const **codes) {
 #define LABEL(name) &&do_##name,
   static const void *const labels[] = {PLAN_STEPS(LABEL)};
   if (codes) {
@@ -27,7 +27,7 @@ static ptrdiff_t run(const PlanStep *steps, double *r, const double *const *inpu
 do_end:
   return -1;
 do_load:
-  r[s->y] = inputs[s->a][s->b];
+  r[s->y] = memory.inputs[s->a][s->b];
   NEXT;
 do_copy:
   r[s->y] = r[s->a];
@@ -81,14 +81,37 @@ do_rule:
   GUARD(greater, r[s->a] > r[s->b])
   GUARD(greaterEqual, r[s->a] >= r[s->b])
   GUARD(finite, r[s->a] - r[s->a] == 0)
+do_index : {
+  double place = r[s->a];
+  if (!(place >= 1 && place <= s->b && place == (double)(int32_t)place)) return s - steps;
+}
+  NEXT;
+do_loadAt:
+  r[s->y] = memory.inputs[s->b][((ptrdiff_t)r[s->a] - 1) * s->c + s->d];
+  NEXT;
+do_store:
+  memory.outputs[s->argument][((ptrdiff_t)r[s->a] - 1) * s->c + s->d] = r[s->b];
+  NEXT;
 }
 
 void plan_prepare(PlanStep *steps, size_t count) {
   const void *const *codes;
-  run(steps, 0, 0, &codes);
+  run(steps, 0, (PlanMemory){0, 0}, &codes);
   for (size_t i = 0; i < count; i++) steps[i].code = codes[steps[i].kind];
 }
 
-ptrdiff_t plan_run(const PlanStep *steps, double *registers, const double *const *inputs) {
-  return run(steps, registers, inputs, 0);
+ptrdiff_t plan_run(const PlanStep *steps, double *registers, PlanMemory memory) {
+  return run(steps, registers, memory, 0);
+}
+
+size_t plan_repeat(const PlanStep *steps, double *registers, PlanMemory memory, PlanTurns loop, size_t turns) {
+  for (size_t i = 0; i < loop.count; i++) registers[loop.carried[i]] = loop.state[i];
+  for (size_t turn = 0; turn < turns; turn++) {
+    if (loop.item >= 0) registers[loop.item] = loop.items[turn];
+    if (run(steps, registers, memory, 0) >= 0) return turn;
+    // All of them are read before one is written: variables may change places.
+    for (size_t i = 0; i < loop.count; i++) loop.state[i] = registers[loop.results[i]];
+    for (size_t i = 0; i < loop.count; i++) registers[loop.carried[i]] = loop.state[i];
+  }
+  return turns;
 }

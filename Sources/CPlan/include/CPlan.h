@@ -12,10 +12,14 @@
 //
 // `load` is element b of input a. A guard compares a and b and ends the run where the outcome is not the one that is
 // wanted (c, 0 or 1). `unary` and `binary` call a function; `rule` calls one of its argument, c, a, b and d.
+//
+// `index` is a guard: a is a whole number from 1 to b. Where it held, `loadAt` is element (a - 1) c + d of input b, and
+// `store` writes b there, in output `argument`.
 #define PLAN_STEPS(STEP)                                                                                      \
   STEP(end) STEP(load) STEP(copy) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
   STEP(square) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary) STEP(binary) STEP(rule) \
-  STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater) STEP(greaterEqual) STEP(finite)
+  STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater) STEP(greaterEqual) STEP(finite) \
+  STEP(index) STEP(loadAt) STEP(store)
 
 #define PLAN_ENTRY(name) PLAN_##name,
 enum { PLAN_STEPS(PLAN_ENTRY) PLAN_STEP_COUNT };
@@ -33,8 +37,27 @@ typedef struct {
 /// Makes steps ready to run. The last must be `end`.
 void plan_prepare(PlanStep *steps, size_t count);
 
-/// Runs a plan: registers in and out, and for each input where its elements are. The place of the guard that did not
-/// hold, or -1.
-ptrdiff_t plan_run(const PlanStep *steps, double *registers, const double *const *inputs);
+/// What a plan reads and writes besides its registers: where the elements of each input and output are.
+typedef struct {
+  const double *const *inputs;
+  double *const *outputs;
+} PlanMemory;
+
+/// Runs a plan: registers in and out. The place of the guard that did not hold, or -1.
+ptrdiff_t plan_run(const PlanStep *steps, double *registers, PlanMemory memory);
+
+/// What goes from one turn of a loop to the next: `state`, the numbers in the registers `carried`, which are those in
+/// `results` where a turn has come to its end. Register `item`, if it is none below 0, is set to each of `items`.
+typedef struct {
+  const double *items;
+  ptrdiff_t item;
+  const int32_t *results, *carried;
+  double *state;
+  size_t count;
+} PlanTurns;
+
+/// Runs a plan turn by turn, `turns` at most, until a guard does not hold: how many turns came to their end. Of the turn
+/// that did not, nothing is in the state.
+size_t plan_repeat(const PlanStep *steps, double *registers, PlanMemory memory, PlanTurns loop, size_t turns);
 
 #endif

@@ -98,8 +98,17 @@ package final class Builtin: Function {
   private let unary: ((Value) throws -> Value)?
   private let binary: ((Value, Value) throws -> Value)?
   private let usages: [String]
-  /// Whether a tape sees all that it does with numbers.
-  package let isScalarFunction: Bool
+  /// What it does with numbers, where it works on them one by one.
+  package enum NumberUse {
+    /// It is no function of numbers.
+    case none
+    /// Its results do not tell a tape what they were computed from.
+    case untraced
+    /// A tape sees all that it does.
+    case traced
+  }
+
+  package let numberUse: NumberUse
 
   /// - Parameters:
   ///   - arity: how many positional arguments are legal.
@@ -107,7 +116,7 @@ package final class Builtin: Function {
   ///   - unary: a short way for the call with exactly one positional argument.
   package init(
     _ header: Signature, arity: ClosedRange<Int>, documentation: String, usages: [String] = [],
-    isScalarFunction: Bool = false, unary: ((Value) throws -> Value)? = nil,
+    numberUse: NumberUse = .none, unary: ((Value) throws -> Value)? = nil,
     binary: ((Value, Value) throws -> Value)? = nil,
     body: @escaping (Arguments) throws -> Value
   ) {
@@ -115,7 +124,7 @@ package final class Builtin: Function {
     self.arity = arity
     self.text = documentation
     self.usages = usages
-    self.isScalarFunction = isScalarFunction
+    self.numberUse = numberUse
     self.unary = unary
     self.binary = binary
     self.body = body

@@ -51,7 +51,7 @@ extension Compiler {
       let function = try function(frame)
       let argument = try value(frame)
       do {
-        Compiler.effect()
+        if Staging.isOn { Staging.enterGradient() }
         Tape.site = site
         return try Differentiation.gradientAndValue(function, argument).gradient
       } catch {

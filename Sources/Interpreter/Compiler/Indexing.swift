@@ -26,6 +26,11 @@ extension Compiler {
           {
             return .tensor(entry)
           }
+          if PlanTrace.isOn, case .tensor(let tensor) = value, case .tensor(let at) = index,
+            let entry = try PlanTrace.current?.entry(tensor, at: at, axes: axes)
+          {
+            return .tensor(entry)
+          }
           return try Indexing.read(value, [.at(Compiler.deciding(index))] + rest)
         } catch { throw located(error, site: site, [value, index]) }
       }

@@ -164,7 +164,7 @@ extension BinaryOperator {
         """)
     case .remainder:
       OperatorMeaning(
-        Operations.remainder,
+        Operations.remainder, isStageable: true,
         """
         `a % b` is the remainder of `a ÷ b`; it has the sign of the divisor.
 

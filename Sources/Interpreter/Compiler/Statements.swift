@@ -144,19 +144,38 @@ extension Compiler {
   // MARK: Loops
 
   private func whileLoop(_ test: Expression, _ body: [Statement]) -> Execute {
+    let text = isPlannable(body, with: test) ? loopText(body) : nil
     let test = condition(test, of: "while")
     let run = sequence(body, keepsValue: false)
     return { frame in
-      while try test(frame) {
-        try Machine.poll()
-        switch try Compiler.turn(run, frame) {
+      let planner = text.flatMap { LoopPlanner($0, frame, turns: nil) }
+      var turn = 0
+      while true {
+        let flow: Flow
+        if let planner, planner.isReady(turn) {
+          turn += try planner.run(frame, from: turn, to: Int.max)
+          try Machine.poll()
+          flow = try planner.watched(frame) {
+            try test(frame) ? try Compiler.turn(run, frame) : .breakLoop
+          }
+        } else {
+          guard try test(frame) else { return .next }
+          try Machine.poll()
+          flow = try Compiler.turn(run, frame)
+        }
+        switch flow {
         case .breakLoop: return .next
         case .returned: return .returned
-        case .next, .continueLoop: continue
+        case .next, .continueLoop: turn += 1
         }
       }
-      return .next
     }
+  }
+
+  /// Whether a plan may stand for turns of a loop.
+  private func isPlannable(_ body: [Statement], with test: Expression? = nil) -> Bool {
+    guard !body.makesFunctions, body.isPlannable else { return false }
+    return test.map { [Statement(.expression($0), $0.span)].isPlannable } ?? true
   }
 
   /// A turn of a loop; a `break` from inside an expression arrives thrown.
@@ -220,7 +239,12 @@ extension Compiler {
     let run = sequence(body, keepsValue: false)
     let turnScope = TurnScope(bind: bind, ownFrame: ownFrame ? scope.layout : nil)
     let onlySlot = ownFrame ? nil : pattern.onlyName.flatMap { scope[$0]?.slot }
+    let text = isPlannable(body) ? loopText(body) : nil
     scope = outer
+    if let onlySlot, let text, case .range(let start, let step, let end) = sourceTree.kind {
+      let parts = rangeParts(start, step, end, sourceTree.span)
+      return { frame in try Compiler.rangeLoop(try parts(frame), text, onlySlot, run, frame) }
+    }
     if let onlySlot {
       return { frame in
         var result = Flow.next
@@ -256,6 +280,50 @@ extension Compiler {
       }
       return result
     }
+  }
+
+  /// A loop over a range, in which plans may stand for turns.
+  private static func rangeLoop(
+    _ range: NumericRange, _ text: LoopText, _ slot: Int, _ run: Execute, _ frame: Frame
+  ) throws -> Flow {
+    var result = Flow.next
+    func turn(_ item: Value) throws -> Bool {
+      try Machine.poll()
+      frame.slots[slot] = item
+      switch try Compiler.turn(run, frame) {
+      case .next, .continueLoop: return true
+      case .breakLoop: return false
+      case .returned:
+        result = .returned
+        return false
+      }
+    }
+    if let traced = range.traced {
+      try Iteration.each(traced, turn)
+      return result
+    }
+    guard let planner = LoopPlanner(text, frame, turns: range.count) else {
+      for index in 0..<range.count where try !turn(.number(range.element(index))) { break }
+      return result
+    }
+    var index = 0
+    while index < range.count {
+      if planner.isReady(index) {
+        index += try planner.run(frame, from: index, to: range.count) { range.element($0) }
+        guard index < range.count else { break }
+        try Machine.poll()
+        let flow = try planner.watched(frame, item: range.element(index)) {
+          frame.slots[slot] = $0
+          return try Compiler.turn(run, frame)
+        }
+        if flow == .breakLoop { break }
+        if flow == .returned { return .returned }
+      } else if try !turn(.number(range.element(index))) {
+        break
+      }
+      index += 1
+    }
+    return result
   }
 
   /// Runs a body for each item; the body answers whether to go on.

@@ -88,6 +88,13 @@ extension Compiler {
           let index = try position(frame)
           if case .tensor(let at) = index, case .tensor(let new) = value {
             Tape.site = site
+            if PlanTrace.isOn {
+              if let cell {
+                if Compiler.storeOfTurn(&cell.value, new, at, axes) { return }
+              } else if Compiler.storeOfTurn(&frame.ancestor(hops).slots[slot], new, at, axes) {
+                return
+              }
+            }
             if let cell {
               if Compiler.storeInPlace(&cell.value, new, at, axes) { return }
             } else if Compiler.storeInPlace(&frame.ancestor(hops).slots[slot], new, at, axes) {
@@ -146,6 +153,31 @@ extension Compiler {
     root = .tensor(tensor)
     return isDone
   }
+
+  /// A store in a turn that is written down; where it cannot be, nothing is any more.
+  @inline(never)
+  private static func storeOfTurn(_ root: inout Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Bool {
+    guard let mark = written(root, value, index, axes) else {
+      Staging.giveUp()
+      return false
+    }
+    guard var tensor = take(&root) else { return false }
+    let isDone = tensor.storeInPlace(value.primal, at: index.primal, axes: axes)
+    root = .tensor(tensor.marked(as: mark))
+    if !isDone { Staging.giveUp() }
+    return isDone
+  }
+
+  /// Writes a store down; the mark of the tensor, without a hold on its elements.
+  private static func written(_ root: Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Tensor? {
+    guard let trace = PlanTrace.current, case .tensor(let whole) = root, let output = trace.output(of: whole),
+      trace.store(value, into: whole, output, at: index, axes: axes)
+    else { return nil }
+    return whole.withoutElements
+  }
+
+  /// The tensor of a variable without its mark, nobody else holding it.
+  private static func take(_ root: inout Value) -> Tensor? { root.takeTensor()?.primal }
 
   /// Evaluates the indices of a target; an index that needs the value (`end`) looks at it briefly.
   func steps(_ accessors: [Accessor]) -> (Frame, Evaluate) throws -> [Step] {

@@ -31,6 +31,11 @@ extension Compiler {
   static func compare(_ op: ComparisonOperator, _ a: Value, _ b: Value, _ site: Int32) throws -> Value {
     do {
       Tape.site = site
+      if PlanTrace.isOn, let comparison = op.meaning.elementwise, case .tensor(let x) = a, x.isScalar,
+        x.type == .f64, case .tensor(let y) = b, y.isScalar, y.type == .f64
+      {
+        return compare(comparison, x, y)
+      }
       let outcome = try Arithmetic.compare(op, a, b)
       if Staging.isOn { Staging.decide(op.meaning.elementwise, a, b, outcome) }
       return outcome

@@ -25,6 +25,7 @@ package enum Differentiation {
     guard !arguments.positional.isEmpty else {
       throw nothingGiven(f)
     }
+    Staging.giveUp()
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     var handed = arguments
@@ -52,6 +53,7 @@ package enum Differentiation {
 
   /// The same for one or two positional arguments, without arrays; by a recording where one is kept.
   package static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
+    if PlanTrace.isOn, let pair = try gradientOfTurn(f, [x]) { return pair }
     let staged = Tape.depth == 0 || x.isConstant ? f.staged : nil
     if let pair = try staged?.replay(x) { return pair }
     return try gradientAndValue(f, x, staged)
@@ -60,6 +62,7 @@ package enum Differentiation {
   package static func gradientAndValue(
     _ f: Function, _ first: Value, _ second: Value
   ) throws -> (value: Value, gradient: Value) {
+    if PlanTrace.isOn, let pair = try gradientOfTurn(f, [first, second]) { return pair }
     let staged = Tape.depth == 0 || first.isConstant && second.isConstant ? f.staged : nil
     if let pair = try staged?.replay(first, second) { return pair }
     return try gradientAndValue(f, first, second, staged)
@@ -295,7 +298,7 @@ package enum Differentiation {
 }
 
 /// `∇f` and `value_and_grad(f)`.
-private final class GradientFunction: Function {
+final class GradientFunction: Function {
   private let f: Function
   private let keepsValue: Bool
 

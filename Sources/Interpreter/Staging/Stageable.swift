@@ -9,7 +9,22 @@ extension FunctionLiteral {
   }
 }
 
+extension [Statement] {
+  /// Whether a turn of a loop with this body may be written down. Targets may have an index here.
+  var isPlannable: Bool {
+    allSatisfy { statement in
+      let node = SyntaxNode.statement(statement)
+      return node.isPlannable && !node.contains { !$0.isPlannable }
+    }
+  }
+}
+
 extension SyntaxNode {
+  fileprivate var isPlannable: Bool {
+    if case .target(let target) = self { return target.isPlannable }
+    return isStageable
+  }
+
   /// Whether nothing but its parts stands in the way. Functions that are called are judged when they are called.
   fileprivate var isStageable: Bool {
     switch self {
@@ -33,6 +48,13 @@ extension Statement {
 }
 
 extension Target {
+  /// A variable, or an entry of its first axis.
+  fileprivate var isPlannable: Bool {
+    guard case .variable(_, let accessors) = kind, !accessors.isEmpty else { return isStageable }
+    guard accessors.count == 1, case .index(let indices, _) = accessors[0] else { return false }
+    return indices.onlyPosition != nil
+  }
+
   fileprivate var isStageable: Bool {
     switch kind {
     case .variable(_, let accessors): accessors.isEmpty
@@ -45,7 +67,7 @@ extension Expression {
   fileprivate var isStageable: Bool {
     switch kind {
     case .number, .name, .boolean, .nothing, .end, .tuple, .list, .record, .call, .index, .field, .unary,
-      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for:
+      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for, .gradient:
       true
     case .binary(let op, _, _, _): op.meaning.isStageable
     case .string(let pieces): pieces.allSatisfy { if case .text = $0 { true } else { false } }

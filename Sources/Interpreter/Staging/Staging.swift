@@ -22,6 +22,28 @@ enum Staging {
     return new
   }
 
+  /// Watches a turn of a loop that is written down.
+  static func begin(_ trace: PlanTrace) -> StagingWatch {
+    let new = StagingWatch(trace)
+    watch = new
+    isOn = true
+    return new
+  }
+
+  /// Within such a turn, a run whose derivative `tape` records; `resume` must follow.
+  static func nested(on tape: Tape) -> StagingWatch? {
+    guard let outer = watch, outer.tape == nil else { return nil }
+    let new = StagingWatch(tape, within: outer)
+    watch = new
+    return new
+  }
+
+  /// Goes on with the turn.
+  static func resume(_ outer: StagingWatch?) {
+    guard isOn else { return }
+    watch = outer
+  }
+
   /// The end of what `begin` began.
   static func end() {
     watch = nil
@@ -30,9 +52,17 @@ enum Staging {
 
   /// Something happened that a recording would not show.
   static func giveUp() {
-    watch?.gaveUp = true
+    var next = watch
+    while let watch = next {
+      watch.gaveUp = true
+      next = watch.outer
+    }
+    PlanTrace.current?.giveUp()
     end()
   }
+
+  /// A gradient is taken.
+  static func enterGradient() { if watch?.tape != nil { giveUp() } }
 
   /// A function is called by a program.
   @inline(never)
@@ -77,7 +107,12 @@ enum Staging {
 
 /// One run under watch.
 final class StagingWatch {
-  let tape: Tape
+  /// What records a derivative; `nil` in a turn of a loop.
+  let tape: Tape?
+  /// The turn that is written down.
+  let trace: PlanTrace?
+  /// The watch over the turn that this is part of.
+  let outer: StagingWatch?
   var gaveUp = false
   private(set) var decisions: [RecordedDecision] = []
   private(set) var variables: [WatchedVariable] = []
@@ -86,14 +121,26 @@ final class StagingWatch {
   private let start = Machine.depth
   private var closures: Set<ObjectIdentifier> = []
 
-  init(_ tape: Tape) { self.tape = tape }
+  init(_ tape: Tape, within outer: StagingWatch? = nil) {
+    self.tape = tape
+    self.outer = outer
+    trace = outer?.trace
+  }
+
+  init(_ trace: PlanTrace) {
+    self.trace = trace
+    tape = nil
+    outer = nil
+  }
 
   func enter(_ function: Function) {
     depth = max(depth, Machine.depth + 1 - start)
     if let builtin = function as? Builtin {
-      if !builtin.isScalarFunction { Staging.giveUp() }
+      if builtin.numberUse == .none || builtin.numberUse == .untraced && tape != nil { Staging.giveUp() }
       return
     }
+    // It says itself what it calls.
+    if tape == nil, function is GradientFunction { return }
     let called = (function as? PointFunction)?.origin ?? function
     guard let closure = called as? Closure, closure.code.isStageable else { return Staging.giveUp() }
     guard closures.insert(ObjectIdentifier(closure)).inserted else { return }
@@ -108,10 +155,24 @@ final class StagingWatch {
   }
 
   private func add(_ variable: WatchedVariable, _ value: Value) {
-    if value.isConstant { variables.append(variable) } else { Staging.giveUp() }
+    if value.isConstant {
+      (outer ?? self).variables.append(variable)
+    } else if !isKnown(value) {
+      Staging.giveUp()
+    }
+  }
+
+  /// Whether the turn that is written down knows what a value is in other turns.
+  private func isKnown(_ value: Value) -> Bool {
+    guard let trace else { return false }
+    return value.allLeaves { if case .tensor(let tensor) = $0 { trace.knows(tensor) } else { true } }
   }
 
   func decide(_ comparison: Numerics.Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) {
+    guard let tape else {
+      if trace?.decide(comparison, a, b, outcome) != true { Staging.giveUp() }
+      return
+    }
     guard let decision = RecordedDecision(comparison, a, b, outcome: outcome, on: tape) else {
       if !a.isPlain || !b.isPlain { Staging.giveUp() }
       return

@@ -44,7 +44,8 @@ extension LibraryBuilder {
       .function(
         Builtin(
           header, arity: count...(header.rest == nil ? count : Int.max),
-          documentation: documentation, isScalarFunction: operation.isScalarFunction,
+          documentation: documentation, 
+          numberUse: operation.isScalarFunction ? .traced : operation.isNumberFunction ? .untraced : .none,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil

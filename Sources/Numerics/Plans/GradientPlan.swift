@@ -5,10 +5,11 @@
 /// A decision of a program about numbers on its tape. A plan holds for other variables where all of its decisions fall
 /// the same way.
 public struct RecordedDecision {
-  /// A number on the tape, or a constant.
-  public struct Operand {
-    let node: Int32
-    let constant: Double
+  /// A number on the tape, or of a turn that is written down, or a constant.
+  public enum Operand {
+    case node(Int)
+    case register(Int32)
+    case constant(Double)
   }
 
   let left: Operand
@@ -31,10 +32,12 @@ extension RecordedDecision.Operand {
   fileprivate init?(_ x: Tensor, on tape: Tape) {
     guard x.storage == nil, x.type == .f64 else { return nil }
     if let index = tape.index(of: x) {
-      self.init(node: Int32(truncatingIfNeeded: index), constant: 0)
+      self = .node(index)
+    } else if let register = PlanTrace.current?.markedRegister(of: x) {
+      self = .register(register.index)
     } else {
       guard x.isPlain else { return nil }
-      self.init(node: -1, constant: x.scalar)
+      self = .constant(x.scalar)
     }
   }
 }

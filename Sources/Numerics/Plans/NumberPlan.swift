@@ -40,7 +40,12 @@ final class NumberPlan {
   /// - Parameter inputs: where the elements of each input are.
   @inline(__always)
   func run(_ inputs: UnsafePointer<UnsafePointer<Double>?>?) -> Bool {
-    plan_run(steps.baseAddress, registers.baseAddress, inputs) < 0
+    plan_run(steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil)) < 0
+  }
+
+  /// Runs turns until a guard does not hold, and answers how many came to their end.
+  func run(_ turns: Int, _ memory: PlanMemory, _ loop: PlanTurns) -> Int {
+    plan_repeat(steps.baseAddress, registers.baseAddress, memory, loop, turns)
   }
 }
 
@@ -60,6 +65,8 @@ struct NumberPlanBuilder {
     var function: UnsafeRawPointer?
     var a: Int32
     var b: Int32
+    var c: Int32 = 0
+    var d: Int32 = 0
   }
 
   private var steps: [PlanStep] = []
@@ -95,6 +102,37 @@ struct NumberPlanBuilder {
     step(
       PLAN_load, nil, PlanRegister(index: Int32(truncatingIfNeeded: input)),
       PlanRegister(index: Int32(truncatingIfNeeded: element)))
+  }
+
+  // MARK: Elements in memory
+
+  /// The run ends where a number is no place from 1 to `last`.
+  mutating func guardIndex(_ index: PlanRegister, last: Int32) {
+    if let value = value(index), value >= 1, value <= Double(last), value == value.rounded() { return }
+    let key = Key(kind: PLAN_index, function: nil, a: index.index, b: last)
+    guard known[key] == nil else { return }
+    known[key] = index
+    steps.append(PlanStep(PLAN_index, a: index.index, b: last, y: -1))
+  }
+
+  /// Element `(index - 1) stride + offset` of an input that does not change; the index is guarded.
+  mutating func load(_ input: Int32, at index: PlanRegister, stride: Int32, offset: Int32) -> PlanRegister {
+    let key = Key(kind: PLAN_loadAt, function: nil, a: index.index, b: input, c: stride, d: offset)
+    if let found = known[key] { return found }
+    let result = register(0, isConstant: false)
+    steps.append(PlanStep(PLAN_loadAt, a: index.index, b: input, c: stride, d: offset, y: result.index))
+    known[key] = result
+    return result
+  }
+
+  /// Writes a number to element `(index - 1) stride + offset` of an output; the index is guarded.
+  mutating func store(
+    _ value: PlanRegister, _ output: Int, at index: PlanRegister, stride: Int32, offset: Int32
+  ) {
+    steps.append(
+      PlanStep(
+        PLAN_store, argument: UInt32(truncatingIfNeeded: output), a: index.index, b: value.index, c: stride,
+        d: offset, y: -1))
   }
 
   // MARK: Operations

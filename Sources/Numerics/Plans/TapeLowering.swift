@@ -4,19 +4,26 @@ import CVector
 /// The nodes of a reverse tape of numbers as steps of a plan, first the way there and then the way back. What
 /// `NumberStep.pull` does with numbers, `pull` here writes down, operation by operation.
 struct TapeLowering {
-  private(set) var builder = NumberPlanBuilder()
+  private(set) var builder: NumberPlanBuilder
   /// By node.
   private(set) var registers: [PlanRegister] = []
   /// Where each variable was read last.
   private(set) var sites: [Int: Int32] = [:]
   private let recording: Recording
   private let variables: [Int]
+  /// The turn that the gradient is part of, if it is.
+  private let trace: PlanTrace?
   private var cotangents: [PlanRegister?]
   /// By variable and element.
   private var elements: [[Int: PlanRegister]]
 
   /// The way there; `nil` where the tape holds more than numbers and elements of its variables.
-  init?(_ recording: Recording, _ variables: [Int], _ decisions: [RecordedDecision]) {
+  init?(
+    _ recording: Recording, _ variables: [Int], _ decisions: [RecordedDecision],
+    _ builder: NumberPlanBuilder = NumberPlanBuilder(), _ trace: PlanTrace? = nil
+  ) {
+    self.builder = builder
+    self.trace = trace
     self.recording = recording
     self.variables = variables
     cotangents = [PlanRegister?](repeating: nil, count: recording.count)
@@ -28,12 +35,16 @@ struct TapeLowering {
     }
     for decision in decisions {
       let (left, right) = (operand(decision.left), operand(decision.right))
-      builder.guardThat(decision.comparison, left, right, is: decision.outcome)
+      self.builder.guardThat(decision.comparison, left, right, is: decision.outcome)
     }
   }
 
   private mutating func operand(_ operand: RecordedDecision.Operand) -> PlanRegister {
-    operand.node < 0 ? builder.constant(operand.constant) : registers[Int(operand.node)]
+    switch operand {
+    case .node(let node): registers[node]
+    case .register(let register): PlanRegister(index: register)
+    case .constant(let value): builder.constant(value)
+    }
   }
 
   private mutating func lowered(_ index: Int) -> PlanRegister? {
@@ -41,13 +52,18 @@ struct TapeLowering {
     switch node.operation {
     case Code.variable:
       // Of a tensor only elements are read.
-      return variables.contains(index) ? builder.input() : nil
-    case Code.constant: return node.value.isPlainNumber ? builder.constant(node.value.scalar) : nil
+      guard variables.contains(index) else { return nil }
+      guard trace != nil else { return builder.input() }
+      return node.value.storage == nil ? known(node.value) : builder.constant(0)
+    case Code.constant: return known(node.value)
     case Code.element:
       guard let variable = variables.firstIndex(of: Int(node.first)), node.value.storage == nil,
         node.value.type == .f64
       else { return nil }
-      return builder.load(variable, Int(node.second))
+      guard let trace else { return builder.load(variable, Int(node.second)) }
+      let whole = recording.nodes[Int(node.first)].value
+      if whole.isPlain { return builder.constant(node.value.scalar) }
+      return trace.markedRegisters(of: whole).flatMap { $0.indices.contains(Int(node.second)) ? $0[Int(node.second)] : nil }
     default:
       guard node.flags & TapeNode.plain != 0 else { return nil }
       let a = registers[Int(node.first)]
@@ -56,10 +72,15 @@ struct TapeLowering {
     }
   }
 
+  /// The register of a number that the tape did not compute.
+  private mutating func known(_ x: Tensor) -> PlanRegister? {
+    x.isPlainNumber ? builder.constant(x.scalar) : trace?.markedRegister(of: x)
+  }
+
   // MARK: The way back
 
   mutating func pullBack(from top: Int) {
-    cotangents[top] = builder.constant(1)
+    cotangents[top] = self.builder.constant(1)
     for index in stride(from: top, through: 0, by: -1) {
       guard let cotangent = cotangents[index] else { continue }
       let node = recording.nodes[index]
@@ -177,9 +198,9 @@ extension Recording {
 }
 
 extension Operation {
-  /// Whether it works on numbers one by one and a tape sees all that it does with them: nothing else in the
-  /// result depends on which numbers they are.
-  public var isScalarFunction: Bool {
-    !isConstant && numbers.areKnown
-  }
+  /// Whether it works on numbers one by one, as a plan does it.
+  public var isNumberFunction: Bool { numbers.areKnown }
+
+  /// Whether a tape sees all that it does with numbers besides: nothing else in the result depends on which they are.
+  public var isScalarFunction: Bool { !isConstant && isNumberFunction }
 }

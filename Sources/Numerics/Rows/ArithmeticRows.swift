@@ -214,6 +214,7 @@ extension Operations {
     let levelA = a.isPlain ? 0 : a.liveLevel
     let levelB = b.isPlain ? 0 : b.liveLevel
     let level = max(levelA, levelB)
+    if level == 0, PlanTrace.isOn { return try Registry.apply(code, a, b) }
     let y = compute(a.scalar, b.scalar)
     if level == 0 { return Tensor(y) }
     let recording = Tape.recordings! + level

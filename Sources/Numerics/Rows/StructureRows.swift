@@ -153,7 +153,9 @@ extension Tensor {
         precondition(index >= 0 && index < source.pointee.shape[0])
         let number = source.pointee.f64[index]
         let level = isPlain ? 0 : liveLevel
-        if level == 0 { return Tensor(number) }
+        if level == 0 {
+          return isPlain || !PlanTrace.isOn ? Tensor(number) : try Registry.apply(Code.element, self, integer: index)
+        }
         let recording = Tape.recordings! + level
         if !recording.pointee.isNested, recording.pointee.mode == .reverse {
           return try recording.pointee.recordPlain(

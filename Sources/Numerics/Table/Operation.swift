@@ -198,6 +198,8 @@ public final class Operation: @unchecked Sendable {
     let arguments = OperationArguments(operation: self, positional: positional, named: named)
     try arguments.check()
     if Tape.depth > 0 { noteCuts(positional, named) }
+    // What has a name is read as it is now.
+    if let trace = PlanTrace.current, named.values.contains(where: trace.isMarked) { trace.giveUp() }
     if let invoke { return try invoke(arguments) }
     if unary != nil { return try apply(positional[0]) }
     if binary != nil { return try apply(positional[0], positional[1]) }

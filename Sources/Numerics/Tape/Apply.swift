@@ -9,6 +9,11 @@ extension Operation {
   func apply(_ x: Tensor, _ attributes: Attributes? = nil, integer: Int = 0) throws -> Tensor {
     let level = x.isPlain ? 0 : x.liveLevel
     if level == 0 {
+      if !x.isPlain, let trace = PlanTrace.current {
+        return try trace.applied(self, [x], attributes, integer) {
+          try apply($0[0], attributes, integer: integer)
+        }
+      }
       if x.storage == nil, x.meta & 0xF == 0, let function = numbers.unary {
         return Tensor(function(x.scalar))
       }
@@ -39,6 +44,9 @@ extension Operation {
     let level = max(levelA, levelB)
     let areNumbers = a.storage == nil && b.storage == nil && (a.meta | b.meta) & 0xF == 0
     if level == 0 {
+      if !(a.isPlain && b.isPlain), let trace = PlanTrace.current {
+        return try trace.applied(self, [a, b], attributes, 0) { try apply($0[0], $0[1], attributes) }
+      }
       if areNumbers, let function = numbers.binary { return Tensor(function(a.scalar, b.scalar)) }
       guard let binary else { preconditionFailure(name) }
       return try binary(a, b, attributes)
@@ -68,6 +76,9 @@ extension Operation {
     var level = 0
     for input in inputs { level = max(level, input.liveLevel) }
     if level == 0 {
+      if let trace = PlanTrace.current, !inputs.allSatisfy(\.isPlain) {
+        return try trace.applied(self, inputs, attributes, 0) { try apply($0, attributes) }
+      }
       guard let many else { preconditionFailure(name) }
       return try many(inputs.map(\.primal), attributes)
     }

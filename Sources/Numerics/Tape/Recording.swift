@@ -134,10 +134,11 @@ struct Recording {
   @inline(__always)
   mutating func numberInput(_ x: Tensor, at inputLevel: Int) throws -> Int32 {
     if inputLevel != 0 { return Int32(truncatingIfNeeded: x.meta >> 36) }
-    return Int32(
-      truncatingIfNeeded: try append(
-        NumberNode(
-          operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1, number: x.scalar)))
+    var node = NumberNode(
+      operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1, number: x.scalar)
+    // A constant to the tape may have a register of the turn that is written down.
+    if PlanTrace.isOn { node.meta = x.meta }
+    return Int32(truncatingIfNeeded: try append(node))
   }
 
   mutating func leaf(_ value: Tensor, isVariable: Bool, level: Int) -> Tensor {
@@ -170,7 +171,7 @@ struct Recording {
       truncatingIfNeeded: try append(
         TapeNode(
           operation: Code.constant, flags: 0, site: Tape.site, first: -1, second: -1,
-          value: inputLevel == 0 ? x.primal : x, attributes: nil)))
+          value: inputLevel == 0 && !PlanTrace.isOn ? x.primal : x, attributes: nil)))
   }
 
   /// Room for `wanted` cotangents of tensors, all `nil`.

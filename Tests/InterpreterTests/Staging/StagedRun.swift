@@ -1,6 +1,7 @@
 import Interpreter
 import Support
 
+@testable import class Interpreter.LoopPlanner
 @testable import class Interpreter.StagedFunction
 
 /// What a program shows and how it ends.
@@ -10,26 +11,36 @@ struct StagedRun: Equatable {
   var failure: Failure?
   /// How often a recording stood for a function.
   var replays = 0
+  /// How many turns of loops ran as plans.
+  var turns = 0
 
   /// Runs a program with recordings, which are kept from the first gradient on, or without any.
   ///
-  /// - Parameter interrupting: raises the interrupt when so many lines are written.
-  init(_ code: String, name: String, staged: Bool, folder: String = ".", interrupting: Int? = nil) {
-    nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0)
+  /// - Parameters:
+  ///   - loops: whether turns of loops run as plans too.
+  ///   - interrupting: raises the interrupt when so many lines are written.
+  init(
+    _ code: String, name: String, staged: Bool, loops: Bool = false, folder: String = ".", interrupting: Int? = nil
+  ) {
+    nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0, turns: 0)
     onEvaluationThread {
-      let before = (StagedFunction.isEnabled, StagedFunction.warmUp)
-      defer { (StagedFunction.isEnabled, StagedFunction.warmUp) = before }
-      (StagedFunction.isEnabled, StagedFunction.warmUp) = (staged, 0)
-      let start = StagedFunction.replays
+      let before = (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.patience)
+      defer {
+        (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.patience) = before
+      }
+      (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled) = (staged, 0, loops)
+      LoopPlanner.patience = LoopPlanner.Patience(fewestTurns: 3, turnsBefore: 1, turnsBeforeUnknown: 1)
+      let start = (StagedFunction.replays, LoopPlanner.plannedTurns)
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)
       run.failure = session.runFile(code, name: name)
       Interruption.clear()
       run.output = host.output
       run.errors = host.errors
-      run.replays = StagedFunction.replays - start
+      run.replays = StagedFunction.replays - start.0
+      run.turns = LoopPlanner.plannedTurns - start.1
     }
-    (output, errors, failure, replays) = run
+    (output, errors, failure, replays, turns) = run
   }
 
   /// Whether they cannot be told apart from outside.

@@ -1,0 +1,389 @@
+// Loops that run as plans: a turn is written down while the program runs it, and the plan of it stands for the turns
+// that follow, as long as every decision falls as it did. Where one falls otherwise the program runs that turn, from
+// variables as they were after the last whole one; what it does may become another plan.
+
+import Numerics
+import Syntax
+
+/// What is known of a loop's text: which variables go from one turn to the next.
+struct LoopText {
+  /// Variables that a turn assigns.
+  let assigned: [LoopVariable]
+  /// Variables of which a turn assigns entries.
+  let written: [LoopVariable]
+}
+
+/// A variable of the function around a loop, or of the notebook.
+enum LoopVariable {
+  case slot(hops: Int, Int)
+  case cell(GlobalVariable)
+
+  func read(_ frame: Frame) -> Value {
+    switch self {
+    case .slot(let hops, let slot): frame.ancestor(hops).slots[slot]
+    case .cell(let cell): cell.value
+    }
+  }
+
+  func write(_ frame: Frame, _ value: Value) {
+    switch self {
+    case .slot(let hops, let slot): frame.ancestor(hops).slots[slot] = value
+    case .cell(let cell): cell.value = value
+    }
+  }
+
+  /// Changes a value in its place.
+  func change<Result>(_ frame: Frame, _ body: (inout Value) throws -> Result) rethrows -> Result {
+    switch self {
+    case .slot(let hops, let slot): try body(&frame.ancestor(hops).slots[slot])
+    case .cell(let cell): try body(&cell.value)
+    }
+  }
+}
+
+extension Compiler {
+  /// The variables of a loop's body, in whose scope this is asked; `nil` where one is assigned in both ways.
+  func loopText(_ body: [Statement]) -> LoopText? {
+    var names: [String: Bool] = [:]
+    var order: [String] = []
+    var isMixed = false
+    func note(_ target: Target) {
+      switch target.kind {
+      case .discard: break
+      case .group(let parts): parts.forEach(note)
+      case .variable(let name, let accessors):
+        let isWritten = !accessors.isEmpty
+        if let known = names[name.text] {
+          isMixed = isMixed || known != isWritten
+        } else {
+          names[name.text] = isWritten
+          order.append(name.text)
+        }
+      }
+    }
+    for statement in body {
+      _ = SyntaxNode.statement(statement).contains { node in
+        guard case .statement(let statement) = node else { return false }
+        switch statement.kind {
+        case .assign(let targets, _): targets.forEach(note)
+        case .update(let target, _, _): note(target)
+        default: break
+        }
+        return false
+      }
+    }
+    guard !isMixed else { return nil }
+    func variable(_ name: String) -> LoopVariable {
+      scope.target(of: name).map { .slot(hops: $0.hops, $0.slot) } ?? .cell(globals.cell(name))
+    }
+    return LoopText(
+      assigned: order.filter { names[$0] == false }.map(variable),
+      written: order.filter { names[$0] == true }.map(variable))
+  }
+}
+
+/// The plans of one loop while it runs.
+final class LoopPlanner {
+  /// For tests: whether loops are planned at all.
+  nonisolated(unsafe) static var isEnabled = true
+  /// How many turns ran as plans.
+  nonisolated(unsafe) private(set) static var plannedTurns = 0
+
+  /// When a plan is tried.
+  struct Patience {
+    /// Fewer turns are not worth a plan. Measured: writing one down takes as long as ten turns, and making it 20 µs.
+    var fewestTurns = 64
+    /// A variable is not as it will be in the first turn: what is assigned there does not exist before.
+    var turnsBefore = 2
+    /// Of a loop whose turns are not known it is likely that there are as many again.
+    var turnsBeforeUnknown = 32
+  }
+
+  nonisolated(unsafe) static var patience = Patience()
+  /// Ways through a turn that are kept: one for each pattern of decisions.
+  private static let mostPlans = 4
+  /// How often a turn is written down.
+  private static let mostTraces = 12
+
+  private let text: LoopText
+  /// Plans, the one that served last in front.
+  private var ways: [LoopPlan] = []
+  /// The values of the assigned variables after a turn, the same for all ways but for numbers.
+  private var pattern: [Value] = []
+  private var traces = 0
+  /// Falls with each turn that no plan fits, and rises with the others.
+  private var credit = 16
+  private let first: Int
+  private var isOver = false
+
+  init?(_ text: LoopText, _ frame: Frame, turns: Int?) {
+    guard LoopPlanner.isEnabled, !Staging.isOn, !Watch.isOn, Tape.depth == 0 else { return nil }
+    if let turns, turns < LoopPlanner.patience.fewestTurns { return nil }
+    self.text = text
+    let patience = LoopPlanner.patience
+    first = turns == nil ? patience.turnsBeforeUnknown : patience.turnsBefore
+  }
+
+  /// Whether the turn of that number, from 0, is to be asked for here.
+  @inline(__always)
+  func isReady(_ turn: Int) -> Bool { turn >= first && !isOver }
+
+  // MARK: Running
+
+  /// Runs turns by plans, from that of a number to before the end, and answers how many there were.
+  func run(_ frame: Frame, from start: Int, to end: Int, item: ((Int) -> Double)? = nil) throws -> Int {
+    guard !ways.isEmpty else { return 0 }
+    var outputs: [UnsafeMutablePointer<Double>?] = []
+    var held: [Tensor] = []
+    // What is written into is taken out of its variable meanwhile, so that nobody else holds it.
+    defer { for (variable, tensor) in zip(text.written, held) { variable.write(frame, .tensor(tensor)) } }
+    for variable in text.written {
+      guard var tensor = variable.change(frame, { $0.takeTensor() }) else { return stop(0) }
+      let elements = tensor.ownElements()
+      held.append(tensor)
+      guard elements != nil else { return stop(0) }
+      outputs.append(elements)
+    }
+    guard var state = state(frame) else {
+      ways = []
+      return 0
+    }
+    var turns = Turns(next: start, end: end, item: item)
+    defer { if turns.next > start { leave(state, frame) } }
+    try state.withUnsafeMutableBufferPointer { state in
+      guard let state = state.baseAddress else { return }
+      try run(state, outputs, &turns)
+    }
+    let done = turns.next - start
+    LoopPlanner.plannedTurns &+= done
+    if turns.next < end {
+      credit = min(credit + done, 256) - 4
+      if credit < 0 { isOver = true }
+    }
+    return done
+  }
+
+  /// The turns that are to come, and the items of the next.
+  private struct Turns {
+    var next: Int
+    let end: Int
+    let item: ((Int) -> Double)?
+    private var items: [Double] = []
+    private var first = 0
+
+    init(next: Int, end: Int, item: ((Int) -> Double)?) {
+      self.next = next
+      self.end = end
+      self.item = item
+    }
+
+    /// Runs turns with their items, so many at most; answers how many there were, and whether all were run.
+    mutating func run(_ most: Int, _ body: (UnsafeBufferPointer<Double>) -> Int) -> (count: Int, isAll: Bool) {
+      if next >= first + items.count {
+        first = next
+        let count = min(LoopPlan.mostTurnsAtOnce, end - next)
+        items = item.map { item in (next..<next + count).map(item) } ?? [Double](repeating: 0, count: count)
+      }
+      let asked = min(most, first + items.count - next)
+      let ran = items.withUnsafeBufferPointer {
+        body(UnsafeBufferPointer(rebasing: $0[(next - first)..<(next - first + asked)]))
+      }
+      next += ran
+      return (ran, ran == asked)
+    }
+  }
+
+  /// Runs plan after plan, until there is none for the next turn.
+  private func run(
+    _ state: UnsafeMutablePointer<Double>, _ outputs: [UnsafeMutablePointer<Double>?], _ turns: inout Turns
+  ) throws {
+    var index = 0
+    var tried = 0
+    var unseen = LoopPlan.mostTurnsAtOnce
+    while tried < ways.count, turns.next < turns.end {
+      if unseen >= LoopPlan.mostTurnsAtOnce {
+        try Machine.poll()
+        unseen = 0
+      }
+      let plan = ways[index]
+      let ran = turns.run(plan.turnsAtOnce) { plan.run(state, $0, outputs) }
+      unseen += 1 + ran.count * LoopPlan.mostTurnsAtOnce / plan.turnsAtOnce
+      if ran.count > 0 { tried = 0 }
+      if !ran.isAll {
+        tried += 1
+        index = (index + 1) % ways.count
+      }
+    }
+  }
+
+  private func stop(_ done: Int) -> Int {
+    isOver = true
+    return done
+  }
+
+  /// The numbers in the variables; `nil` where these are not what they were.
+  private func state(_ frame: Frame) -> [Double]? {
+    var state: [Double] = []
+    for (variable, pattern) in zip(text.assigned, pattern) {
+      let fits = variable.read(frame).agrees(with: pattern) { leaf, pattern in
+        guard case .tensor(let tensor) = leaf, case .tensor(let before) = pattern,
+          LoopPlanner.isCarried(before)
+        else { return leaf.isSame(as: pattern) }
+        guard tensor.type == .f64, tensor.shape == before.shape else { return false }
+        for element in 0..<tensor.count { state.append(tensor.element(element)) }
+        return true
+      }
+      guard fits else { return nil }
+    }
+    // Room for one, so that there is an address.
+    if state.isEmpty { state.append(0) }
+    return state
+  }
+
+  /// Puts what the plans have come to into the variables.
+  private func leave(_ state: [Double], _ frame: Frame) {
+    var place = 0
+    for (variable, pattern) in zip(text.assigned, pattern) {
+      variable.write(
+        frame,
+        pattern.mapLeaves { leaf in
+          guard case .tensor(let before) = leaf, LoopPlanner.isCarried(before) else { return leaf }
+          if before.isScalar {
+            place += 1
+            return .number(state[place - 1])
+          }
+          place += before.count
+          return .tensor(Tensor(Array(state[place - before.count..<place]), shape: before.shape))
+        })
+    }
+  }
+
+  private static func isCarried(_ x: Tensor) -> Bool { PlanTrace.canCarry(x) }
+
+  // MARK: Writing down
+
+  func watched(_ frame: Frame, _ turn: () throws -> Flow) throws -> Flow {
+    try watched(frame, item: nil) { _ in try turn() }
+  }
+
+  /// A turn of the program, written down where that may pay.
+  func watched(_ frame: Frame, item: Double?, _ turn: (Value) throws -> Flow) throws -> Flow {
+    let item = item.map { Value.number($0) } ?? .nothing
+    guard traces < LoopPlanner.mostTraces, ways.count < LoopPlanner.mostPlans, !isOver, !Watch.isOn else {
+      return try turn(item)
+    }
+    traces += 1
+    if let way = try trace(frame, item, turn) {
+      ways.insert(way, at: 0)
+    } else {
+      // What cannot be written down now will hardly be able to later.
+      traces += 3
+    }
+    return last
+  }
+
+  /// How the turn that was written down ended.
+  private var last = Flow.next
+
+  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> LoopPlan? {
+    let before = text.assigned.map { $0.read(frame) }
+    guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
+      last = try turn(item)
+      return nil
+    }
+    let trace = PlanTrace.begin()
+    _ = Staging.begin(trace)
+    defer {
+      Staging.end()
+      trace.end()
+      for variable in text.assigned + text.written { unmark(variable, frame) }
+    }
+    var carried: [Tensor] = []
+    for (variable, value) in zip(text.assigned, before) {
+      variable.write(frame, value.mapLeaves { leaf in
+        guard case .tensor(let tensor) = leaf, LoopPlanner.isCarried(tensor) else { return leaf }
+        carried.append(trace.carried(tensor))
+        return .tensor(carried[carried.count - 1])
+      })
+    }
+    for (output, variable) in text.written.enumerated() {
+      variable.change(frame) {
+        if let tensor = $0.takeTensor() { $0 = .tensor(trace.written(tensor, output)) }
+      }
+    }
+    var counter: Tensor?
+    if case .tensor(let number) = item { counter = trace.carried(number) }
+    last = try turn(counter.map { .tensor($0) } ?? item)
+    guard last == .next || last == .continueLoop, !trace.gaveUp else { return nil }
+    return way(trace, before, carried, counter, frame)
+  }
+
+  private func way(
+    _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
+  ) -> LoopPlan? {
+    for (output, variable) in text.written.enumerated() {
+      guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else { return nil }
+    }
+    var results: [Tensor] = []
+    var pattern: [Value] = []
+    for (variable, old) in zip(text.assigned, before) {
+      let new = variable.read(frame)
+      let fits = new.agrees(with: old) { leaf, old in
+        guard case .tensor(let after) = leaf, case .tensor(let before) = old,
+          LoopPlanner.isCarried(before)
+        else { return leaf.isSame(as: old) }
+        results.append(after)
+        return after.shape == before.shape && after.type == .f64
+      }
+      guard fits else { return nil }
+      pattern.append(LoopPlanner.unmarked(new))
+    }
+    guard let plan = LoopPlan(trace, carried: carried, results: results, item: counter) else { return nil }
+    let isOther = zip(pattern, self.pattern).contains { !agree($0, $1) }
+    if isOther { ways = [] }
+    self.pattern = pattern
+    return plan
+  }
+
+  /// Whether two values differ in numbers alone.
+  private func agree(_ a: Value, _ b: Value) -> Bool {
+    a.agrees(with: b) { a, b in
+      guard case .tensor(let x) = a, case .tensor(let y) = b, LoopPlanner.isCarried(x) else {
+        return a.isSame(as: b)
+      }
+      return x.shape == y.shape && x.type == y.type
+    }
+  }
+
+  /// Whether a plan can begin with a value: a library's record is more than its fields.
+  private static func isPlain(_ value: Value) -> Bool {
+    switch value {
+    case .tuple(let tuple): (0..<tuple.count).allSatisfy { isPlain(tuple[$0]) }
+    case .record(let record): record.tag == nil && record.payload == nil && record.items.allSatisfy(isPlain)
+    default: true
+    }
+  }
+
+  private func areWritable(_ frame: Frame) -> Bool {
+    text.written.allSatisfy {
+      if case .tensor(let tensor) = $0.read(frame) { tensor.isPlain && tensor.type == .f64 && !tensor.isScalar } else { false }
+    }
+  }
+
+  private func unmark(_ variable: LoopVariable, _ frame: Frame) {
+    variable.change(frame) { value in
+      if let tensor = value.takeTensor() {
+        value = .tensor(tensor.primal)
+      } else if !value.isConstant {
+        value = LoopPlanner.unmarked(value)
+      }
+    }
+  }
+
+  private static func unmarked(_ value: Value) -> Value {
+    value.mapLeaves { leaf in
+      guard case .tensor(let tensor) = leaf else { return leaf }
+      return .tensor(tensor.primal)
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import Numerics
+import Support
+import XCTest
+
+@testable import Interpreter
+
+/// Turns of a loop that ran as a plan cannot be told from those of the program: the same bits, output, errors and notes.
+final class LoopPlanTests: XCTestCase {
+  /// - Parameter turns: how many turns must have run as plans.
+  private func compare(
+    _ code: String, turns: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
+    file: StaticString = #filePath, line: UInt = #line
+  ) {
+    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
+    let planned = StagedRun(code, name: "program", staged: true, loops: true, interrupting: interrupting)
+    XCTAssertEqual(plain.turns, 0, file: file, line: line)
+    XCTAssertEqual(planned.output, plain.output, file: file, line: line)
+    XCTAssertEqual(planned.errors, plain.errors, file: file, line: line)
+    XCTAssertEqual(planned.failure, plain.failure, file: file, line: line)
+    XCTAssertFalse(plain.output.isEmpty && plain.failure == nil, "shows nothing", file: file, line: line)
+    XCTAssert(turns.contains(planned.turns), "\(planned.turns) turns planned", file: file, line: line)
+  }
+
+  // MARK: What is planned
+
+  func testNumbers() {
+    compare("s = 0\nfor i in 1:100\ns = s + i / 3\nend\nprintln(s)", turns: 90...100)
+    compare("s = 1\nwhile s < 1e6\ns = 1.5s + 1\nend\nprintln(s)", turns: 20...100)
+    compare("f(n) = begin\na, b = 0, 1\nfor i in 1:n\na, b = b, a + b\nend\na\nend\nprintln(f(90), f(0), f(1), f(2))")
+    compare("s = 0\nfor i in 0:0.1:10\ns += sin(i) ^ 2 % 0.3 - exp(-i)\nend\nprintln(s)")
+    compare("s = 0\nfor i in 10:-3:-200\ns = -s + i\nend\nprintln(s)")
+    compare("x = 2.0\nfor i in 1:50\nx = x - (x^2 - 2) / 2x\nend\nprintln(x)")
+  }
+
+  func testTreesAndSmallTensors() {
+    compare("z = (1.0, 2.0)\nfor i in 1:60\nz = 0.9z + (i, -i)\nend\nprintln(z)")
+    compare("θ = (a = 1.0, b = (2.0, 3.0))\nfor i in 1:60\nθ = (a = θ.b[2] / 3, b = (θ.a, -θ.b[1]))\nend\nprintln(θ)")
+    compare("x = [1.0, 2, 3]\nfor i in 1:60\nx = 0.5x + [x[3], x[1], i]\nend\nprintln(x)")
+    compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / 2 + A ⊙ A / 10 - 1\nend\nprintln(A)")
+    compare("A = [1.0 2; 3 4]\ns = 0\nfor i in 1:60\nA = -A\ns += A[1, 2] + A[2][1]\nend\nprintln(s, A)", turns: 0...60)
+    compare("w = [0.5, 1.5]\nx = [1.0, 2]\nfor i in 1:60\nx = w ⊙ x + w[2]\nend\nprintln(x)")
+  }
+
+  func testGradients() {
+    compare("f(x, y) = (1 - x)^2 + 100(y - x^2)^2\nx, y = -1.0, 1.0\nfor i in 1:200\ng, h = ∇f(x, y)\nx, y = x - 1e-3g, y - 1e-3h\nend\nprintln(x, \" \", y)")
+    compare("f(x) = (1 - x[1])^2 + 100(x[2] - x[1]^2)^2\nx = [-1.0, 1]\nv = [0.0, 0]\nfor i in 1:200\nv = 0.9v - 1e-4∇f(x)\nx = x + v\nend\nprintln(x)")
+    compare("L(θ) = (θ.a - 1)^2 + sin(θ.b)\nθ = (a = 0.0, b = 1.0)\nfor i in 1:100\nθ = θ - 0.1∇L(θ)\nend\nprintln(θ)")
+    compare("f(x) = x > 0 ? x^3 : -x\nx = 1.0\nfor i in 1:100\nx = x - 0.05∇f(x)\nend\nprintln(x)")
+    // What a function captures of the loop's own variables.
+    compare("a = 1.0\nx = 0.0\nf(x) = (x - a)^2 * a\nfor i in 1:100\na = a + 0.01\nx = x - 0.1∇f(x)\nend\nprintln(x)")
+    compare("x = 1.0\ng = value_and_grad(x -> x^4)\nfor i in 1:100\nv, d = g(x)\nx = x - 0.01d * v\nend\nprintln(x)")
+    compare("f(x) = x[1] * x[2]\nx = [2.0, 3, 5]\nfor i in 1:100\nx = x - 0.01∇f(x)\nend\nprintln(x)")
+    compare("f(x) = 3\nx = 2.0\nfor i in 1:100\nx = x - ∇f(x) + 1\nend\nprintln(x)")
+  }
+
+  func testWhatIsReadAndWrittenByIndex() {
+    compare("d = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3]\ns = 0\nfor i in 1:10\ns = s * 10 + d[i]\nend\nprintln(s)")
+    compare("p = zeros(100, 2)\nx = [1.0, 2]\nfor i in 1:100\nx = [x[2], x[1] / 2 + i]\np[i, :] = x\nend\nprintln(p[97:100, :], sum(p))", turns: 90...100)
+    compare("p = zeros(100)\nq = p\nfor i in 1:100\np[i] = i^2\nend\nprintln(sum(p), sum(q))", turns: 90...100)
+    compare("p = zeros(100)\nfor i in 2:100\np[i] = p[i - 1] + 1\nend\nprintln(sum(p))", turns: 0...0)
+    compare("p = zeros(10)\nfor i in 1:20\np[i] = i\nend", turns: 5...9)
+    compare("d = [1.0, 2, 3]\ns = 0\nfor i in 1:20\ns += d[i]\nend", turns: 0...3)
+    compare("p = zeros(10)\nfor i in 1:20\np[i / 2 + 0.5] = i\nend", turns: 0...0)
+  }
+
+  // MARK: Decisions
+
+  func testDecisionsThatAlternate() {
+    compare("s = 0\nk = 1\nfor i in 1:100\nif i % 3 == 0\nk = -k\nend\ns = s + k * i\nend\nprintln(s)", turns: 50...100)
+    compare("x = 27\nn = 0\nwhile x != 1\nx = x % 2 == 0 ? x / 2 : 3x + 1\nn += 1\nend\nprintln(n)")
+    compare("s = 0\nfor i in 1:200\nif i % 7 == 0\ncontinue\nend\nif s > 1000\nbreak\nend\ns += i\nend\nprintln(s)")
+    compare("f(n) = begin\ns = 0\nfor i in 1:n\ns += i\nif s > 500\nreturn (i, s)\nend\nend\ns\nend\nprintln(f(100), f(5))")
+  }
+
+  func testLoopsInLoops() {
+    compare("s = 0\nfor i in 1:40\nfor j in 1:5\ns = s / 2 + i * j\nend\nend\nprintln(s)")
+    compare("s = 0\nfor i in 1:40\nfor j in 1:i\ns = s + j\nend\nend\nprintln(s)")
+    compare("f(x) = begin\ny = x\nfor k in 1:4\ny = y / 2 + 1 / y\nend\ny\nend\ns = 0\nfor i in 1:50\ns = s + f(i)\nend\nprintln(s)")
+  }
+
+  // MARK: What else can be seen
+
+  func testWhatCannotBePlanned() {
+    compare("s = 0\nfor i in 1:5\ns += i\nprintln(s)\nend", turns: 0...0)
+    compare("s = 0\nfor i in 1:50\ns += rand()\nend\nprintln(s > 0)", turns: 0...0)
+    compare("s = \"\"\nfor i in 1:20\ns = \"$s$i\"\nend\nprintln(s)", turns: 0...0)
+    compare("fs = ()\nfor i in 1:20\nx = i\nfs = (fs..., () -> x)\nend\nprintln(fs[3]())", turns: 0...0)
+    compare("s = f32(0)\nfor i in 1:50\ns = s + i\nend\nprintln(s)", turns: 0...0)
+    compare("s = 0\nfor i in 1:50\ns = try s + i catch e; 0 end\nend\nprintln(s)", turns: 0...0)
+  }
+
+  func testKindsThatChange() {
+    compare("x = 1\nfor i in 1:30\nx = i < 10 ? x + 1 : i < 20 ? (x isa Number ? 0 : 0) : x\nend", turns: 0...30)
+    compare("x = 0.0\nbest = ()\nfor i in 1:50\nx = x + 1\nif x > 25\nbest = (x, i)\nend\nend\nprintln(best)")
+    compare("x = [1.0]\nfor i in 1:30\nx = i == 20 ? [x[1], 2.0] : x + 1\nend\nprintln(x)")
+    compare("x = 1.0\nfor i in 1:30\nx = i == 20 ? 1e308 : x * 2\nend\nprintln(x)")
+  }
+
+  func testErrorsInTheMiddle() {
+    compare("f(x) = x + [1, 2, 3][x]\nx = 0\nfor i in 1:50\nx += 1\nif i == 30\nx = f(x)\nend\nend")
+    compare("x = 0\nfor i in 1:50\nx += i\nif 1 < i < 3\nx = 2x\nend\nif i == 30\nx = x + undefined_name\nend\nend")
+    compare("x = [1.0, 2]\nfor i in 1:50\nx = x + 1\nif i == 30\nx = x + [1, 2, 3]\nend\nend")
+    compare("x = 0\nfor i in 1:50\nx += i\nif i == 30\nerror(\"at $x\")\nend\nend", turns: 0...0)
+    compare("x = 0\ntry\nfor i in 1:50\nx += i\nif i == 30\nerror(\"at $x\")\nend\nend\ncatch e\nend\nprintln(x)", turns: 0...0)
+  }
+
+  func testNotesOfGradients() {
+    compare("f(x) = √x\nx = 1.0\nfor i in 1:30\nx = i == 20 ? 0.0 : x + ∇f(x) / 10\nend\nprintln(x)")
+    compare("f(x) = x^2\nx = 1.0\nfor i in 1:30\nx = x * 1e30 + ∇f(x)\nend\nprintln(x)")
+  }
+
+  func testNumbersAtTheEnds() {
+    for start in ["0.0", "-0.0", "1e308", "-1e308", "5e-324", "Inf", "-Inf", "NaN"] {
+      compare("x = \(start)\ny = 1.0\nfor i in 1:30\ny = x * y - x / y\nx = -x + y * 0\nend\nprintln(x, y)")
+    }
+  }
+
+  func testInterrupts() {
+    for writes in [1, 2, 3] {
+      compare(
+        "x = 0\nprintln(1)\nfor i in 1:30\nx += i\nend\nprintln(x)\nfor i in 1:30\nx += i\nend\nprintln(x)",
+        turns: 0...60, interrupting: writes)
+    }
+  }
+
+  func testVariablesAreAsAfterTheLastWholeTurn() throws {
+    onEvaluationThread {
+      let session = Session(host: CollectingHost(), folder: ".")
+      _ = session.runFile("x, y = 0, 0", name: "start")
+      _ = startDetached {
+        usleep(100_000)
+        Interruption.raise()
+      }
+      let end = session.runFile("while true\nx = x + 1\ny = 2x\nend", name: "loop")
+      Interruption.clear()
+      XCTAssertEqual(end?.kind, "Interrupted")
+      XCTAssertNil(session.runFile("@assert y == 2x && x > 1000", name: "after"))
+    }
+  }
+
+  func testProgramsOfTheTests() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Programs")
+    var turns = 0
+    for folder in try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() {
+      let directory = root.appendingPathComponent(folder)
+      for file in try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+      where file.hasSuffix(".nabla") {
+        let code = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
+        let name = "\(folder)/\(file)"
+        let plain = StagedRun(code, name: name, staged: false, folder: root.path)
+        let planned = StagedRun(code, name: name, staged: true, loops: true, folder: root.path)
+        XCTAssertEqual(planned, plain, name)
+        turns += planned.turns
+      }
+    }
+    XCTAssertGreaterThan(turns, 1000)
+  }
+
+  /// Loops of random bodies: arithmetic, decisions, gradients, small vectors, entries.
+  func testRandomLoops() {
+    var turns = 0
+    for seed in 1...2000 {
+      var writer = RandomLoops(seed: UInt64(seed))
+      let code = writer.program()
+      let plain = StagedRun(code, name: "random", staged: false)
+      let planned = StagedRun(code, name: "random", staged: true, loops: true)
+      XCTAssertEqual(planned, plain, "seed \(seed):\n\(code)")
+      turns += planned.turns
+    }
+    XCTAssertGreaterThan(turns, 4000)
+  }
+}
+
+/// Programs of one loop that a seed decides.
+private struct RandomLoops {
+  private var state: UInt64
+  private let numbers = ["a", "b", "c", "i", "v[1]", "v[2]", "2", "0.5", "-1", "3", "d[i]", "p.x", "p.y"]
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  private mutating func below(_ count: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state % UInt64(count))
+  }
+
+  private mutating func pick(_ list: [String]) -> String { list[below(list.count)] }
+
+  private mutating func number(_ depth: Int) -> String {
+    guard depth > 0 else { return pick(numbers) }
+    let (x, y) = (number(depth - 1), number(below(depth)))
+    switch below(14) {
+    case 0...2: return "(\(x) + \(y))"
+    case 3...4: return "(\(x) - \(y))"
+    case 5...6: return "(\(x) * \(y))"
+    case 7: return "(\(x) / (1 + \(y)^2))"
+    case 8: return "sin(\(x))"
+    case 9: return "(\(x) > \(y) ? \(x) : \(number(depth - 1)))"
+    case 10: return "tanh(\(x))^2"
+    case 11: return "abs(\(x))"
+    case 12: return "∇g(\(x))"
+    default: return "h(\(x), \(y))"
+    }
+  }
+
+  private mutating func statement() -> String {
+    switch below(9) {
+    case 0...2: return "\(pick(["a", "b", "c"])) = \(number(1 + below(3)))"
+    case 3: return "v = 0.5v + [\(number(1)), \(number(1))]"
+    case 4: return "v = v - 0.01∇q(v)"
+    case 5: return "p = (x = \(number(1)), y = \(number(1)) / 2)"
+    case 6: return "if \(number(1)) < \(number(1))\n\(statement())\nelse\n\(statement())\nend"
+    case 7: return "out[i] = \(number(1))"
+    default: return "a, b = b, a"
+    }
+  }
+
+  mutating func program() -> String {
+    let body = (0..<(1 + below(5))).map { _ in statement() }.joined(separator: "\n")
+    let definitions = """
+      g(x) = x > 1 ? x^2 * c : sin(x) + k * x
+      q(v) = (v[1] - 1)^2 + v[1] * v[2]
+      h(x, y) = x * y / (1 + x^2) + k
+      k = 0.75
+      """
+    let start = "a, b, c = 1.0, 2.0, 3.0\nv = [0.5, -0.5]\np = (x = 1.0, y = 2.0)\nd = 1:40\nout = zeros(40)"
+    let loop = "for i in 1:40\n\(body)\nend"
+    let end = "println(a, \" \", b, \" \", c, \" \", v, \" \", p, \" \", sum(out))"
+    if below(2) == 0 { return "\(definitions)\n\(start)\n\(loop)\n\(end)" }
+    return "\(definitions)\nc = 1\nfunction run()\n\(start)\n\(loop)\n\(end)\nend\nrun()"
+  }
+}
