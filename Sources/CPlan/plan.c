@@ -92,11 +92,14 @@ do_loadAt:
 do_store:
   memory.outputs[s->argument][((ptrdiff_t)r[s->a] - 1) * s->c + s->d] = r[s->b];
   NEXT;
+do_call:
+  if (!memory.call(s->function, r)) return s - steps;
+  NEXT;
 }
 
 void plan_prepare(PlanStep *steps, size_t count) {
   const void *const *codes;
-  run(steps, 0, (PlanMemory){0, 0}, &codes);
+  run(steps, 0, (PlanMemory){0, 0, 0}, &codes);
   for (size_t i = 0; i < count; i++) steps[i].code = codes[steps[i].kind];
 }
 

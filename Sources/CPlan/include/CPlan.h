@@ -14,12 +14,13 @@
 // wanted (c, 0 or 1). `unary` and `binary` call a function; `rule` calls one of its argument, c, a, b and d.
 //
 // `index` is a guard: a is a whole number from 1 to b. Where it held, `loadAt` is element (a - 1) c + d of input b, and
-// `store` writes b there, in output `argument`.
+// `store` writes b there, in output `argument`. `call` hands its function to the plan's own caller, which reads and writes
+// registers; where that fails, so does the run.
 #define PLAN_STEPS(STEP)                                                                                      \
   STEP(end) STEP(load) STEP(copy) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
   STEP(square) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary) STEP(binary) STEP(rule) \
   STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater) STEP(greaterEqual) STEP(finite) \
-  STEP(index) STEP(loadAt) STEP(store)
+  STEP(index) STEP(loadAt) STEP(store) STEP(call)
 
 #define PLAN_ENTRY(name) PLAN_##name,
 enum { PLAN_STEPS(PLAN_ENTRY) PLAN_STEP_COUNT };
@@ -37,10 +38,12 @@ typedef struct {
 /// Makes steps ready to run. The last must be `end`.
 void plan_prepare(PlanStep *steps, size_t count);
 
-/// What a plan reads and writes besides its registers: where the elements of each input and output are.
+/// What a plan needs besides its registers: where the elements of each input and output are, and who does what is more
+/// than a step.
 typedef struct {
   const double *const *inputs;
   double *const *outputs;
+  int (*call)(const void *function, double *registers);
 } PlanMemory;
 
 /// Runs a plan: registers in and out. The place of the guard that did not hold, or -1.

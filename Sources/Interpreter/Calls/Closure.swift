@@ -21,6 +21,8 @@ final class FunctionCode {
   let globals: [GlobalVariable]
   /// Whether a recording may stand for the function.
   private(set) lazy var isStageable = literal.isStageable
+  /// Whether a turn of a loop that calls it may be written down.
+  private(set) lazy var isPlannable = literal.isPlannable
   /// The place of the value of a named function of the notebook; 0 for others.
   let resultSite: Int32
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.

@@ -89,6 +89,13 @@ package class Function {
   package var positionalCount: Int? { nil }
 }
 
+extension Function {
+  /// A function of the library that a plan sees through says which others it calls.
+  package func willBeCalledByLibrary() {
+    if Staging.isOn { Staging.enter(self) }
+  }
+}
+
 /// A function of the library that is written in Swift.
 package final class Builtin: Function {
   package let header: Signature
@@ -98,13 +105,13 @@ package final class Builtin: Function {
   private let unary: ((Value) throws -> Value)?
   private let binary: ((Value, Value) throws -> Value)?
   private let usages: [String]
-  /// What it does with numbers, where it works on them one by one.
+  /// What can be seen of what it does with numbers.
   package enum NumberUse {
-    /// It is no function of numbers.
+    /// It may look at them.
     case none
-    /// Its results do not tell a tape what they were computed from.
+    /// Operations of the table alone look at them, which a plan sees.
     case untraced
-    /// A tape sees all that it does.
+    /// It works on them one by one, and a tape sees all that it does.
     case traced
   }
 

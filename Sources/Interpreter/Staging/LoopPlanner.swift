@@ -83,14 +83,14 @@ extension Compiler {
 }
 
 /// The plans of one loop while it runs.
-final class LoopPlanner {
+package final class LoopPlanner {
   /// For tests: whether loops are planned at all.
   nonisolated(unsafe) static var isEnabled = true
   /// How many turns ran as plans.
   nonisolated(unsafe) private(set) static var plannedTurns = 0
 
   /// When a plan is tried.
-  struct Patience {
+  private struct Patience {
     /// Fewer turns are not worth a plan. Measured: writing one down takes as long as ten turns, and making it 20 µs.
     var fewestTurns = 64
     /// A variable is not as it will be in the first turn: what is assigned there does not exist before.
@@ -99,7 +99,13 @@ final class LoopPlanner {
     var turnsBeforeUnknown = 32
   }
 
-  nonisolated(unsafe) static var patience = Patience()
+  /// For tests: plans as soon as there can be any.
+  nonisolated(unsafe) package static var isEager = false
+
+  private static var patience: Patience {
+    isEager ? Patience(fewestTurns: 3, turnsBefore: 1, turnsBeforeUnknown: 1) : Patience()
+  }
+
   /// Ways through a turn that are kept: one for each pattern of decisions.
   private static let mostPlans = 4
   /// How often a turn is written down.
@@ -110,6 +116,8 @@ final class LoopPlanner {
   private var ways: [LoopPlan] = []
   /// The values of the assigned variables after a turn, the same for all ways but for numbers.
   private var pattern: [Value] = []
+  /// The shapes of what is written into; a plan knows how far its indices reach.
+  private var shapes: [Shape] = []
   private var traces = 0
   /// Falls with each turn that no plan fits, and rises with the others.
   private var credit = 16
@@ -140,8 +148,9 @@ final class LoopPlanner {
     for variable in text.written {
       guard var tensor = variable.change(frame, { $0.takeTensor() }) else { return stop(0) }
       let elements = tensor.ownElements()
+      let isAsBefore = held.count < shapes.count && tensor.shape == shapes[held.count]
       held.append(tensor)
-      guard elements != nil else { return stop(0) }
+      guard elements != nil, isAsBefore else { return stop(0) }
       outputs.append(elements)
     }
     guard var state = state(frame) else {
@@ -321,8 +330,12 @@ final class LoopPlanner {
   private func way(
     _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
   ) -> LoopPlan? {
+    var shapes: [Shape] = []
     for (output, variable) in text.written.enumerated() {
-      guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else { return nil }
+      guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else {
+        return nil
+      }
+      shapes.append(tensor.shape)
     }
     var results: [Tensor] = []
     var pattern: [Value] = []
@@ -339,9 +352,9 @@ final class LoopPlanner {
       pattern.append(LoopPlanner.unmarked(new))
     }
     guard let plan = LoopPlan(trace, carried: carried, results: results, item: counter) else { return nil }
-    let isOther = zip(pattern, self.pattern).contains { !agree($0, $1) }
+    let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
     if isOther { ways = [] }
-    self.pattern = pattern
+    (self.pattern, self.shapes) = (pattern, shapes)
     return plan
   }
 
@@ -360,6 +373,7 @@ final class LoopPlanner {
     switch value {
     case .tuple(let tuple): (0..<tuple.count).allSatisfy { isPlain(tuple[$0]) }
     case .record(let record): record.tag == nil && record.payload == nil && record.items.allSatisfy(isPlain)
+    case .tensor(let tensor): tensor.isPlain
     default: true
     }
   }

@@ -9,20 +9,28 @@ extension FunctionLiteral {
   }
 }
 
+extension FunctionLiteral {
+  /// The same for a turn of a loop that is written down, which sees more: functions made under way, and entries that are
+  /// assigned.
+  var isPlannable: Bool { !SyntaxNode.function(self).contains { !$0.isPlannable } }
+}
+
 extension [Statement] {
   /// Whether a turn of a loop with this body may be written down. Targets may have an index here.
   var isPlannable: Bool {
-    allSatisfy { statement in
-      let node = SyntaxNode.statement(statement)
-      return node.isPlannable && !node.contains { !$0.isPlannable }
-    }
+    allSatisfy { !SyntaxNode.statement($0).contains { !$0.isPlannable } }
   }
 }
 
 extension SyntaxNode {
   fileprivate var isPlannable: Bool {
-    if case .target(let target) = self { return target.isPlannable }
-    return isStageable
+    switch self {
+    case .target(let target): target.isPlannable
+    case .function: true
+    case .expression(let expression):
+      if case .function = expression.kind { true } else { expression.isStageable }
+    default: isStageable
+    }
   }
 
   /// Whether nothing but its parts stands in the way. Functions that are called are judged when they are called.

@@ -142,7 +142,9 @@ final class StagingWatch {
     // It says itself what it calls.
     if tape == nil, function is GradientFunction { return }
     let called = (function as? PointFunction)?.origin ?? function
-    guard let closure = called as? Closure, closure.code.isStageable else { return Staging.giveUp() }
+    guard let closure = called as? Closure,
+      tape == nil ? closure.code.isPlannable : closure.code.isStageable
+    else { return Staging.giveUp() }
     guard closures.insert(ObjectIdentifier(closure)).inserted else { return }
     for cell in closure.code.globals { add(.cell(cell, cell.value), cell.value) }
     for use in closure.code.outerUses {

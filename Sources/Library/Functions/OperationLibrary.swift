@@ -45,7 +45,7 @@ extension LibraryBuilder {
         Builtin(
           header, arity: count...(header.rest == nil ? count : Int.max),
           documentation: documentation, 
-          numberUse: operation.isScalarFunction ? .traced : operation.isNumberFunction ? .untraced : .none,
+          numberUse: operation.isScalarFunction ? .traced : operation.isPlannable ? .untraced : .none,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil

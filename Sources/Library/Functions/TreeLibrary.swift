@@ -14,9 +14,10 @@ extension LibraryBuilder {
       (W = [1, 2], b = 3)
 
       See also: leaves, for, vmap
-      """
+      """, numberUse: .untraced
     ) {
       let f = try $0.function(0, "map")
+      f.willBeCalledByLibrary()
       return try Trees.map(Array($0.positional.dropFirst()), operation: "map") { leaves in
         leaves.count == 1 ? try f.call(leaves[0]) : try f.call(Arguments(leaves))
       }
@@ -42,13 +43,13 @@ extension LibraryBuilder {
        1  2  3  4  5
 
       See also: unflatten, leaves, reshape
-      """
+      """, numberUse: .untraced
     ) {
       .tensor(try Trees.flatten($0))
     }
     add1(
       "as_tensor(θ)",
-      "For the library: a tensor as it is, a tree as its flatten: one tensor for a point of any kind."
+      "For the library: a tensor as it is, a tree as its flatten: one tensor for a point of any kind.", numberUse: .untraced
     ) {
       .tensor(try Trees.flattenUnlessTensor($0))
     }
@@ -139,7 +140,7 @@ extension LibraryBuilder {
       (W = [0 0; 0 0], b = 0)
 
       See also: ones_like, zeros
-      """
+      """, numberUse: .untraced
     ) { value in
       try Trees.map(value) { .tensor(try zeros(like: try $0.tensor("zeros_like"))) }
     }
@@ -153,7 +154,7 @@ extension LibraryBuilder {
        1  1
 
       See also: zeros_like, ones
-      """
+      """, numberUse: .untraced
     ) { value in
       try Trees.map(value) { .tensor(try Differentiation.ones(like: try $0.tensor("ones_like").primal)) }
     }
@@ -165,6 +166,11 @@ extension LibraryBuilder {
     extend("norm") { tree in
       if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair {
         return .number(vector_hypot_f64(x, y))
+      }
+      if let trace = PlanTrace.current, case .tuple(let tuple) = tree, tuple.count == 2,
+        case .tensor(let x) = tuple[0], case .tensor(let y) = tuple[1], let norm = trace.norm(x, y)
+      {
+        return .tensor(norm)
       }
       return .tensor(try Operations.norm(try Trees.flatten(tree)))
     }
@@ -201,6 +207,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
+          numberUse: original.numberUse == .none ? .none : .untraced,
           unary: { value in
             if value.isTree, let result = try body(value) { return result }
             return try original.call(value)
@@ -216,6 +223,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
+          numberUse: original.numberUse == .none ? .none : .untraced,
           binary: { try body($0, $1) ?? original.call($0, $1) },
           body: { arguments in
             let given = arguments.positional
@@ -339,7 +347,7 @@ extension LibraryBuilder {
       (2, 3)
 
       See also: length, rank, reshape
-      """
+      """, numberUse: .untraced
     ) {
       .items(try $0.tensor("shape").shape.map { .number(Double($0)) })
     }
@@ -355,7 +363,7 @@ extension LibraryBuilder {
       2
 
       See also: shape, rank
-      """
+      """, numberUse: .untraced
     ) {
       switch $0 {
       case .tuple(let tuple): return .number(Double(tuple.items.count))

@@ -61,7 +61,7 @@ public final class LoopPlan {
     carried.withUnsafeBufferPointer { carried in
       results.withUnsafeBufferPointer { results in
         plan.run(
-          items.count, PlanMemory(inputs: inputs, outputs: outputs),
+          items.count, PlanMemory(inputs: inputs, outputs: outputs, call: PlanCall.run),
           PlanTurns(
             items: items.baseAddress, item: item, results: results.baseAddress,
             carried: carried.baseAddress, state: state, count: carried.count))

@@ -7,8 +7,11 @@ import CPlan
 final class NumberPlan {
   private let steps: UnsafeMutableBufferPointer<PlanStep>
   private let registers: UnsafeMutableBufferPointer<Double>
+  /// What steps hand their registers to.
+  private let calls: [PlanCall]
 
-  fileprivate init(_ steps: [PlanStep], _ registers: [Double]) {
+  fileprivate init(_ steps: [PlanStep], _ registers: [Double], _ calls: [PlanCall]) {
+    self.calls = calls
     self.steps = .allocate(capacity: steps.count)
     _ = self.steps.initialize(from: steps)
     self.registers = .allocate(capacity: registers.count)
@@ -40,7 +43,7 @@ final class NumberPlan {
   /// - Parameter inputs: where the elements of each input are.
   @inline(__always)
   func run(_ inputs: UnsafePointer<UnsafePointer<Double>?>?) -> Bool {
-    plan_run(steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil)) < 0
+    plan_run(steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil, call: PlanCall.run)) < 0
   }
 
   /// Runs turns until a guard does not hold, and answers how many came to their end.
@@ -74,6 +77,7 @@ struct NumberPlanBuilder {
   private var isConstant: [Bool] = []
   private var constants: [UInt64: PlanRegister] = [:]
   private var known: [Key: PlanRegister] = [:]
+  private var calls: [PlanCall] = []
 
   var count: Int { steps.count }
 
@@ -209,6 +213,23 @@ struct NumberPlanBuilder {
     return result
   }
 
+  /// The elements of what an operation makes of small tensors, by its own kernel.
+  mutating func call(
+    _ operation: Operation, _ inputs: [(shape: Shape?, registers: [PlanRegister])], _ attributes: Attributes?,
+    _ integer: Int, _ shape: Shape, isNumber: Bool
+  ) -> [PlanRegister] {
+    let results = (0..<shape.elementCount).map { _ in register(0, isConstant: false) }
+    let call = PlanCall(
+      operation, inputs.map { ($0.shape, $0.registers.map(\.index)) }, attributes, integer,
+      first: Int(results.first?.index ?? 0), shape: isNumber ? nil : shape)
+    steps.append(
+      PlanStep(
+        PLAN_call, UnsafeRawPointer(Unmanaged.passUnretained(call).toOpaque()),
+        argument: UInt32(truncatingIfNeeded: calls.count), y: -1))
+    calls.append(call)
+    return results
+  }
+
   // MARK: Guards
 
   /// The run ends where the comparison does not come out as it did.
@@ -218,9 +239,9 @@ struct NumberPlanBuilder {
   }
 
   /// The run ends where a number is infinite or none.
-  mutating func guardFinite(_ a: PlanRegister) {
-    if let value = value(a), value.isFinite { return }
-    appendGuard(PLAN_finite, a, a, true)
+  mutating func guardFinite(_ a: PlanRegister, is outcome: Bool = true) {
+    if let value = value(a), value.isFinite == outcome { return }
+    appendGuard(PLAN_finite, a, a, outcome)
   }
 
   private mutating func appendGuard(_ kind: Int, _ a: PlanRegister, _ b: PlanRegister, _ outcome: Bool) {
@@ -231,7 +252,7 @@ struct NumberPlanBuilder {
 
   /// The plan of what these results need.
   func plan(_ results: [PlanRegister]) -> NumberPlan {
-    NumberPlan(PlanShortening(steps, registers.count, results.map(\.index)).steps, registers)
+    NumberPlan(PlanShortening(steps, registers.count, results.map(\.index), calls).steps, registers, calls)
   }
 }
 

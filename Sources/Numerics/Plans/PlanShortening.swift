@@ -5,8 +5,11 @@ import CPlan
 struct PlanShortening {
   private(set) var steps: [PlanStep]
 
-  init(_ steps: [PlanStep], _ registers: Int, _ results: [Int32]) {
+  private let calls: [PlanCall]
+
+  init(_ steps: [PlanStep], _ registers: Int, _ results: [Int32], _ calls: [PlanCall] = []) {
     self.steps = steps
+    self.calls = calls
     removeUnused(registers, results)
     joinNegations(registers, results)
     joinProducts(registers, results)
@@ -17,8 +20,13 @@ struct PlanShortening {
   private func uses(_ registers: Int, _ results: [Int32]) -> [Int] {
     var uses = [Int](repeating: 0, count: registers)
     for result in results { uses[Int(result)] += 1 }
-    for step in steps { for operand in step.operands { uses[Int(operand)] += 1 } }
+    for step in steps { for operand in operands(step) { uses[Int(operand)] += 1 } }
     return uses
+  }
+
+  /// The registers that a step reads.
+  private func operands(_ step: PlanStep) -> [Int32] {
+    step.kind == UInt32(PLAN_call) ? calls[Int(step.argument)].operands : step.operands
   }
 
   private mutating func removeUnused(_ registers: Int, _ results: [Int32]) {
@@ -26,7 +34,7 @@ struct PlanShortening {
     for result in results { isNeeded[Int(result)] = true }
     var kept: [PlanStep] = []
     for step in steps.reversed() where step.y < 0 || isNeeded[Int(step.y)] {
-      for operand in step.operands { isNeeded[Int(operand)] = true }
+      for operand in operands(step) { isNeeded[Int(operand)] = true }
       kept.append(step)
     }
     steps = kept.reversed()
@@ -102,10 +110,10 @@ extension PlanStep {
       d: d, y: y)
   }
 
-  /// The registers that it reads.
+  /// The registers that it reads, if it is no call.
   fileprivate var operands: [Int32] {
     switch Int(kind) {
-    case PLAN_load, PLAN_end: []
+    case PLAN_load, PLAN_end, PLAN_call: []
     case PLAN_copy, PLAN_negate, PLAN_square, PLAN_unary, PLAN_finite, PLAN_index, PLAN_loadAt: [a]
     case PLAN_multiplyAdd, PLAN_multiplySubtract, PLAN_subtractProduct: [a, b, c]
     case PLAN_rule: [a, b, c, d]

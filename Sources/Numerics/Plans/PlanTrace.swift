@@ -1,3 +1,5 @@
+import CVector
+
 // A turn of a loop, written down as it runs.
 //
 // Numbers that may be others in another turn carry a mark: a level that no tape has, so that tapes take them for
@@ -133,23 +135,39 @@ public final class PlanTrace {
   ) throws -> Tensor {
     let result = try compute(inputs.map(\.primal))
     guard !gaveUp, inputs.contains(where: isMarked) else { return result }
+    if operation === table.logic.isfinite, let x = register(of: inputs[0]), let outcome = result.truth {
+      builder.guardFinite(x, is: outcome)
+      return result
+    }
     guard builder.count < PlanTrace.mostSteps, result.type == .f64, PlanTrace.canCarry(result),
-      attributes == nil, let registers = registers(operation, inputs, integer, result)
+      attributes?.pullback == nil, let operands = operands(inputs)
     else {
       giveUp()
       return result
     }
-    return mark(result, registers)
+    let steps =
+      attributes == nil ? registers(operation, inputs, operands, integer, result) : nil
+    return mark(
+      result,
+      steps
+        ?? builder.call(
+          operation, zip(inputs, operands).map { ($0.storage == nil ? nil : $0.shape, $1) }, attributes, integer,
+          result.shape, isNumber: result.storage == nil))
   }
 
-  private func registers(
-    _ operation: Operation, _ inputs: [Tensor], _ integer: Int, _ result: Tensor
-  ) -> [PlanRegister]? {
+  private func operands(_ inputs: [Tensor]) -> [[PlanRegister]]? {
     var operands: [[PlanRegister]] = []
     for input in inputs {
       guard let registers = registers(of: input) else { return nil }
       operands.append(registers)
     }
+    return operands
+  }
+
+  /// The registers of a result that steps compute; `nil` where the operation is more than that.
+  private func registers(
+    _ operation: Operation, _ inputs: [Tensor], _ operands: [[PlanRegister]], _ integer: Int, _ result: Tensor
+  ) -> [PlanRegister]? {
     switch operation.index {
     case Code.element, Code.row:
       let start = integer * result.count
@@ -158,7 +176,9 @@ public final class PlanTrace {
     default: break
     }
     if operation === table.structure.stack { return operands.flatMap { $0 } }
-    guard inputs.allSatisfy({ $0.storage == nil || $0.shape == result.shape }) else { return nil }
+    guard operation.isNumberFunction,
+      inputs.allSatisfy({ $0.storage == nil || $0.shape == result.shape })
+    else { return nil }
     func operand(_ place: Int, _ element: Int) -> PlanRegister {
       operands[place][inputs[place].storage == nil ? 0 : element]
     }
@@ -180,6 +200,12 @@ public final class PlanTrace {
     guard let left = register(of: a), let right = register(of: b) else { return false }
     builder.guardThat(comparison, left, right, is: outcome)
     return true
+  }
+
+  /// The length of a pair of numbers, which is found otherwise than that of a vector; `nil` where one is not known.
+  public func norm(_ x: Tensor, _ y: Tensor) -> Tensor? {
+    guard isMarked(x) || isMarked(y), let a = register(of: x), let b = register(of: y) else { return nil }
+    return mark(Tensor(vector_hypot_f64(x.scalar, y.scalar)), builder.binary({ vector_hypot_f64($0, $1) }, a, b))
   }
 
   // MARK: Elements in memory

@@ -201,6 +201,15 @@ extension Operation {
   /// Whether it works on numbers one by one, as a plan does it.
   public var isNumberFunction: Bool { numbers.areKnown }
 
+  /// Whether a plan can do it by its kernel: all that it reads of its arguments besides has a name or place of its own.
+  public var isPlannable: Bool {
+    if case .composite = rule { return false }
+    switch kind {
+    case .reduction, .elementwise: return true
+    default: return isNumberFunction
+    }
+  }
+
   /// Whether a tape sees all that it does with numbers besides: nothing else in the result depends on which they are.
   public var isScalarFunction: Bool { !isConstant && isNumberFunction }
 }

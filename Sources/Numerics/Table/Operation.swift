@@ -176,6 +176,12 @@ public final class Operation: @unchecked Sendable {
     }
   }
 
+  /// A turn that is written down does not see what is read from a count, an axis, a digit.
+  private func check(_ trace: PlanTrace, _ positional: [Tensor], _ named: [String: Tensor]) {
+    let isHidden = positional.enumerated().contains { trace.isMarked($1) && !isVariable($0) }
+    if isHidden || named.values.contains(where: trace.isMarked) { trace.giveUp() }
+  }
+
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.
   public func call(_ x: Tensor) throws -> Tensor {
     if let callOne { return try callOne(x) }
@@ -199,7 +205,7 @@ public final class Operation: @unchecked Sendable {
     try arguments.check()
     if Tape.depth > 0 { noteCuts(positional, named) }
     // What has a name is read as it is now.
-    if let trace = PlanTrace.current, named.values.contains(where: trace.isMarked) { trace.giveUp() }
+    if let trace = PlanTrace.current { check(trace, positional, named) }
     if let invoke { return try invoke(arguments) }
     if unary != nil { return try apply(positional[0]) }
     if binary != nil { return try apply(positional[0], positional[1]) }

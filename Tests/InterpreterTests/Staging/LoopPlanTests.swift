@@ -64,6 +64,35 @@ final class LoopPlanTests: XCTestCase {
     compare("p = zeros(10)\nfor i in 1:20\np[i / 2 + 0.5] = i\nend", turns: 0...0)
   }
 
+  func testOperationsOnSmallTensors() {
+    compare("A = [2.0 1; 1 3]\nv = [1.0, 0]\nfor i in 1:60\nv = A * v\nv = v / norm(v)\nend\nprintln(v, v ⋅ (A * v))")
+    compare("z = (1.0, 0.3)\ns = 0\nfor i in 1:60\nz = (z[2] + 1 / i, -z[1])\ns += norm(z)\nend\nprintln(s)")
+    compare("x = [1.0, 2, 3]\nfor i in 1:60\nx = x / sum(x) + mean(x) * [i, 0, 1]\nx = x - max(x) / 2\nend\nprintln(x)", turns: 0...60)
+    compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / norm(A) + sum(A; axis = 1)\nend\nprintln(A)")
+    compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / sum(A; axis = 1 + i % 2)\nend\nprintln(A)", turns: 0...60)
+    compare("x = [1.0, 2]\nA = [1.0 2 3; 4 5 6]\nfor i in 1:60\nx = i < 50 ? x / norm(x) : A * x\nend\nprintln(x)")
+    compare("x = 1.0\nfor i in 1:60\nx = isfinite(x) ? x * 1e10 : 1\nend\nprintln(x)")
+    compare("θ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map((m, t) -> 0.9m + 0.1t, m, θ)\nθ = θ - m\nend\nprintln(θ, m)", turns: 0...60)
+    compare("f(m, t) = 0.9m + 0.1t\nθ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map(f, m, θ)\nθ = θ - m\nend\nprintln(θ, m, norm(flatten(θ)))")
+  }
+
+  func testLoopsOfTheLibrary() {
+    let f = "f(x, y) = (1 - x)^2 + 100 * (y - x^2)^2\ng(v) = f(v[1], v[2])\n"
+    for method in [
+      "sgd(rate = 1e-4)", "momentum(rate = 1e-4)", "nesterov(rate = 1e-4)", "adagrad()", "rmsprop()", "adam(rate = 0.01)",
+      "adamw(rate = 0.01)",
+    ] {
+      for (name, start) in [("f", "(-1.0, 1.0)"), ("g", "[-1.0, 1.0]")] {
+        compare(
+          f + "p = descend(\(name), \(start); method = \(method), steps = 150)\nprintln(p.points[140:end, :])\nprintln(p.values[145:end], p.gradnorms[145:end], p.final, p.steps, p.status)",
+          turns: 100...151)
+      }
+    }
+    compare(f + "p = descend(f, (1.0, 1.0); steps = 100)\nprintln(p.steps, p.status)", turns: 0...100)
+    compare(f + "p = descend(f, (-1.0, 1.0); method = sgd(rate = 1), steps = 100)\nprintln(p.steps, p.status, p.final)", turns: 0...100)
+    compare("p = descend(x -> x^4, 1.0; steps = 300)\nprintln(p.steps, p.status, p.points[290:end])", turns: 200...301)
+  }
+
   // MARK: Decisions
 
   func testDecisionsThatAlternate() {
@@ -212,6 +241,7 @@ private struct RandomLoops {
     case 3: return "v = 0.5v + [\(number(1)), \(number(1))]"
     case 4: return "v = v - 0.01∇q(v)"
     case 5: return "p = (x = \(number(1)), y = \(number(1)) / 2)"
+    case 6 where below(3) == 0: return "v = v / (1 + norm(v))"
     case 6: return "if \(number(1)) < \(number(1))\n\(statement())\nelse\n\(statement())\nend"
     case 7: return "out[i] = \(number(1))"
     default: return "a, b = b, a"

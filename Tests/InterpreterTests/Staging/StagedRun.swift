@@ -24,12 +24,12 @@ struct StagedRun: Equatable {
   ) {
     nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0, turns: 0)
     onEvaluationThread {
-      let before = (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.patience)
+      let before = (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager)
       defer {
-        (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.patience) = before
+        (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager) = before
       }
       (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled) = (staged, 0, loops)
-      LoopPlanner.patience = LoopPlanner.Patience(fewestTurns: 3, turnsBefore: 1, turnsBeforeUnknown: 1)
+      LoopPlanner.isEager = true
       let start = (StagedFunction.replays, LoopPlanner.plannedTurns)
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)

@@ -23,6 +23,7 @@ final class Trial {
     self.board = board
     self.isThorough = isThorough
     mkdir(folder, 0o700)
+    LoopPlanner.isEager = true
     // What all sessions share is made before the first is measured.
     _ = Library.whole
   }
