@@ -5,7 +5,8 @@ import XCTest
 /// Plans of numbers against the same operations one by one: equal to the last bit, whatever the numbers are.
 final class NumberPlanTests: XCTestCase {
   private static let numbers: [Double] = [
-    0, -0.0, 1, -1, 2, 0.5, -3.25, 0x1p-1063, .leastNonzeroMagnitude, 1e308, -1e308, .infinity, -.infinity, .nan,
+    0, -0.0, 1, -1, 2, 0.5, -3.25, 0x1p-1063, .leastNonzeroMagnitude, 1e308, -1e308, .infinity, -.infinity,
+    .nan,
     .pi,
   ]
 

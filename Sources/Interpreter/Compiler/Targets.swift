@@ -156,7 +156,8 @@ extension Compiler {
 
   /// A store in a turn that is written down; where it cannot be, nothing is any more.
   @inline(never)
-  private static func storeOfTurn(_ root: inout Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Bool {
+  private static func storeOfTurn(_ root: inout Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Bool
+  {
     guard let mark = written(root, value, index, axes) else {
       Staging.giveUp()
       return false

@@ -3,84 +3,6 @@
 // variables as they were after the last whole one; what it does may become another plan.
 
 import Numerics
-import Syntax
-
-/// What is known of a loop's text: which variables go from one turn to the next.
-struct LoopText {
-  /// Variables that a turn assigns.
-  let assigned: [LoopVariable]
-  /// Variables of which a turn assigns entries.
-  let written: [LoopVariable]
-}
-
-/// A variable of the function around a loop, or of the notebook.
-enum LoopVariable {
-  case slot(hops: Int, Int)
-  case cell(GlobalVariable)
-
-  func read(_ frame: Frame) -> Value {
-    switch self {
-    case .slot(let hops, let slot): frame.ancestor(hops).slots[slot]
-    case .cell(let cell): cell.value
-    }
-  }
-
-  func write(_ frame: Frame, _ value: Value) {
-    switch self {
-    case .slot(let hops, let slot): frame.ancestor(hops).slots[slot] = value
-    case .cell(let cell): cell.value = value
-    }
-  }
-
-  /// Changes a value in its place.
-  func change<Result>(_ frame: Frame, _ body: (inout Value) throws -> Result) rethrows -> Result {
-    switch self {
-    case .slot(let hops, let slot): try body(&frame.ancestor(hops).slots[slot])
-    case .cell(let cell): try body(&cell.value)
-    }
-  }
-}
-
-extension Compiler {
-  /// The variables of a loop's body, in whose scope this is asked; `nil` where one is assigned in both ways.
-  func loopText(_ body: [Statement]) -> LoopText? {
-    var names: [String: Bool] = [:]
-    var order: [String] = []
-    var isMixed = false
-    func note(_ target: Target) {
-      switch target.kind {
-      case .discard: break
-      case .group(let parts): parts.forEach(note)
-      case .variable(let name, let accessors):
-        let isWritten = !accessors.isEmpty
-        if let known = names[name.text] {
-          isMixed = isMixed || known != isWritten
-        } else {
-          names[name.text] = isWritten
-          order.append(name.text)
-        }
-      }
-    }
-    for statement in body {
-      _ = SyntaxNode.statement(statement).contains { node in
-        guard case .statement(let statement) = node else { return false }
-        switch statement.kind {
-        case .assign(let targets, _): targets.forEach(note)
-        case .update(let target, _, _): note(target)
-        default: break
-        }
-        return false
-      }
-    }
-    guard !isMixed else { return nil }
-    func variable(_ name: String) -> LoopVariable {
-      scope.target(of: name).map { .slot(hops: $0.hops, $0.slot) } ?? .cell(globals.cell(name))
-    }
-    return LoopText(
-      assigned: order.filter { names[$0] == false }.map(variable),
-      written: order.filter { names[$0] == true }.map(variable))
-  }
-}
 
 /// The plans of one loop while it runs.
 package final class LoopPlanner {
@@ -107,22 +29,24 @@ package final class LoopPlanner {
   }
 
   /// Ways through a turn that are kept: one for each pattern of decisions.
-  private static let mostPlans = 4
+  static let mostPlans = 4
   /// How often a turn is written down.
-  private static let mostTraces = 12
+  static let mostTraces = 12
 
-  private let text: LoopText
+  let text: LoopText
   /// Plans, the one that served last in front.
-  private var ways: [LoopPlan] = []
+  var ways: [LoopPlan] = []
   /// The values of the assigned variables after a turn, the same for all ways but for numbers.
-  private var pattern: [Value] = []
+  var pattern: [Value] = []
   /// The shapes of what is written into; a plan knows how far its indices reach.
-  private var shapes: [Shape] = []
-  private var traces = 0
+  var shapes: [Shape] = []
+  var traces = 0
   /// Falls with each turn that no plan fits, and rises with the others.
   private var credit = 16
   private let first: Int
-  private var isOver = false
+  var isOver = false
+  /// How the turn that was written down ended.
+  var last = Flow.next
 
   init?(_ text: LoopText, _ frame: Frame, turns: Int?) {
     guard LoopPlanner.isEnabled, !Staging.isOn, !Watch.isOn, Tape.depth == 0 else { return nil }
@@ -187,7 +111,8 @@ package final class LoopPlanner {
     }
 
     /// Runs turns with their items, so many at most; answers how many there were, and whether all were run.
-    mutating func run(_ most: Int, _ body: (UnsafeBufferPointer<Double>) -> Int) -> (count: Int, isAll: Bool) {
+    mutating func run(_ most: Int, _ body: (UnsafeBufferPointer<Double>) -> Int) -> (count: Int, isAll: Bool)
+    {
       if next >= first + items.count {
         first = next
         let count = min(LoopPlan.mostTurnsAtOnce, end - next)
@@ -267,137 +192,5 @@ package final class LoopPlanner {
     }
   }
 
-  private static func isCarried(_ x: Tensor) -> Bool { PlanTrace.canCarry(x) }
-
-  // MARK: Writing down
-
-  func watched(_ frame: Frame, _ turn: () throws -> Flow) throws -> Flow {
-    try watched(frame, item: nil) { _ in try turn() }
-  }
-
-  /// A turn of the program, written down where that may pay.
-  func watched(_ frame: Frame, item: Double?, _ turn: (Value) throws -> Flow) throws -> Flow {
-    let item = item.map { Value.number($0) } ?? .nothing
-    guard traces < LoopPlanner.mostTraces, ways.count < LoopPlanner.mostPlans, !isOver, !Watch.isOn else {
-      return try turn(item)
-    }
-    traces += 1
-    if let way = try trace(frame, item, turn) {
-      ways.insert(way, at: 0)
-    } else {
-      // What cannot be written down now will hardly be able to later.
-      traces += 3
-    }
-    return last
-  }
-
-  /// How the turn that was written down ended.
-  private var last = Flow.next
-
-  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> LoopPlan? {
-    let before = text.assigned.map { $0.read(frame) }
-    guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
-      last = try turn(item)
-      return nil
-    }
-    let trace = PlanTrace.begin()
-    _ = Staging.begin(trace)
-    defer {
-      Staging.end()
-      trace.end()
-      for variable in text.assigned + text.written { unmark(variable, frame) }
-    }
-    var carried: [Tensor] = []
-    for (variable, value) in zip(text.assigned, before) {
-      variable.write(frame, value.mapLeaves { leaf in
-        guard case .tensor(let tensor) = leaf, LoopPlanner.isCarried(tensor) else { return leaf }
-        carried.append(trace.carried(tensor))
-        return .tensor(carried[carried.count - 1])
-      })
-    }
-    for (output, variable) in text.written.enumerated() {
-      variable.change(frame) {
-        if let tensor = $0.takeTensor() { $0 = .tensor(trace.written(tensor, output)) }
-      }
-    }
-    var counter: Tensor?
-    if case .tensor(let number) = item { counter = trace.carried(number) }
-    last = try turn(counter.map { .tensor($0) } ?? item)
-    guard last == .next || last == .continueLoop, !trace.gaveUp else { return nil }
-    return way(trace, before, carried, counter, frame)
-  }
-
-  private func way(
-    _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
-  ) -> LoopPlan? {
-    var shapes: [Shape] = []
-    for (output, variable) in text.written.enumerated() {
-      guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else {
-        return nil
-      }
-      shapes.append(tensor.shape)
-    }
-    var results: [Tensor] = []
-    var pattern: [Value] = []
-    for (variable, old) in zip(text.assigned, before) {
-      let new = variable.read(frame)
-      let fits = new.agrees(with: old) { leaf, old in
-        guard case .tensor(let after) = leaf, case .tensor(let before) = old,
-          LoopPlanner.isCarried(before)
-        else { return leaf.isSame(as: old) }
-        results.append(after)
-        return after.shape == before.shape && after.type == .f64
-      }
-      guard fits else { return nil }
-      pattern.append(LoopPlanner.unmarked(new))
-    }
-    guard let plan = LoopPlan(trace, carried: carried, results: results, item: counter) else { return nil }
-    let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
-    if isOther { ways = [] }
-    (self.pattern, self.shapes) = (pattern, shapes)
-    return plan
-  }
-
-  /// Whether two values differ in numbers alone.
-  private func agree(_ a: Value, _ b: Value) -> Bool {
-    a.agrees(with: b) { a, b in
-      guard case .tensor(let x) = a, case .tensor(let y) = b, LoopPlanner.isCarried(x) else {
-        return a.isSame(as: b)
-      }
-      return x.shape == y.shape && x.type == y.type
-    }
-  }
-
-  /// Whether a plan can begin with a value: a library's record is more than its fields.
-  private static func isPlain(_ value: Value) -> Bool {
-    switch value {
-    case .tuple(let tuple): (0..<tuple.count).allSatisfy { isPlain(tuple[$0]) }
-    case .record(let record): record.tag == nil && record.payload == nil && record.items.allSatisfy(isPlain)
-    case .tensor(let tensor): tensor.isPlain
-    default: true
-    }
-  }
-
-  private func areWritable(_ frame: Frame) -> Bool {
-    text.written.allSatisfy {
-      if case .tensor(let tensor) = $0.read(frame) { tensor.isPlain && tensor.type == .f64 && !tensor.isScalar } else { false }
-    }
-  }
-
-  private func unmark(_ variable: LoopVariable, _ frame: Frame) {
-    variable.change(frame) { value in
-      if let tensor = value.takeTensor() {
-        value = .tensor(tensor.primal)
-      } else if !value.isConstant {
-        value = LoopPlanner.unmarked(value)
-      }
-    }
-  }
-
-  private static func unmarked(_ value: Value) -> Value {
-    value.mapLeaves { leaf in
-      guard case .tensor(let tensor) = leaf else { return leaf }
-      return .tensor(tensor.primal)
-    }
-  }
+  static func isCarried(_ x: Tensor) -> Bool { PlanTrace.canCarry(x) }
 }

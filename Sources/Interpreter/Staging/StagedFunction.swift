@@ -111,7 +111,9 @@ final class StagedProgram {
       guard let pattern = StagedPattern(argument, &leaves) else { return nil }
       patterns.append(pattern)
     }
-    guard let tape = watch.tape, let plan = GradientPlan(tape, from: leaves, to: y, decisions: watch.decisions) else {
+    guard let tape = watch.tape,
+      let plan = GradientPlan(tape, from: leaves, to: y, decisions: watch.decisions)
+    else {
       return nil
     }
     self.patterns = patterns

@@ -44,7 +44,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           header, arity: count...(header.rest == nil ? count : Int.max),
-          documentation: documentation, 
+          documentation: documentation,
           numberUse: operation.isScalarFunction ? .traced : operation.isPlannable ? .untraced : .none,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,

@@ -49,7 +49,8 @@ extension LibraryBuilder {
     }
     add1(
       "as_tensor(θ)",
-      "For the library: a tensor as it is, a tree as its flatten: one tensor for a point of any kind.", numberUse: .untraced
+      "For the library: a tensor as it is, a tree as its flatten: one tensor for a point of any kind.",
+      numberUse: .untraced
     ) {
       .tensor(try Trees.flattenUnlessTensor($0))
     }

@@ -73,7 +73,9 @@ public final class LoopPlan {
 extension Tensor {
   /// Where its elements are, for a plan to write into; `nil` where somebody else holds them.
   public mutating func ownElements() -> UnsafeMutablePointer<Double>? {
-    guard type == .f64, isKnownUniquelyReferenced(&storage), let storage, storage.ownsBuffer else { return nil }
+    guard type == .f64, isKnownUniquelyReferenced(&storage), let storage, storage.ownsBuffer else {
+      return nil
+    }
     return storage.f64.run(storage.count)
   }
 }

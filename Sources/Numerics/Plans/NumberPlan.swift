@@ -43,7 +43,9 @@ final class NumberPlan {
   /// - Parameter inputs: where the elements of each input are.
   @inline(__always)
   func run(_ inputs: UnsafePointer<UnsafePointer<Double>?>?) -> Bool {
-    plan_run(steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil, call: PlanCall.run)) < 0
+    plan_run(
+      steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil, call: PlanCall.run))
+      < 0
   }
 
   /// Runs turns until a guard does not hold, and answers how many came to their end.

@@ -28,7 +28,8 @@ final class PlanCall {
   var operands: [Int32] { inputs.flatMap(\.registers) }
 
   /// Runs the call that a step names; 0 where the operation fails, or its result has another shape.
-  static let run: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<Double>?) -> Int32 = { call, registers in
+  static let run: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<Double>?) -> Int32 = {
+    call, registers in
     guard let call, let registers else { return 0 }
     return Unmanaged<PlanCall>.fromOpaque(call)._withUnsafeGuaranteedRef { $0.run(registers) } ? 1 : 0
   }

@@ -151,7 +151,8 @@ public final class PlanTrace {
       result,
       steps
         ?? builder.call(
-          operation, zip(inputs, operands).map { ($0.storage == nil ? nil : $0.shape, $1) }, attributes, integer,
+          operation, zip(inputs, operands).map { ($0.storage == nil ? nil : $0.shape, $1) }, attributes,
+          integer,
           result.shape, isNumber: result.storage == nil))
   }
 
@@ -205,7 +206,8 @@ public final class PlanTrace {
   /// The length of a pair of numbers, which is found otherwise than that of a vector; `nil` where one is not known.
   public func norm(_ x: Tensor, _ y: Tensor) -> Tensor? {
     guard isMarked(x) || isMarked(y), let a = register(of: x), let b = register(of: y) else { return nil }
-    return mark(Tensor(vector_hypot_f64(x.scalar, y.scalar)), builder.binary({ vector_hypot_f64($0, $1) }, a, b))
+    return mark(
+      Tensor(vector_hypot_f64(x.scalar, y.scalar)), builder.binary({ vector_hypot_f64($0, $1) }, a, b))
   }
 
   // MARK: Elements in memory
@@ -291,5 +293,7 @@ extension Tensor {
   public var withoutElements: Tensor { Tensor(scalar: 0, storage: nil, meta: meta) }
 
   /// The same elements with the mark of another.
-  public func marked(as other: Tensor) -> Tensor { Tensor(scalar: scalar, storage: storage, meta: other.meta) }
+  public func marked(as other: Tensor) -> Tensor {
+    Tensor(scalar: scalar, storage: storage, meta: other.meta)
+  }
 }

@@ -63,7 +63,9 @@ struct TapeLowering {
       guard let trace else { return builder.load(variable, Int(node.second)) }
       let whole = recording.nodes[Int(node.first)].value
       if whole.isPlain { return builder.constant(node.value.scalar) }
-      return trace.markedRegisters(of: whole).flatMap { $0.indices.contains(Int(node.second)) ? $0[Int(node.second)] : nil }
+      return trace.markedRegisters(of: whole).flatMap {
+        $0.indices.contains(Int(node.second)) ? $0[Int(node.second)] : nil
+      }
     default:
       guard node.flags & TapeNode.plain != 0 else { return nil }
       let a = registers[Int(node.first)]

@@ -154,7 +154,8 @@ extension Tensor {
         let number = source.pointee.f64[index]
         let level = isPlain ? 0 : liveLevel
         if level == 0 {
-          return isPlain || !PlanTrace.isOn ? Tensor(number) : try Registry.apply(Code.element, self, integer: index)
+          return isPlain || !PlanTrace.isOn
+            ? Tensor(number) : try Registry.apply(Code.element, self, integer: index)
         }
         let recording = Tape.recordings! + level
         if !recording.pointee.isNested, recording.pointee.mode == .reverse {

@@ -27,7 +27,9 @@ final class LoopPlanTests: XCTestCase {
   func testNumbers() {
     compare("s = 0\nfor i in 1:100\ns = s + i / 3\nend\nprintln(s)", turns: 90...100)
     compare("s = 1\nwhile s < 1e6\ns = 1.5s + 1\nend\nprintln(s)", turns: 20...100)
-    compare("f(n) = begin\na, b = 0, 1\nfor i in 1:n\na, b = b, a + b\nend\na\nend\nprintln(f(90), f(0), f(1), f(2))")
+    compare(
+      "f(n) = begin\na, b = 0, 1\nfor i in 1:n\na, b = b, a + b\nend\na\nend\nprintln(f(90), f(0), f(1), f(2))"
+    )
     compare("s = 0\nfor i in 0:0.1:10\ns += sin(i) ^ 2 % 0.3 - exp(-i)\nend\nprintln(s)")
     compare("s = 0\nfor i in 10:-3:-200\ns = -s + i\nend\nprintln(s)")
     compare("x = 2.0\nfor i in 1:50\nx = x - (x^2 - 2) / 2x\nend\nprintln(x)")
@@ -35,29 +37,46 @@ final class LoopPlanTests: XCTestCase {
 
   func testTreesAndSmallTensors() {
     compare("z = (1.0, 2.0)\nfor i in 1:60\nz = 0.9z + (i, -i)\nend\nprintln(z)")
-    compare("θ = (a = 1.0, b = (2.0, 3.0))\nfor i in 1:60\nθ = (a = θ.b[2] / 3, b = (θ.a, -θ.b[1]))\nend\nprintln(θ)")
+    compare(
+      "θ = (a = 1.0, b = (2.0, 3.0))\nfor i in 1:60\nθ = (a = θ.b[2] / 3, b = (θ.a, -θ.b[1]))\nend\nprintln(θ)"
+    )
     compare("x = [1.0, 2, 3]\nfor i in 1:60\nx = 0.5x + [x[3], x[1], i]\nend\nprintln(x)")
     compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / 2 + A ⊙ A / 10 - 1\nend\nprintln(A)")
-    compare("A = [1.0 2; 3 4]\ns = 0\nfor i in 1:60\nA = -A\ns += A[1, 2] + A[2][1]\nend\nprintln(s, A)", turns: 0...60)
+    compare(
+      "A = [1.0 2; 3 4]\ns = 0\nfor i in 1:60\nA = -A\ns += A[1, 2] + A[2][1]\nend\nprintln(s, A)",
+      turns: 0...60)
     compare("w = [0.5, 1.5]\nx = [1.0, 2]\nfor i in 1:60\nx = w ⊙ x + w[2]\nend\nprintln(x)")
   }
 
   func testGradients() {
-    compare("f(x, y) = (1 - x)^2 + 100(y - x^2)^2\nx, y = -1.0, 1.0\nfor i in 1:200\ng, h = ∇f(x, y)\nx, y = x - 1e-3g, y - 1e-3h\nend\nprintln(x, \" \", y)")
-    compare("f(x) = (1 - x[1])^2 + 100(x[2] - x[1]^2)^2\nx = [-1.0, 1]\nv = [0.0, 0]\nfor i in 1:200\nv = 0.9v - 1e-4∇f(x)\nx = x + v\nend\nprintln(x)")
-    compare("L(θ) = (θ.a - 1)^2 + sin(θ.b)\nθ = (a = 0.0, b = 1.0)\nfor i in 1:100\nθ = θ - 0.1∇L(θ)\nend\nprintln(θ)")
+    compare(
+      "f(x, y) = (1 - x)^2 + 100(y - x^2)^2\nx, y = -1.0, 1.0\nfor i in 1:200\ng, h = ∇f(x, y)\nx, y = x - 1e-3g, y - 1e-3h\nend\nprintln(x, \" \", y)"
+    )
+    compare(
+      "f(x) = (1 - x[1])^2 + 100(x[2] - x[1]^2)^2\nx = [-1.0, 1]\nv = [0.0, 0]\nfor i in 1:200\nv = 0.9v - 1e-4∇f(x)\nx = x + v\nend\nprintln(x)"
+    )
+    compare(
+      "L(θ) = (θ.a - 1)^2 + sin(θ.b)\nθ = (a = 0.0, b = 1.0)\nfor i in 1:100\nθ = θ - 0.1∇L(θ)\nend\nprintln(θ)"
+    )
     compare("f(x) = x > 0 ? x^3 : -x\nx = 1.0\nfor i in 1:100\nx = x - 0.05∇f(x)\nend\nprintln(x)")
     // What a function captures of the loop's own variables.
-    compare("a = 1.0\nx = 0.0\nf(x) = (x - a)^2 * a\nfor i in 1:100\na = a + 0.01\nx = x - 0.1∇f(x)\nend\nprintln(x)")
-    compare("x = 1.0\ng = value_and_grad(x -> x^4)\nfor i in 1:100\nv, d = g(x)\nx = x - 0.01d * v\nend\nprintln(x)")
+    compare(
+      "a = 1.0\nx = 0.0\nf(x) = (x - a)^2 * a\nfor i in 1:100\na = a + 0.01\nx = x - 0.1∇f(x)\nend\nprintln(x)"
+    )
+    compare(
+      "x = 1.0\ng = value_and_grad(x -> x^4)\nfor i in 1:100\nv, d = g(x)\nx = x - 0.01d * v\nend\nprintln(x)"
+    )
     compare("f(x) = x[1] * x[2]\nx = [2.0, 3, 5]\nfor i in 1:100\nx = x - 0.01∇f(x)\nend\nprintln(x)")
     compare("f(x) = 3\nx = 2.0\nfor i in 1:100\nx = x - ∇f(x) + 1\nend\nprintln(x)")
   }
 
   func testWhatIsReadAndWrittenByIndex() {
     compare("d = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3]\ns = 0\nfor i in 1:10\ns = s * 10 + d[i]\nend\nprintln(s)")
-    compare("p = zeros(100, 2)\nx = [1.0, 2]\nfor i in 1:100\nx = [x[2], x[1] / 2 + i]\np[i, :] = x\nend\nprintln(p[97:100, :], sum(p))", turns: 90...100)
-    compare("p = zeros(100)\nq = p\nfor i in 1:100\np[i] = i^2\nend\nprintln(sum(p), sum(q))", turns: 90...100)
+    compare(
+      "p = zeros(100, 2)\nx = [1.0, 2]\nfor i in 1:100\nx = [x[2], x[1] / 2 + i]\np[i, :] = x\nend\nprintln(p[97:100, :], sum(p))",
+      turns: 90...100)
+    compare(
+      "p = zeros(100)\nq = p\nfor i in 1:100\np[i] = i^2\nend\nprintln(sum(p), sum(q))", turns: 90...100)
     compare("p = zeros(100)\nfor i in 2:100\np[i] = p[i - 1] + 1\nend\nprintln(sum(p))", turns: 0...0)
     compare("p = zeros(10)\nfor i in 1:20\np[i] = i\nend", turns: 5...9)
     compare("d = [1.0, 2, 3]\ns = 0\nfor i in 1:20\ns += d[i]\nend", turns: 0...3)
@@ -65,47 +84,71 @@ final class LoopPlanTests: XCTestCase {
   }
 
   func testOperationsOnSmallTensors() {
-    compare("A = [2.0 1; 1 3]\nv = [1.0, 0]\nfor i in 1:60\nv = A * v\nv = v / norm(v)\nend\nprintln(v, v ⋅ (A * v))")
+    compare(
+      "A = [2.0 1; 1 3]\nv = [1.0, 0]\nfor i in 1:60\nv = A * v\nv = v / norm(v)\nend\nprintln(v, v ⋅ (A * v))"
+    )
     compare("z = (1.0, 0.3)\ns = 0\nfor i in 1:60\nz = (z[2] + 1 / i, -z[1])\ns += norm(z)\nend\nprintln(s)")
-    compare("x = [1.0, 2, 3]\nfor i in 1:60\nx = x / sum(x) + mean(x) * [i, 0, 1]\nx = x - max(x) / 2\nend\nprintln(x)", turns: 0...60)
+    compare(
+      "x = [1.0, 2, 3]\nfor i in 1:60\nx = x / sum(x) + mean(x) * [i, 0, 1]\nx = x - max(x) / 2\nend\nprintln(x)",
+      turns: 0...60)
     compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / norm(A) + sum(A; axis = 1)\nend\nprintln(A)")
-    compare("A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / sum(A; axis = 1 + i % 2)\nend\nprintln(A)", turns: 0...60)
-    compare("x = [1.0, 2]\nA = [1.0 2 3; 4 5 6]\nfor i in 1:60\nx = i < 50 ? x / norm(x) : A * x\nend\nprintln(x)")
+    compare(
+      "A = [1.0 2; 3 4]\nfor i in 1:60\nA = A / sum(A; axis = 1 + i % 2)\nend\nprintln(A)", turns: 0...60)
+    compare(
+      "x = [1.0, 2]\nA = [1.0 2 3; 4 5 6]\nfor i in 1:60\nx = i < 50 ? x / norm(x) : A * x\nend\nprintln(x)")
     compare("x = 1.0\nfor i in 1:60\nx = isfinite(x) ? x * 1e10 : 1\nend\nprintln(x)")
-    compare("θ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map((m, t) -> 0.9m + 0.1t, m, θ)\nθ = θ - m\nend\nprintln(θ, m)", turns: 0...60)
-    compare("f(m, t) = 0.9m + 0.1t\nθ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map(f, m, θ)\nθ = θ - m\nend\nprintln(θ, m, norm(flatten(θ)))")
+    compare(
+      "θ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map((m, t) -> 0.9m + 0.1t, m, θ)\nθ = θ - m\nend\nprintln(θ, m)",
+      turns: 0...60)
+    compare(
+      "f(m, t) = 0.9m + 0.1t\nθ = (a = 1.0, b = [2.0, 3])\nm = zeros_like(θ)\nfor i in 1:60\nm = map(f, m, θ)\nθ = θ - m\nend\nprintln(θ, m, norm(flatten(θ)))"
+    )
   }
 
   func testLoopsOfTheLibrary() {
     let f = "f(x, y) = (1 - x)^2 + 100 * (y - x^2)^2\ng(v) = f(v[1], v[2])\n"
     for method in [
-      "sgd(rate = 1e-4)", "momentum(rate = 1e-4)", "nesterov(rate = 1e-4)", "adagrad()", "rmsprop()", "adam(rate = 0.01)",
+      "sgd(rate = 1e-4)", "momentum(rate = 1e-4)", "nesterov(rate = 1e-4)", "adagrad()", "rmsprop()",
+      "adam(rate = 0.01)",
       "adamw(rate = 0.01)",
     ] {
       for (name, start) in [("f", "(-1.0, 1.0)"), ("g", "[-1.0, 1.0]")] {
         compare(
-          f + "p = descend(\(name), \(start); method = \(method), steps = 150)\nprintln(p.points[140:end, :])\nprintln(p.values[145:end], p.gradnorms[145:end], p.final, p.steps, p.status)",
+          f
+            + "p = descend(\(name), \(start); method = \(method), steps = 150)\nprintln(p.points[140:end, :])\nprintln(p.values[145:end], p.gradnorms[145:end], p.final, p.steps, p.status)",
           turns: 100...151)
       }
     }
     compare(f + "p = descend(f, (1.0, 1.0); steps = 100)\nprintln(p.steps, p.status)", turns: 0...100)
-    compare(f + "p = descend(f, (-1.0, 1.0); method = sgd(rate = 1), steps = 100)\nprintln(p.steps, p.status, p.final)", turns: 0...100)
-    compare("p = descend(x -> x^4, 1.0; steps = 300)\nprintln(p.steps, p.status, p.points[290:end])", turns: 200...301)
+    compare(
+      f
+        + "p = descend(f, (-1.0, 1.0); method = sgd(rate = 1), steps = 100)\nprintln(p.steps, p.status, p.final)",
+      turns: 0...100)
+    compare(
+      "p = descend(x -> x^4, 1.0; steps = 300)\nprintln(p.steps, p.status, p.points[290:end])",
+      turns: 200...301)
   }
 
   // MARK: Decisions
 
   func testDecisionsThatAlternate() {
-    compare("s = 0\nk = 1\nfor i in 1:100\nif i % 3 == 0\nk = -k\nend\ns = s + k * i\nend\nprintln(s)", turns: 50...100)
+    compare(
+      "s = 0\nk = 1\nfor i in 1:100\nif i % 3 == 0\nk = -k\nend\ns = s + k * i\nend\nprintln(s)",
+      turns: 50...100)
     compare("x = 27\nn = 0\nwhile x != 1\nx = x % 2 == 0 ? x / 2 : 3x + 1\nn += 1\nend\nprintln(n)")
-    compare("s = 0\nfor i in 1:200\nif i % 7 == 0\ncontinue\nend\nif s > 1000\nbreak\nend\ns += i\nend\nprintln(s)")
-    compare("f(n) = begin\ns = 0\nfor i in 1:n\ns += i\nif s > 500\nreturn (i, s)\nend\nend\ns\nend\nprintln(f(100), f(5))")
+    compare(
+      "s = 0\nfor i in 1:200\nif i % 7 == 0\ncontinue\nend\nif s > 1000\nbreak\nend\ns += i\nend\nprintln(s)")
+    compare(
+      "f(n) = begin\ns = 0\nfor i in 1:n\ns += i\nif s > 500\nreturn (i, s)\nend\nend\ns\nend\nprintln(f(100), f(5))"
+    )
   }
 
   func testLoopsInLoops() {
     compare("s = 0\nfor i in 1:40\nfor j in 1:5\ns = s / 2 + i * j\nend\nend\nprintln(s)")
     compare("s = 0\nfor i in 1:40\nfor j in 1:i\ns = s + j\nend\nend\nprintln(s)")
-    compare("f(x) = begin\ny = x\nfor k in 1:4\ny = y / 2 + 1 / y\nend\ny\nend\ns = 0\nfor i in 1:50\ns = s + f(i)\nend\nprintln(s)")
+    compare(
+      "f(x) = begin\ny = x\nfor k in 1:4\ny = y / 2 + 1 / y\nend\ny\nend\ns = 0\nfor i in 1:50\ns = s + f(i)\nend\nprintln(s)"
+    )
   }
 
   // MARK: What else can be seen
@@ -120,7 +163,8 @@ final class LoopPlanTests: XCTestCase {
   }
 
   func testKindsThatChange() {
-    compare("x = 1\nfor i in 1:30\nx = i < 10 ? x + 1 : i < 20 ? (x isa Number ? 0 : 0) : x\nend", turns: 0...30)
+    compare(
+      "x = 1\nfor i in 1:30\nx = i < 10 ? x + 1 : i < 20 ? (x isa Number ? 0 : 0) : x\nend", turns: 0...30)
     compare("x = 0.0\nbest = ()\nfor i in 1:50\nx = x + 1\nif x > 25\nbest = (x, i)\nend\nend\nprintln(best)")
     compare("x = [1.0]\nfor i in 1:30\nx = i == 20 ? [x[1], 2.0] : x + 1\nend\nprintln(x)")
     compare("x = 1.0\nfor i in 1:30\nx = i == 20 ? 1e308 : x * 2\nend\nprintln(x)")
@@ -128,10 +172,13 @@ final class LoopPlanTests: XCTestCase {
 
   func testErrorsInTheMiddle() {
     compare("f(x) = x + [1, 2, 3][x]\nx = 0\nfor i in 1:50\nx += 1\nif i == 30\nx = f(x)\nend\nend")
-    compare("x = 0\nfor i in 1:50\nx += i\nif 1 < i < 3\nx = 2x\nend\nif i == 30\nx = x + undefined_name\nend\nend")
+    compare(
+      "x = 0\nfor i in 1:50\nx += i\nif 1 < i < 3\nx = 2x\nend\nif i == 30\nx = x + undefined_name\nend\nend")
     compare("x = [1.0, 2]\nfor i in 1:50\nx = x + 1\nif i == 30\nx = x + [1, 2, 3]\nend\nend")
     compare("x = 0\nfor i in 1:50\nx += i\nif i == 30\nerror(\"at $x\")\nend\nend", turns: 0...0)
-    compare("x = 0\ntry\nfor i in 1:50\nx += i\nif i == 30\nerror(\"at $x\")\nend\nend\ncatch e\nend\nprintln(x)", turns: 0...0)
+    compare(
+      "x = 0\ntry\nfor i in 1:50\nx += i\nif i == 30\nerror(\"at $x\")\nend\nend\ncatch e\nend\nprintln(x)",
+      turns: 0...0)
   }
 
   func testNotesOfGradients() {

@@ -20,11 +20,14 @@ struct StagedRun: Equatable {
   ///   - loops: whether turns of loops run as plans too.
   ///   - interrupting: raises the interrupt when so many lines are written.
   init(
-    _ code: String, name: String, staged: Bool, loops: Bool = false, folder: String = ".", interrupting: Int? = nil
+    _ code: String, name: String, staged: Bool, loops: Bool = false, folder: String = ".",
+    interrupting: Int? = nil
   ) {
     nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0, turns: 0)
     onEvaluationThread {
-      let before = (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager)
+      let before = (
+        StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager
+      )
       defer {
         (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager) = before
       }

@@ -1,0 +1,138 @@
+// How a turn of a loop is written down: what it may change carries marks while the program runs it.
+
+import Numerics
+
+extension LoopPlanner {
+  func watched(_ frame: Frame, _ turn: () throws -> Flow) throws -> Flow {
+    try watched(frame, item: nil) { _ in try turn() }
+  }
+
+  /// A turn of the program, written down where that may pay.
+  func watched(_ frame: Frame, item: Double?, _ turn: (Value) throws -> Flow) throws -> Flow {
+    let item = item.map { Value.number($0) } ?? .nothing
+    guard traces < LoopPlanner.mostTraces, ways.count < LoopPlanner.mostPlans, !isOver, !Watch.isOn else {
+      return try turn(item)
+    }
+    traces += 1
+    if let way = try trace(frame, item, turn) {
+      ways.insert(way, at: 0)
+    } else {
+      // What cannot be written down now will hardly be able to later.
+      traces += 3
+    }
+    return last
+  }
+
+  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> LoopPlan? {
+    let before = text.assigned.map { $0.read(frame) }
+    guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
+      last = try turn(item)
+      return nil
+    }
+    let trace = PlanTrace.begin()
+    _ = Staging.begin(trace)
+    defer {
+      Staging.end()
+      trace.end()
+      for variable in text.assigned + text.written { unmark(variable, frame) }
+    }
+    var carried: [Tensor] = []
+    for (variable, value) in zip(text.assigned, before) {
+      variable.write(
+        frame,
+        value.mapLeaves { leaf in
+          guard case .tensor(let tensor) = leaf, LoopPlanner.isCarried(tensor) else { return leaf }
+          carried.append(trace.carried(tensor))
+          return .tensor(carried[carried.count - 1])
+        })
+    }
+    for (output, variable) in text.written.enumerated() {
+      variable.change(frame) {
+        if let tensor = $0.takeTensor() { $0 = .tensor(trace.written(tensor, output)) }
+      }
+    }
+    var counter: Tensor?
+    if case .tensor(let number) = item { counter = trace.carried(number) }
+    last = try turn(counter.map { .tensor($0) } ?? item)
+    guard last == .next || last == .continueLoop, !trace.gaveUp else { return nil }
+    return way(trace, before, carried, counter, frame)
+  }
+
+  private func way(
+    _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
+  ) -> LoopPlan? {
+    var shapes: [Shape] = []
+    for (output, variable) in text.written.enumerated() {
+      guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else {
+        return nil
+      }
+      shapes.append(tensor.shape)
+    }
+    var results: [Tensor] = []
+    var pattern: [Value] = []
+    for (variable, old) in zip(text.assigned, before) {
+      let new = variable.read(frame)
+      let fits = new.agrees(with: old) { leaf, old in
+        guard case .tensor(let after) = leaf, case .tensor(let before) = old,
+          LoopPlanner.isCarried(before)
+        else { return leaf.isSame(as: old) }
+        results.append(after)
+        return after.shape == before.shape && after.type == .f64
+      }
+      guard fits else { return nil }
+      pattern.append(LoopPlanner.unmarked(new))
+    }
+    guard let plan = LoopPlan(trace, carried: carried, results: results, item: counter) else { return nil }
+    let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
+    if isOther { ways = [] }
+    (self.pattern, self.shapes) = (pattern, shapes)
+    return plan
+  }
+
+  /// Whether two values differ in numbers alone.
+  private func agree(_ a: Value, _ b: Value) -> Bool {
+    a.agrees(with: b) { a, b in
+      guard case .tensor(let x) = a, case .tensor(let y) = b, LoopPlanner.isCarried(x) else {
+        return a.isSame(as: b)
+      }
+      return x.shape == y.shape && x.type == y.type
+    }
+  }
+
+  /// Whether a plan can begin with a value: a library's record is more than its fields.
+  private static func isPlain(_ value: Value) -> Bool {
+    switch value {
+    case .tuple(let tuple): (0..<tuple.count).allSatisfy { isPlain(tuple[$0]) }
+    case .record(let record): record.tag == nil && record.payload == nil && record.items.allSatisfy(isPlain)
+    case .tensor(let tensor): tensor.isPlain
+    default: true
+    }
+  }
+
+  private func areWritable(_ frame: Frame) -> Bool {
+    text.written.allSatisfy {
+      if case .tensor(let tensor) = $0.read(frame) {
+        tensor.isPlain && tensor.type == .f64 && !tensor.isScalar
+      } else {
+        false
+      }
+    }
+  }
+
+  private func unmark(_ variable: LoopVariable, _ frame: Frame) {
+    variable.change(frame) { value in
+      if let tensor = value.takeTensor() {
+        value = .tensor(tensor.primal)
+      } else if !value.isConstant {
+        value = LoopPlanner.unmarked(value)
+      }
+    }
+  }
+
+  private static func unmarked(_ value: Value) -> Value {
+    value.mapLeaves { leaf in
+      guard case .tensor(let tensor) = leaf else { return leaf }
+      return .tensor(tensor.primal)
+    }
+  }
+}
