@@ -225,7 +225,7 @@ extension Compiler {
     return { frame in
       if try test(frame) { return .nothing }
       var message = source
-      if let why, case .string(let given) = try why(frame) { message = given.string }
+      if let why, case .string(let given) = try why(frame), !given.string.isEmpty { message = given.string }
       throw located(
         Problem.assertion(text: message, left: nil, relation: nil, right: nil), site: site, [.bool(false)])
     }

@@ -60,7 +60,9 @@ extension Wording {
       return Words(.type, "\(count(targets, "name")) cannot take \(count(values, "value")) apart")
     case .notUnpackable(let kind): return Words(.type, "\(kind) cannot be taken apart into several names")
     case .differentStructure(let operation, let a, let b):
-      return Words(.type, "\(called(operation)) needs trees of the same structure, not \(a) and \(b)")
+      // Whoever called a function of the library has not called what that calls.
+      let name = context.caller.map { $0.isEmpty ? "the function" : $0 } ?? called(operation)
+      return Words(.type, "\(name) needs trees of the same structure, not \(a) and \(b)")
     case .unfit(let sentence): return Words(.shape, sentence)
     case .nothingToDifferentiate(let signature):
       let named = signature.named.first.map { ["∂\(signature.name)/∂\($0) is the derivative by \($0)"] } ?? []

@@ -35,6 +35,8 @@ extension LoopPlanner {
       Staging.end()
       trace.end()
       for variable in text.assigned + text.written { unmark(variable, frame) }
+      // What `return` gave.
+      frame.result = LoopPlanner.unmarked(frame.result)
     }
     var carried: [Tensor] = []
     for (variable, value) in zip(text.assigned, before) {

@@ -203,11 +203,12 @@ extension Operation {
   /// Whether it works on numbers one by one, as a plan does it.
   public var isNumberFunction: Bool { numbers.areKnown }
 
-  /// Whether a plan can do it by its kernel: all that it reads of its arguments besides has a name or place of its own.
+  /// Whether a plan can do it by its kernel: a call looks at no number besides, but at axes, which have names.
   public var isPlannable: Bool {
     if case .composite = rule { return false }
     switch kind {
-    case .reduction, .elementwise: return true
+    case .reduction: return true
+    case .elementwise: return isNumberFunction || invoke == nil
     default: return isNumberFunction
     }
   }

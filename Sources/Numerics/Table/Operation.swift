@@ -51,7 +51,7 @@ public final class Operation: @unchecked Sendable {
   /// What a program gets, where that is several tensors; `call` then gives them packed in one, so that rules and
   /// tests see one output.
   public private(set) var results: (([Tensor]) throws -> Results)?
-  private let invoke: Call?
+  let invoke: Call?
   /// The same for one argument without any by name, where that is called often.
   private var callOne: ((Tensor) throws -> Tensor)?
   /// What can be passed, read from the signature.

@@ -143,6 +143,18 @@ final class LoopPlanTests: XCTestCase {
     )
   }
 
+  /// A pair is measured otherwise than what a tape has followed: nothing that leaves the turn may look like that.
+  func testWhatLeavesATurnCarriesNoMark() {
+    for turn in 2...6 {
+      compare(
+        "f(n) = begin\nx = 0.7\nfor i in 1:n\nx = 1.3x + 0.1\nif i == \(turn)\nreturn (x, x / 3)\nend\nend\nend\nprintln(norm(f(9)), norm(f(9) + f(9)))",
+        turns: 0...20)
+      compare(
+        "x, y = 0.7, 0.1\nfor i in 1:9\nx, y = 1.3x + y, x / 3\nif i == \(turn)\nbreak\nend\nend\nprintln(norm((x, y)))",
+        turns: 0...9)
+    }
+  }
+
   func testLoopsInLoops() {
     compare("s = 0\nfor i in 1:40\nfor j in 1:5\ns = s / 2 + i * j\nend\nend\nprintln(s)")
     compare("s = 0\nfor i in 1:40\nfor j in 1:i\ns = s + j\nend\nend\nprintln(s)")
