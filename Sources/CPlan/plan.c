@@ -50,6 +50,9 @@ do_negate:
 do_square:
   r[s->y] = r[s->a] * r[s->a];
   NEXT;
+do_squareRoot:
+  r[s->y] = __builtin_sqrt(r[s->a]);
+  NEXT;
 do_multiplyAdd : {
   double product = r[s->a] * r[s->b];
   r[s->y] = product + r[s->c];

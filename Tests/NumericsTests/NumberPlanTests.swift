@@ -113,6 +113,18 @@ final class NumberPlanTests: XCTestCase {
     }
   }
 
+  func testASquareRoot() {
+    var builder = NumberPlanBuilder()
+    let x = builder.input()
+    let root = builder.squareRoot(x)
+    let plan = builder.plan([root])
+    for number in Self.numbers {
+      plan[x] = number
+      XCTAssertTrue(plan.run(nil))
+      XCTAssertTrue(Self.areSame(plan[root], number.squareRoot()), "\(number)")
+    }
+  }
+
   func testAFiniteGuard() {
     var builder = NumberPlanBuilder()
     let x = builder.input()

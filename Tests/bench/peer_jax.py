@@ -45,6 +45,51 @@ def rosenbrock():
     return lambda p: jax.lax.scan(step, (p["start"], jnp.zeros_like(p["start"])), length=10_000)[1]
 
 
+@program("15")
+def adam():
+    gradient = jax.grad(lambda p: (1 - p["x"]) ** 2 + 100 * (p["y"] - p["x"] ** 2) ** 2)
+
+    def step(state, t):
+        p, m, v = state
+        g = gradient(p)
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g**2, v, g)
+        a, c = 0.002 / (1 - 0.9**t), 1 - 0.999**t
+        p = jax.tree.map(lambda p, m, v: p - a * m / (jnp.sqrt(v / c) + 1e-8), p, m, v)
+        return (p, m, v), jnp.stack([p["x"], p["y"]])
+
+    def run(p):
+        start = {"x": p["start"][0], "y": p["start"][1]}
+        zeros = jax.tree.map(jnp.zeros_like, start)
+        return jax.lax.scan(step, (start, zeros, zeros), jnp.arange(1.0, 10_001.0))[1]
+
+    return run
+
+
+@program("16")
+def bodies():
+    def step(state, _):
+        x, v = state
+        d = x[None] - x[:, None]
+        v = v + 1e-3 * (d / ((d**2).sum(2) + 0.01)[..., None] ** 1.5).sum(1)
+        return (x + 1e-3 * v, v), None
+
+    return lambda p: jax.lax.scan(step, (p["start"][:, :2], p["start"][:, 2:]), length=10_000)[0][0]
+
+
+@program("17")
+def power():
+    def turn(v, A):
+        v = A @ v
+        return v / jnp.linalg.norm(v)
+
+    def run(p):
+        v = jax.lax.fori_loop(0, 100, lambda _, v: turn(v, p["A"]), jnp.ones(100, p["A"].dtype))
+        return v @ (p["A"] @ v)
+
+    return run
+
+
 @program("2")
 def tower():
     def f(w):

@@ -37,6 +37,43 @@ def rosenbrock(start):
     return [path]
 
 
+@program("15")
+def adam(start):
+    x, y = map(float, start)
+    mx = my = vx = vy = 0.0
+    path = np.empty((10_000, 2), start.dtype)
+    for t in range(1, 10_001):
+        r = y - x * x
+        gx, gy = 2 * (x - 1) - 400 * x * r, 200 * r
+        mx, my = 0.9 * mx + 0.1 * gx, 0.9 * my + 0.1 * gy
+        vx, vy = 0.999 * vx + 0.001 * gx * gx, 0.999 * vy + 0.001 * gy * gy
+        a, c = 0.002 / (1 - 0.9**t), 1 - 0.999**t
+        x -= a * mx / (math.sqrt(vx / c) + 1e-8)
+        y -= a * my / (math.sqrt(vy / c) + 1e-8)
+        path[t - 1, 0] = x
+        path[t - 1, 1] = y
+    return [path]
+
+
+@program("16")
+def bodies(start):
+    x, v = start[:, :2], start[:, 2:]
+    for _ in range(10_000):
+        d = x[None] - x[:, None]
+        v = v + 1e-3 * (d / ((d**2).sum(2) + 0.01)[..., None] ** 1.5).sum(1)
+        x = x + 1e-3 * v
+    return [x]
+
+
+@program("17")
+def power(A):
+    v = np.ones(100, A.dtype)
+    for _ in range(100):
+        v = A @ v
+        v = v / np.linalg.norm(v)
+    return [v @ (A @ v)]
+
+
 @program("2")
 def tower(w):
     slopes, exp = [], math.exp

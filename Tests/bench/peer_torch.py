@@ -64,6 +64,18 @@ def rosenbrock(p):
     return run
 
 
+@program("17")
+def power(p):
+    def run():
+        v = torch.ones(100, dtype=p["A"].dtype)
+        for _ in range(100):
+            v = p["A"] @ v
+            v = v / torch.linalg.norm(v)
+        return [v @ (p["A"] @ v)]
+
+    return run
+
+
 @program("2")
 def tower(p):
     def gradient(w):

@@ -95,6 +95,11 @@ def chain(rng):
     return {"a": np.array(0.8), "c": np.array(0.3), "x": normal(rng, 10_000_000)}
 
 
+def symmetric(rng):
+    A = normal(rng, 100, 100)
+    return {"A": A + A.T + 40 * np.eye(100)}
+
+
 WORKLOADS = {
     "1": Workload("rosenbrock", "Rosenbrock, 10,000 momentum steps", ("f64",), lambda rng: {"start": np.array([-1.2, 1])}),
     "2": Workload("tower", "tower of 50 sigmoids, 10,000 gradients", ("f64",), lambda rng: {"w": normal(rng, 10_000)}),
@@ -117,6 +122,11 @@ WORKLOADS = {
     "12": Workload("product", "product 1024³ and its gradient", ("f32", "f64"), product),
     "13": Workload("circuit", "10 qubits, 20 layers, gradient of 200 angles", ("f64",), circuit),
     "14": Workload("grid", "loss of MLP 2-16-16-1 on a 200² grid", ("f32",), grid),
+    "15": Workload("adam", "Rosenbrock, 10,000 steps of one's own Adam", ("f64",),
+                   lambda rng: {"start": np.array([-1.2, 1])}),
+    "16": Workload("bodies", "three bodies, 10,000 steps", ("f64",),
+                   lambda rng: {"start": np.array([[0, 0, 0, 0], [1, 0.2, 0, 0.7], [-1, -0.3, 0, -0.7]])}),
+    "17": Workload("power", "power iteration, 100 turns", ("f64",), symmetric),
 }
 
 TYPES = {"f32": np.float32, "f64": np.float64}

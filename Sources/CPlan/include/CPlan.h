@@ -18,9 +18,9 @@
 // registers; where that fails, so does the run.
 #define PLAN_STEPS(STEP)                                                                                      \
   STEP(end) STEP(load) STEP(copy) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
-  STEP(square) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary) STEP(binary) STEP(rule) \
-  STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater) STEP(greaterEqual) STEP(finite) \
-  STEP(index) STEP(loadAt) STEP(store) STEP(call)
+  STEP(square) STEP(squareRoot) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary)    \
+  STEP(binary) STEP(rule) STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater)                  \
+  STEP(greaterEqual) STEP(finite) STEP(index) STEP(loadAt) STEP(store) STEP(call)
 
 #define PLAN_ENTRY(name) PLAN_##name,
 enum { PLAN_STEPS(PLAN_ENTRY) PLAN_STEP_COUNT };

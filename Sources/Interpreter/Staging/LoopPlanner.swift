@@ -13,12 +13,13 @@ package final class LoopPlanner {
 
   /// When a plan is tried.
   private struct Patience {
-    /// Fewer turns are not worth a plan. Measured: writing one down takes as long as ten turns, and making it 20 µs.
-    var fewestTurns = 64
+    /// Fewer turns are not worth a plan. Measured on `y = y + 0.01 * (x - y^3)`, 2000 times: 100 turns take 10 % longer
+    /// with a plan, 200 turns 20 % less.
+    var fewestTurns = 128
     /// A variable is not as it will be in the first turn: what is assigned there does not exist before.
     var turnsBefore = 2
     /// Of a loop whose turns are not known it is likely that there are as many again.
-    var turnsBeforeUnknown = 32
+    var turnsBeforeUnknown = 256
   }
 
   /// For tests: plans as soon as there can be any.

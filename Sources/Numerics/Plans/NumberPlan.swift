@@ -169,6 +169,11 @@ struct NumberPlanBuilder {
     return step(PLAN_negate, nil, a, a)
   }
 
+  mutating func squareRoot(_ a: PlanRegister) -> PlanRegister {
+    if let value = value(a) { return constant(value.squareRoot()) }
+    return step(PLAN_squareRoot, nil, a, a)
+  }
+
   mutating func unary(_ function: @escaping NumberForms.Unary, _ a: PlanRegister) -> PlanRegister {
     if let value = value(a) { return constant(function(value)) }
     return step(PLAN_unary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, a)

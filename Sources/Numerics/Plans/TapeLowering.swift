@@ -165,6 +165,7 @@ extension NumberPlanBuilder {
   /// An operation on a number.
   mutating func apply(_ operation: UInt16, _ a: PlanRegister) -> PlanRegister? {
     if operation == Code.negate { return negate(a) }
+    if operation == table.elementwise.sqrt.index { return squareRoot(a) }
     return Registry[operation].numbers.unary.map { unary($0, a) }
   }
 
