@@ -148,7 +148,7 @@ extension Compiler {
     let test = condition(test, of: "while")
     let run = sequence(body, keepsValue: false)
     return { frame in
-      let planner = text.flatMap { LoopPlanner($0, frame, turns: nil) }
+      let planner = LoopPlanner.planner(text, turns: nil)
       var turn = 0
       while true {
         let flow: Flow
@@ -174,7 +174,7 @@ extension Compiler {
 
   /// Whether a plan may stand for turns of a loop.
   private func isPlannable(_ body: [Statement], with test: Expression? = nil) -> Bool {
-    guard !body.makesFunctions, body.isPlannable else { return false }
+    guard body.isPlannable else { return false }
     return test.map { [Statement(.expression($0), $0.span)].isPlannable } ?? true
   }
 
@@ -232,48 +232,28 @@ extension Compiler {
   }
 
   private func forLoop(_ pattern: Pattern, _ sourceTree: Expression, _ body: [Statement]) -> Execute {
-    let iterate = iteration(sourceTree)
     let ownFrame = body.makesFunctions
+    let source = loopSource(sourceTree)
     let outer = openTurn([pattern], ownFrame: ownFrame)
     let bind = binder(pattern)
     let run = sequence(body, keepsValue: false)
     let turnScope = TurnScope(bind: bind, ownFrame: ownFrame ? scope.layout : nil)
     let onlySlot = ownFrame ? nil : pattern.onlyName.flatMap { scope[$0]?.slot }
-    let text = isPlannable(body) ? loopText(body) : nil
     scope = outer
-    if let onlySlot, let text, case .range(let start, let step, let end) = sourceTree.kind {
-      let parts = rangeParts(start, step, end, sourceTree.span)
-      return { frame in try Compiler.rangeLoop(try parts(frame), text, onlySlot, run, frame) }
-    }
-    if let onlySlot {
-      return { frame in
-        var result = Flow.next
-        try iterate(frame) { item in
-          try Machine.poll()
-          frame.slots[onlySlot] = item
-          switch try Compiler.turn(run, frame) {
-          case .next, .continueLoop: return true
-          case .breakLoop: return false
-          case .returned:
-            result = .returned
-            return false
-          }
-        }
-        return result
-      }
-    }
+    let text = isPlannable(body) ? loopText(body) : nil
+    let turn = Compiler.turn(turnScope, onlySlot, run)
     return { frame in
+      let items = try source(frame)
+      if let count = items.count, let planner = LoopPlanner.planner(text, turns: count) {
+        return try Compiler.plannedLoop(items, planner, turn, frame)
+      }
       var result = Flow.next
-      try iterate(frame) { item in
+      try items.each { item in
         try Machine.poll()
-        var turnFrame = turnScope.frame(in: frame)
-        defer { if turnFrame !== frame { FrameCycles.turnEnded(&turnFrame) } }
-        try turnScope.bind(turnFrame, item)
-        switch try Compiler.turn(run, turnFrame) {
+        switch try turn(frame, item) {
         case .next, .continueLoop: return true
         case .breakLoop: return false
         case .returned:
-          if turnFrame !== frame { frame.result = turnFrame.result }
           result = .returned
           return false
         }
@@ -282,76 +262,113 @@ extension Compiler {
     }
   }
 
-  /// A loop over a range, in which plans may stand for turns.
-  private static func rangeLoop(
-    _ range: NumericRange, _ text: LoopText, _ slot: Int, _ run: Execute, _ frame: Frame
-  ) throws -> Flow {
-    var result = Flow.next
-    func turn(_ item: Value) throws -> Bool {
-      try Machine.poll()
-      frame.slots[slot] = item
-      switch try Compiler.turn(run, frame) {
-      case .next, .continueLoop: return true
-      case .breakLoop: return false
-      case .returned:
-        result = .returned
-        return false
+  /// One turn of a `for`, with its item.
+  private static func turn(
+    _ scope: TurnScope, _ slot: Int?, _ run: @escaping Execute
+  ) -> (Frame, Value) throws -> Flow {
+    if let slot {
+      return { frame, item in
+        frame.slots[slot] = item
+        return try turn(run, frame)
       }
     }
-    if let traced = range.traced {
-      try Iteration.each(traced, turn)
-      return result
+    return { frame, item in
+      var turnFrame = scope.frame(in: frame)
+      defer { if turnFrame !== frame { FrameCycles.turnEnded(&turnFrame) } }
+      try scope.bind(turnFrame, item)
+      let flow = try turn(run, turnFrame)
+      if flow == .returned, turnFrame !== frame { frame.result = turnFrame.result }
+      return flow
     }
-    guard let planner = LoopPlanner(text, frame, turns: range.count) else {
-      for index in 0..<range.count where try !turn(.number(range.element(index))) { break }
-      return result
-    }
-    var index = 0
-    while index < range.count {
-      if planner.isReady(index) {
-        index += try planner.run(frame, from: index, to: range.count) { range.element($0) }
-        guard index < range.count else { break }
-        try Machine.poll()
-        let flow = try planner.watched(frame, item: range.element(index)) {
-          frame.slots[slot] = $0
-          return try Compiler.turn(run, frame)
-        }
-        if flow == .breakLoop { break }
-        if flow == .returned { return .returned }
-      } else if try !turn(.number(range.element(index))) {
-        break
-      }
-      index += 1
-    }
-    return result
   }
 
-  /// Runs a body for each item; the body answers whether to go on.
-  func iteration(_ tree: Expression) -> (Frame, (Value) throws -> Bool) throws -> Void {
+  /// A loop over numbers, in which plans may stand for turns.
+  private static func plannedLoop(
+    _ items: LoopItems, _ planner: LoopPlanner, _ turn: (Frame, Value) throws -> Flow, _ frame: Frame
+  ) throws -> Flow {
+    guard let count = items.count else { return .next }
+    var index = 0
+    while index < count {
+      let flow: Flow
+      if planner.isReady(index) {
+        index += try planner.run(frame, from: index, to: count, item: items.number)
+        guard index < count else { break }
+        try Machine.poll()
+        flow = try planner.watched(frame, item: items.number(index)) { try turn(frame, $0) }
+      } else {
+        try Machine.poll()
+        flow = try turn(frame, .number(items.number(index)))
+      }
+      if flow == .breakLoop { break }
+      if flow == .returned { return .returned }
+      index += 1
+    }
+    return .next
+  }
+
+  /// What a `for` goes through.
+  enum LoopItems {
+    case range(NumericRange)
+    /// Of rank 1, f64, no tape following it.
+    case numbers(Tensor)
+    case other(Value)
+
+    /// How many numbers there are; `nil` where there may be something else among the items.
+    var count: Int? {
+      switch self {
+      case .range(let range): range.count
+      case .numbers(let tensor): tensor.count
+      case .other: nil
+      }
+    }
+
+    func number(_ index: Int) -> Double {
+      switch self {
+      case .range(let range): range.element(index)
+      case .numbers(let tensor): tensor.element(index)
+      case .other: .nan
+      }
+    }
+
+    /// Calls `body` with each item until it answers false.
+    func each(_ body: (Value) throws -> Bool) throws {
+      switch self {
+      case .range(let range):
+        for index in 0..<range.count { if try !body(.number(range.element(index))) { return } }
+      case .numbers(let tensor): try Iteration.each(.tensor(tensor), body)
+      case .other(let value): try Iteration.each(value, body)
+      }
+    }
+  }
+
+  private func loopSource(_ tree: Expression) -> (Frame) throws -> LoopItems {
     let site = site(tree.span, [tree.span])
     if case .range(let start, let step, let end) = tree.kind {
       let parts = rangeParts(start, step, end, tree.span)
-      return { frame, body in
+      return { frame in
         let range = try parts(frame)
-        if let traced = range.traced {
-          try Iteration.each(traced, body)
-          return
-        }
-        for index in 0..<range.count {
-          if try !body(.number(range.element(index))) { return }
-        }
+        return range.traced.map { .other($0) } ?? .range(range)
       }
     }
     let evaluate = expression(tree)
-    return { frame, body in
+    return { frame in
       let value = try evaluate(frame)
       guard Iteration.isIterable(value) else {
         throw located(Problem.notIterable(kind: value.kindDescription), site: site, [value])
       }
       // A record may show how far its loop has come.
       if case .record = value { Compiler.effect() }
-      try Iteration.each(value, body)
+      if case .tensor(let tensor) = value, tensor.isPlain, tensor.type == .f64, tensor.rank == 1 {
+        return .numbers(tensor)
+      }
+      return .other(value)
     }
+  }
+
+  /// Runs a body for each item; the body answers whether to go on.
+  func iteration(_ tree: Expression) -> (Frame, (Value) throws -> Bool) throws -> Void {
+    let source = loopSource(tree)
+    return { frame, body in try source(frame).each(body) }
   }
 
   // MARK: try

@@ -49,12 +49,18 @@ package final class LoopPlanner {
   /// How the turn that was written down ended.
   var last = Flow.next
 
-  init?(_ text: LoopText, _ frame: Frame, turns: Int?) {
-    guard LoopPlanner.isEnabled, !Staging.isOn, !Watch.isOn, Tape.depth == 0 else { return nil }
-    if let turns, turns < LoopPlanner.patience.fewestTurns { return nil }
+  private init(_ text: LoopText, first: Int) {
     self.text = text
-    let patience = LoopPlanner.patience
-    first = turns == nil ? patience.turnsBeforeUnknown : patience.turnsBefore
+    self.first = first
+  }
+
+  /// A planner for a loop of so many turns, if that is known, where it may pay; asked for at each loop.
+  @inline(__always)
+  static func planner(_ text: LoopText?, turns: Int?) -> LoopPlanner? {
+    guard let text, isEnabled, !Staging.isOn, !Watch.isOn, Tape.depth == 0 else { return nil }
+    let patience = patience
+    guard let turns else { return LoopPlanner(text, first: patience.turnsBeforeUnknown) }
+    return turns < patience.fewestTurns ? nil : LoopPlanner(text, first: patience.turnsBefore)
   }
 
   /// Whether the turn of that number, from 0, is to be asked for here.

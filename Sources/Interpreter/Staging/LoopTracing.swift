@@ -81,8 +81,9 @@ extension LoopPlanner {
         results.append(after)
         return after.shape == before.shape && after.type == .f64
       }
-      guard fits else { return nil }
-      pattern.append(LoopPlanner.unmarked(new))
+      let after = LoopPlanner.unmarked(new)
+      guard fits, LoopPlanner.isPlain(after) else { return nil }
+      pattern.append(after)
     }
     guard let plan = LoopPlan(trace, carried: carried, results: results, item: counter) else { return nil }
     let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
@@ -123,16 +124,19 @@ extension LoopPlanner {
 
   private func unmark(_ variable: LoopVariable, _ frame: Frame) {
     variable.change(frame) { value in
+      // Taken out, so that nobody else holds it.
       if let tensor = value.takeTensor() {
         value = .tensor(tensor.primal)
-      } else if !value.isConstant {
+      } else {
         value = LoopPlanner.unmarked(value)
       }
     }
   }
 
+  /// The same object where nothing in it carries a mark.
   private static func unmarked(_ value: Value) -> Value {
-    value.mapLeaves { leaf in
+    guard !value.isConstant else { return value }
+    return value.mapLeaves(keepsTags: true) { leaf in
       guard case .tensor(let tensor) = leaf else { return leaf }
       return .tensor(tensor.primal)
     }

@@ -35,6 +35,27 @@ final class LoopPlanTests: XCTestCase {
     compare("x = 2.0\nfor i in 1:50\nx = x - (x^2 - 2) / 2x\nend\nprintln(x)")
   }
 
+  func testItems() {
+    compare("s = 1\nfor _ in 1:60\ns = s / 2 + 1\nend\nprintln(s)", turns: 50...60)
+    compare("s = 0\nfor x in linspace(0, 1, 60)\ns = s / 2 + x^2\nend\nprintln(s)", turns: 50...60)
+    compare("s = 0\nfor x in f32(linspace(0, 1, 60))\ns = s + x\nend\nprintln(s)", turns: 0...0)
+    compare(
+      "s = 0\nfor (i, x) in enumerate(linspace(0, 1, 60))\ns = s + x * i\nend\nprintln(s)", turns: 0...0)
+    compare("s = 0\nfor x in (1, 2, 3, 4, 5, 6)\ns = s + x\nend\nprintln(s)", turns: 0...0)
+  }
+
+  func testFunctionsMadeInATurn() {
+    compare(
+      "θ = 1.0\nfor i in 1:60\nθ = θ - 0.1 * ∇(x -> (x - i / 60)^2)(θ)\nend\nprintln(θ)", turns: 50...60)
+    compare("θ = (1.0, 2.0)\nfor i in 1:60\nθ = map(x -> x / 2 + i, θ)\nend\nprintln(θ)", turns: 50...60)
+    compare(
+      "g() = begin\ns = 0\nfor i in 1:60\nh = x -> x * i + s\ns = h(2) / 100\nend\ns\nend\nprintln(g())",
+      turns: 0...60)
+    compare(
+      "fs = ()\nfor i in 1:60\nif i == 50\nfs = (fs..., () -> i)\nend\nend\nprintln(fs[1]())", turns: 0...60)
+    compare("s = 0\nwhile s < 60\ns = (x -> x + 1)(s)\nend\nprintln(s)", turns: 50...60)
+  }
+
   func testTreesAndSmallTensors() {
     compare("z = (1.0, 2.0)\nfor i in 1:60\nz = 0.9z + (i, -i)\nend\nprintln(z)")
     compare(
@@ -153,6 +174,12 @@ final class LoopPlanTests: XCTestCase {
         "x, y = 0.7, 0.1\nfor i in 1:9\nx, y = 1.3x + y, x / 3\nif i == \(turn)\nbreak\nend\nend\nprintln(norm((x, y)))",
         turns: 0...9)
     }
+  }
+
+  func testALibrarysRecordKeepsItsTag() {
+    compare(
+      "f(p) = begin\nx = 0\nfor i in 1:9\nx += i\nif i == 2\nreturn p\nend\nend\nend\nprintln(f(descend(x -> x^2, 1.0; steps = 2)))",
+      turns: 0...20)
   }
 
   func testLoopsInLoops() {
