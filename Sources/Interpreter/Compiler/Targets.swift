@@ -149,7 +149,8 @@ extension Compiler {
   private static func storeInPlace(_ root: inout Value, _ value: Tensor, _ index: Tensor, _ axes: Int) -> Bool
   {
     guard var tensor = root.takeTensor() else { return false }
-    let isDone = tensor.storeInPlace(value, at: index, axes: axes)
+    tensor = tensor.unfollowed
+    let isDone = tensor.storeInPlace(value.unfollowed, at: index.unfollowed, axes: axes)
     root = .tensor(tensor)
     return isDone
   }

@@ -34,9 +34,15 @@ package final class LoopPlanner {
   /// How often a turn is written down.
   static let mostTraces = 12
 
+  /// One way through a turn.
+  struct Way {
+    let plan: LoopPlan
+    /// Where the program made each tensor that goes to the next turn; `nil` where it stayed what it was.
+    let origins: [Int32?]
+  }
+
   let text: LoopText
-  /// Plans, the one that served last in front.
-  var ways: [LoopPlan] = []
+  var ways: [Way] = []
   /// The values of the assigned variables after a turn, the same for all ways but for numbers.
   var pattern: [Value] = []
   /// The shapes of what is written into; a plan knows how far its indices reach.
@@ -90,10 +96,7 @@ package final class LoopPlanner {
     }
     var turns = Turns(next: start, end: end, item: item)
     defer { if turns.next > start { leave(state, frame) } }
-    try state.withUnsafeMutableBufferPointer { state in
-      guard let state = state.baseAddress else { return }
-      try run(state, outputs, &turns)
-    }
+    try run(&state, outputs, &turns)
     let done = turns.next - start
     LoopPlanner.plannedTurns &+= done
     if turns.next < end {
@@ -136,7 +139,7 @@ package final class LoopPlanner {
 
   /// Runs plan after plan, until there is none for the next turn.
   private func run(
-    _ state: UnsafeMutablePointer<Double>, _ outputs: [UnsafeMutablePointer<Double>?], _ turns: inout Turns
+    _ state: inout State, _ outputs: [UnsafeMutablePointer<Double>?], _ turns: inout Turns
   ) throws {
     var index = 0
     var tried = 0
@@ -146,8 +149,13 @@ package final class LoopPlanner {
         try Machine.poll()
         unseen = 0
       }
-      let plan = ways[index]
-      let ran = turns.run(plan.turnsAtOnce) { plan.run(state, $0, outputs) }
+      let plan = ways[index].plan
+      let ran = turns.run(plan.turnsAtOnce) { items in
+        state.numbers.withUnsafeMutableBufferPointer { numbers in
+          numbers.baseAddress.map { plan.run($0, items, outputs) } ?? 0
+        }
+      }
+      if ran.count > 0 { state.include(ways[index].origins) }
       unseen += 1 + ran.count * LoopPlan.mostTurnsAtOnce / plan.turnsAtOnce
       if ran.count > 0 { tried = 0 }
       if !ran.isAll {
@@ -162,28 +170,46 @@ package final class LoopPlanner {
     return done
   }
 
-  /// The numbers in the variables; `nil` where these are not what they were.
-  private func state(_ frame: Frame) -> [Double]? {
-    var state: [Double] = []
+  /// What goes from turn to turn.
+  private struct State {
+    var numbers: [Double] = []
+    /// Where the program made the tensors.
+    var origins: [Int32] = []
+
+    mutating func include(_ new: [Int32?]) {
+      for (index, origin) in new.enumerated() where index < origins.count {
+        origins[index] = origin ?? origins[index]
+      }
+    }
+  }
+
+  /// What is in the variables; `nil` where they are not what they were.
+  private func state(_ frame: Frame) -> State? {
+    var state = State()
     for (variable, pattern) in zip(text.assigned, pattern) {
-      let fits = variable.read(frame).agrees(with: pattern) { leaf, pattern in
+      let value = variable.read(frame)
+      let fits = value.agrees(with: pattern) { leaf, pattern in
         guard case .tensor(let tensor) = leaf, case .tensor(let before) = pattern,
           LoopPlanner.isCarried(before)
         else { return leaf.isSame(as: pattern) }
         guard tensor.type == .f64, tensor.shape == before.shape else { return false }
-        for element in 0..<tensor.count { state.append(tensor.element(element)) }
+        for element in 0..<tensor.count { state.numbers.append(tensor.element(element)) }
+        if let origin = tensor.origin { state.origins.append(origin) }
         return true
       }
-      guard fits else { return nil }
+      guard fits, LoopPlanner.isPlain(value) else { return nil }
     }
     // Room for one, so that there is an address.
-    if state.isEmpty { state.append(0) }
+    if state.numbers.isEmpty { state.numbers.append(0) }
     return state
   }
 
   /// Puts what the plans have come to into the variables.
-  private func leave(_ state: [Double], _ frame: Frame) {
+  private func leave(_ state: State, _ frame: Frame) {
     var place = 0
+    var tensors = 0
+    let site = Tape.site
+    defer { Tape.site = site }
     for (variable, pattern) in zip(text.assigned, pattern) {
       variable.write(
         frame,
@@ -191,10 +217,14 @@ package final class LoopPlanner {
           guard case .tensor(let before) = leaf, LoopPlanner.isCarried(before) else { return leaf }
           if before.isScalar {
             place += 1
-            return .number(state[place - 1])
+            return .number(state.numbers[place - 1])
           }
           place += before.count
-          return .tensor(Tensor(Array(state[place - before.count..<place]), shape: before.shape))
+          tensors += 1
+          // A message says where a tensor was made.
+          Tape.site = state.origins[tensors - 1]
+          return .tensor(
+            Tensor(Array(state.numbers[place - before.count..<place]), shape: before.shape))
         })
     }
   }

@@ -23,7 +23,7 @@ extension LoopPlanner {
     return last
   }
 
-  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> LoopPlan? {
+  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> Way? {
     let before = text.assigned.map { $0.read(frame) }
     guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
       last = try turn(item)
@@ -62,7 +62,7 @@ extension LoopPlanner {
 
   private func way(
     _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
-  ) -> LoopPlan? {
+  ) -> Way? {
     var shapes: [Shape] = []
     for (output, variable) in text.written.enumerated() {
       guard case .tensor(let tensor) = variable.read(frame), trace.output(of: tensor) == output else {
@@ -71,6 +71,7 @@ extension LoopPlanner {
       shapes.append(tensor.shape)
     }
     var results: [Tensor] = []
+    var origins: [Int32?] = []
     var pattern: [Value] = []
     for (variable, old) in zip(text.assigned, before) {
       let new = variable.read(frame)
@@ -79,6 +80,7 @@ extension LoopPlanner {
           LoopPlanner.isCarried(before)
         else { return leaf.isSame(as: old) }
         results.append(after)
+        if let origin = after.origin { origins.append(after.storage === before.storage ? nil : origin) }
         return after.shape == before.shape && after.type == .f64
       }
       let after = LoopPlanner.unmarked(new)
@@ -89,7 +91,7 @@ extension LoopPlanner {
     let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
     if isOther { ways = [] }
     (self.pattern, self.shapes) = (pattern, shapes)
-    return plan
+    return Way(plan: plan, origins: origins)
   }
 
   /// Whether two values differ in numbers alone.
@@ -103,7 +105,7 @@ extension LoopPlanner {
   }
 
   /// Whether a plan can begin with a value: a library's record is more than its fields.
-  private static func isPlain(_ value: Value) -> Bool {
+  static func isPlain(_ value: Value) -> Bool {
     switch value {
     case .tuple(let tuple): (0..<tuple.count).allSatisfy { isPlain(tuple[$0]) }
     case .record(let record): record.tag == nil && record.payload == nil && record.items.allSatisfy(isPlain)

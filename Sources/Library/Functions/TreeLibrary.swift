@@ -165,13 +165,11 @@ extension LibraryBuilder {
   /// The rows of the table that have a meaning on whole trees too.
   private func addTreeReductions() {
     extend("norm") { tree in
-      if case .tuple(let tuple) = tree, let (x, y) = tuple.plainPair {
-        return .number(vector_hypot_f64(x, y))
-      }
-      if let trace = PlanTrace.current, case .tuple(let tuple) = tree, tuple.count == 2,
-        case .tensor(let x) = tuple[0], case .tensor(let y) = tuple[1], let norm = trace.norm(x, y)
+      if case .tuple(let tuple) = tree, tuple.count == 2, case .tensor(let x) = tuple[0], x.isFreeNumber,
+        case .tensor(let y) = tuple[1], y.isFreeNumber
       {
-        return .tensor(norm)
+        if let trace = PlanTrace.current, !x.isPlain || !y.isPlain { return .tensor(trace.norm(x, y)) }
+        return .number(vector_hypot_f64(x.scalar, y.scalar))
       }
       return .tensor(try Operations.norm(try Trees.flatten(tree)))
     }

@@ -110,6 +110,20 @@ struct NumberPlanBuilder {
       PlanRegister(index: Int32(truncatingIfNeeded: element)))
   }
 
+  /// What the cotangent of a power brings to its base, where the exponent is a number that may be another in each run.
+  mutating func powerSlope(_ c: PlanRegister, _ a: PlanRegister, _ b: PlanRegister) -> PlanRegister {
+    let result = register(0, isConstant: false)
+    // As `NumberStep.pull` has it.
+    let function: PlanRule = { _, c, a, b, _ in
+      b == 2 ? c * (2 * a) : b == 0 ? 0 : annihilated(b, c * Power.call(a, b - 1))
+    }
+    steps.append(
+      PlanStep(
+        PLAN_rule, unsafeBitCast(function, to: UnsafeRawPointer.self), a: a.index, b: b.index, c: c.index,
+        d: a.index, y: result.index))
+    return result
+  }
+
   // MARK: Elements in memory
 
   /// The run ends where a number is no place from 1 to `last`.

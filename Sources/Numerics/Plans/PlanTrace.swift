@@ -203,11 +203,14 @@ public final class PlanTrace {
     return true
   }
 
-  /// The length of a pair of numbers, which is found otherwise than that of a vector; `nil` where one is not known.
-  public func norm(_ x: Tensor, _ y: Tensor) -> Tensor? {
-    guard isMarked(x) || isMarked(y), let a = register(of: x), let b = register(of: y) else { return nil }
-    return mark(
-      Tensor(vector_hypot_f64(x.scalar, y.scalar)), builder.binary({ vector_hypot_f64($0, $1) }, a, b))
+  /// The length of a pair of numbers, which is found otherwise than that of a vector.
+  public func norm(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let length = Tensor(vector_hypot_f64(x.scalar, y.scalar))
+    guard let a = register(of: x), let b = register(of: y) else {
+      giveUp()
+      return length
+    }
+    return mark(length, builder.binary({ vector_hypot_f64($0, $1) }, a, b))
   }
 
   // MARK: Elements in memory
@@ -267,12 +270,12 @@ public final class PlanTrace {
       nodes.append(node)
     }
     let value = tape.value(of: output)
-    guard let top = tape.node(of: output) else {
-      // It does not depend on the variables.
-      guard let register = register(of: value) else { return nil }
-      return (mark(value, register), gradients)
-    }
+    // The decisions count, too, where the value does not depend on the variables.
     guard var lowering = TapeLowering(recording, nodes, decisions, builder, self) else { return nil }
+    guard let top = tape.node(of: output) else {
+      builder = lowering.builder
+      return register(of: value).map { (mark(value, $0), gradients) }
+    }
     lowering.pullBack(from: top)
     builder = lowering.builder
     var marked: [Tensor] = []

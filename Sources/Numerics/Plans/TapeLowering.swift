@@ -150,6 +150,7 @@ struct TapeLowering {
     if step.secondIsConstant, builder.value(b) == 2 {
       return builder.multiply(c, builder.multiply(builder.constant(2), a))
     }
+    if step.secondIsConstant, builder.value(b) == nil { return builder.powerSlope(c, a, b) }
     let lowered = builder.power(a, builder.subtract(b, builder.constant(1)))
     return builder.binary({ annihilated($0, $1) }, b, builder.multiply(c, lowered))
   }
@@ -207,11 +208,12 @@ extension Operation {
   /// Whether a plan can do it by its kernel: a call looks at no number besides, but at axes, which have names.
   public var isPlannable: Bool {
     if case .composite = rule { return false }
-    switch kind {
-    case .reduction: return true
-    case .elementwise: return isNumberFunction || invoke == nil
-    default: return isNumberFunction
-    }
+    guard unary != nil || binary != nil || many != nil else { return false }
+    if case .reduction = kind { return true }
+    // What no gradient goes through may be computed past its kernel, such as `round` to a digit.
+    guard invoke == nil || !isConstant else { return false }
+    if case .elementwise = kind { return isNumberFunction || invoke == nil }
+    return isNumberFunction
   }
 
   /// Whether a tape sees all that it does with numbers besides: nothing else in the result depends on which they are.

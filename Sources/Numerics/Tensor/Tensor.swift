@@ -5,6 +5,9 @@
 /// comparison and control flow never look at a tape.
 @frozen
 public struct Tensor: @unchecked Sendable {
+  /// The same, as a constant where no tape follows it any more.
+  public var unfollowed: Tensor { isPlain || isFollowed ? self : primal }
+
   /// The value of a tensor of rank 0.
   public var scalar: Double
   /// The elements of a tensor of rank 1 or more.
@@ -107,6 +110,9 @@ public struct Tensor: @unchecked Sendable {
   /// Whether it is a plain f64 number that no tape knows: what the quick paths ask.
   @inlinable @inline(__always)
   public var isPlainNumber: Bool { meta == 0 && storage == nil }
+
+  /// Whether it is an f64 number that no tape follows now.
+  public var isFreeNumber: Bool { storage == nil && meta & 0xF == 0 && !isFollowed }
 
   /// Whether no tape ever knew it.
   @inlinable @inline(__always)

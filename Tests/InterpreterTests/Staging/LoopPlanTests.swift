@@ -182,6 +182,40 @@ final class LoopPlanTests: XCTestCase {
       turns: 0...20)
   }
 
+  /// What an attack on plans has found.
+  func testWhatDependsOnMoreThanItShows() {
+    compare("f(x) = x > 1 ? 0 : 1 - x\ns = 0\nfor i in 1:300\ns = s + ∇f(2 - i * 0.01)\nend\nprintln(s)")
+    compare(
+      "f(x) = x > 0 ? 1 : 2\nvf = value_and_grad(f)\ns, y, g = 0, 0, 0\nfor i in 1:300\ny, g = vf(sin(i))\ns = s + y * i\nend\nprintln(s)"
+    )
+    compare("a = 0\nfor i in 1:300\na = round(i / 7; digits = 2)\nend\nprintln(a)", turns: 0...300)
+    compare("a = 0\nfor i in 1:300\na = a + round(i / 7) + floor(i / 3)\nend\nprintln(a)", turns: 0...300)
+    compare(
+      "u = [0, 0]\ns = 0\nfor i in 1:300\nu = [sin(i), cos(i)]\ns = s + argmax(u)\nend\nprintln(s)",
+      turns: 0...300)
+    for point in ["1e308", "5e-324", "1.234567e-310", "0.7"] {
+      compare(
+        "n = 2\ng = 0\nf(x) = 0.3 * x^n\nfor i in 1:30\nn = 2 + 0 * i\ng = ∇f(\(point))\nend\nprintln(g)",
+        turns: 0...30)
+    }
+    compare("g = 0\nf(x) = x^n\nn = 0\nfor i in 1:40\nn = i % 5 - 1\ng = g + ∇f(0.3)\nend\nprintln(g)")
+    compare(
+      "for i in 1:130\nt = (sin(2i), cos(i + 2))\nq = [4, 5, 6][(i % 3 + 1):3]\nif i < 5\nprintln(norm(t))\nend\nend",
+      turns: 0...130)
+    compare(
+      "p = descend(x -> x^2, 1; steps = 2)\nq = p\nq.steps = 7\nr = q\ns = 0\nfor i in 1:300\nif i == 250\nr = p\nend\ns = s + i\nend\nprintln(r)"
+    )
+  }
+
+  /// An error says where its tensors were made.
+  func testPlacesWhereTensorsWereMade() {
+    compare("u = [1, 2, 3]\na = 0\nfor i in 1:300\nu = sin(u) + i\na = a + i\nend\ny = u * u")
+    compare("u = [1, 2, 3]\nw = u\nfor i in 1:300\nw = w + 1\nif i % 2 == 0\nu = 2 - u\nend\nend\ny = u * w")
+    compare(
+      "P = zeros(300, 2)\nfor i in 1:300\nP[i, :] = [i, 1]\nQ = [4, 5, 6][(i % 3 + 1):3]\nend\nP * P",
+      turns: 0...300)
+  }
+
   func testLoopsInLoops() {
     compare("s = 0\nfor i in 1:40\nfor j in 1:5\ns = s / 2 + i * j\nend\nend\nprintln(s)")
     compare("s = 0\nfor i in 1:40\nfor j in 1:i\ns = s + j\nend\nend\nprintln(s)")
