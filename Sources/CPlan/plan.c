@@ -29,9 +29,6 @@ do_end:
 do_load:
   r[s->y] = memory.inputs[s->a][s->b];
   NEXT;
-do_copy:
-  r[s->y] = r[s->a];
-  NEXT;
 do_add:
   r[s->y] = r[s->a] + r[s->b];
   NEXT;

@@ -17,7 +17,7 @@
 // `store` writes b there, in output `argument`. `call` hands its function to the plan's own caller, which reads and writes
 // registers; where that fails, so does the run.
 #define PLAN_STEPS(STEP)                                                                                      \
-  STEP(end) STEP(load) STEP(copy) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
+  STEP(end) STEP(load) STEP(add) STEP(subtract) STEP(multiply) STEP(divide) STEP(negate)           \
   STEP(square) STEP(squareRoot) STEP(multiplyAdd) STEP(multiplySubtract) STEP(subtractProduct) STEP(unary)    \
   STEP(binary) STEP(rule) STEP(equal) STEP(unequal) STEP(less) STEP(lessEqual) STEP(greater)                  \
   STEP(greaterEqual) STEP(finite) STEP(index) STEP(loadAt) STEP(store) STEP(call)

@@ -21,22 +21,17 @@ extension Differentiation {
   /// `checkpoint(f)`: `f`, evaluated again on the way back instead of remembered.
   package static func checkpoint(_ f: Function) -> Function {
     Derived("checkpoint(\(f.description))", from: f) { f, arguments in
-      let random = Random.state
+      let repetition = Repetition()
       return try one(CapturedCall([f], arguments), isOwn: false, f) { call, cotangent, _, inputs in
-        let present = Random.state
-        Random.state = random
-        Machine.repetitions += 1
-        defer {
-          Random.state = present
-          Machine.repetitions -= 1
+        try repetition.run {
+          let tape = try Tape.open(.reverse)
+          defer { tape.close() }
+          let variables = inputs.map { tape.variable($0) }
+          let result = try call.call(variables) { try f.call($0) }
+          let y = try numbers(f, result)
+          let u = try Trees.flattenUnlessTensor(cotangent)
+          return try tape.pullback(of: y, cotangent: u, to: variables)
         }
-        let tape = try Tape.open(.reverse)
-        defer { tape.close() }
-        let variables = inputs.map { tape.variable($0) }
-        let result = try call.call(variables) { try f.call($0) }
-        let y = try numbers(f, result)
-        let u = try Trees.flattenUnlessTensor(cotangent)
-        return try tape.pullback(of: y, cotangent: u, to: variables)
       }
     }
   }

@@ -52,8 +52,6 @@ package final class LoopPlanner {
   private var credit = 16
   private let first: Int
   var isOver = false
-  /// How the turn that was written down ended.
-  var last = Flow.next
 
   private init(_ text: LoopText, first: Int) {
     self.text = text
@@ -199,6 +197,7 @@ package final class LoopPlanner {
       }
       guard fits, LoopPlanner.isPlain(value) else { return nil }
     }
+    guard ways.allSatisfy({ $0.plan.carriedCount == state.numbers.count }) else { return nil }
     // Room for one, so that there is an address.
     if state.numbers.isEmpty { state.numbers.append(0) }
     return state

@@ -14,20 +14,23 @@ extension LoopPlanner {
       return try turn(item)
     }
     traces += 1
-    if let way = try trace(frame, item, turn) {
+    let (flow, way) = try trace(frame, item, turn)
+    if let way {
       ways.insert(way, at: 0)
     } else {
       // What cannot be written down now will hardly be able to later.
       traces += 3
     }
-    return last
+    return flow
   }
 
-  private func trace(_ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow) throws -> Way? {
+  /// Runs a turn and writes it down; no way where that cannot be.
+  private func trace(
+    _ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow
+  ) throws -> (flow: Flow, way: Way?) {
     let before = text.assigned.map { $0.read(frame) }
     guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
-      last = try turn(item)
-      return nil
+      return (try turn(item), nil)
     }
     let trace = PlanTrace.begin()
     _ = Staging.begin(trace)
@@ -55,9 +58,9 @@ extension LoopPlanner {
     }
     var counter: Tensor?
     if case .tensor(let number) = item { counter = trace.carried(number) }
-    last = try turn(counter.map { .tensor($0) } ?? item)
-    guard last == .next || last == .continueLoop, !trace.gaveUp else { return nil }
-    return way(trace, before, carried, counter, frame)
+    let flow = try turn(counter.map { .tensor($0) } ?? item)
+    guard flow == .next || flow == .continueLoop, !trace.gaveUp else { return (flow, nil) }
+    return (flow, way(trace, before, carried, counter, frame))
   }
 
   private func way(

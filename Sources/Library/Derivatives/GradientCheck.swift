@@ -9,10 +9,8 @@ extension Differentiation {
     _ f: Function, _ x: Value, named: [(name: String, value: Value)]
   ) throws -> Value {
     x.noteCut(of: "check_gradient", "the quotients")
-    let random = Random.state
+    let repetition = Repetition()
     let (value, gradient) = try gradientAndValue(f.ofPoint, Arguments([x], named: named), only: nil)
-    let end = Random.state
-    defer { Random.state = end }
 
     let point = try Trees.flatten(x)
     let gradients = try Trees.flatten(gradient).doubles
@@ -23,10 +21,7 @@ extension Differentiation {
       numbers[index] = entry
       defer { numbers[index] = before }
       let moved = try Trees.unflatten(Tensor(numbers, shape: point.shape, type: point.type), x)
-      Random.state = random
-      Machine.repetitions += 1
-      defer { Machine.repetitions -= 1 }
-      return try f.call(at: moved, named: named).number("check_gradient")
+      return try repetition.run { try f.call(at: moved, named: named).number("check_gradient") }
     }
 
     // A value of 0 may be what large terms left of each other, whose rounding the slopes tell.

@@ -114,7 +114,7 @@ extension PlanStep {
   fileprivate var operands: [Int32] {
     switch Int(kind) {
     case PLAN_load, PLAN_end, PLAN_call: []
-    case PLAN_copy, PLAN_negate, PLAN_square, PLAN_squareRoot, PLAN_unary, PLAN_finite, PLAN_index,
+    case PLAN_negate, PLAN_square, PLAN_squareRoot, PLAN_unary, PLAN_finite, PLAN_index,
       PLAN_loadAt:
       [a]
     case PLAN_multiplyAdd, PLAN_multiplySubtract, PLAN_subtractProduct: [a, b, c]

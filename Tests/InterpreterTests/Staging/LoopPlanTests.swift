@@ -289,20 +289,12 @@ final class LoopPlanTests: XCTestCase {
   }
 
   func testProgramsOfTheTests() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Programs")
     var turns = 0
-    for folder in try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() {
-      let directory = root.appendingPathComponent(folder)
-      for file in try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-      where file.hasSuffix(".nabla") {
-        let code = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
-        let name = "\(folder)/\(file)"
-        let plain = StagedRun(code, name: name, staged: false, folder: root.path)
-        let planned = StagedRun(code, name: name, staged: true, loops: true, folder: root.path)
-        XCTAssertEqual(planned, plain, name)
-        turns += planned.turns
-      }
+    try StagedRun.programsOfTheTests { code, name, folder in
+      let plain = StagedRun(code, name: name, staged: false, folder: folder)
+      let planned = StagedRun(code, name: name, staged: true, loops: true, folder: folder)
+      XCTAssertEqual(planned, plain, name)
+      turns += planned.turns
     }
     XCTAssertGreaterThan(turns, 1000)
   }

@@ -24,20 +24,12 @@ final class StagingTests: XCTestCase {
   }
 
   func testProgramsOfTheTests() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Programs")
     var replays = 0
-    for folder in try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() {
-      let directory = root.appendingPathComponent(folder)
-      for file in try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-      where file.hasSuffix(".nabla") {
-        let code = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
-        let name = "\(folder)/\(file)"
-        let plain = StagedRun(code, name: name, staged: false, folder: root.path)
-        let staged = StagedRun(code, name: name, staged: true, folder: root.path)
-        XCTAssertEqual(staged, plain, name)
-        replays += staged.replays
-      }
+    try StagedRun.programsOfTheTests { code, name, folder in
+      let plain = StagedRun(code, name: name, staged: false, folder: folder)
+      let staged = StagedRun(code, name: name, staged: true, folder: folder)
+      XCTAssertEqual(staged, plain, name)
+      replays += staged.replays
     }
     XCTAssertGreaterThan(replays, 1000)
   }

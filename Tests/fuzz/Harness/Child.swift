@@ -62,10 +62,10 @@ final class Child {
     environment["NABLA_THREADS"] = "1"
     environment["NABLA_HISTORY"] = "off"
     // The sanitizer keeps each way by which memory was asked for, for ever: whole ways through programs that differ
-    // were 3 GB after 19,000 programs, of eight calls they are 0.5 GB.
+    // were 2 GB after 6,000 programs, of five calls 0.5 GB.
     environment["ASAN_OPTIONS"] =
       "detect_leaks=0:exitcode=99:allocator_may_return_null=1:quarantine_size_mb=64:handle_abort=0"
-      + ":malloc_context_size=8"
+      + ":malloc_context_size=5"
     return environment
   }()
 
