@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(name: "SystemTests", dependencies: ["System", "SandboxTrial"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
-    .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CVector"]),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CPlan", "CVector"]),
     .testTarget(
       name: "InterpreterTests", dependencies: ["Support", "System", "Interpreter", "Library", "Formats"],
       exclude: ["Contract", "Reports", "Fixtures", "References"]),

@@ -108,13 +108,12 @@ ptrdiff_t plan_run(const PlanStep *steps, double *registers, PlanMemory memory) 
 }
 
 size_t plan_repeat(const PlanStep *steps, double *registers, PlanMemory memory, PlanTurns loop, size_t turns) {
-  for (size_t i = 0; i < loop.count; i++) registers[loop.carried[i]] = loop.state[i];
   for (size_t turn = 0; turn < turns; turn++) {
     if (loop.item >= 0) registers[loop.item] = loop.items[turn];
     if (run(steps, registers, memory, 0) >= 0) return turn;
     // All of them are read before one is written: variables may change places.
-    for (size_t i = 0; i < loop.count; i++) loop.state[i] = registers[loop.results[i]];
-    for (size_t i = 0; i < loop.count; i++) registers[loop.carried[i]] = loop.state[i];
+    for (size_t i = 0; i < loop.count; i++) loop.room[i] = registers[loop.results[i]];
+    for (size_t i = 0; i < loop.count; i++) registers[loop.carried[i]] = loop.room[i];
   }
   return turns;
 }

@@ -138,7 +138,7 @@ final class NumberPlanTests: XCTestCase {
 }
 
 /// Numbers that a seed decides.
-private struct Dice {
+struct Dice {
   var state: UInt64
 
   mutating func below(_ count: Int) -> Int {

@@ -49,18 +49,29 @@ typedef struct {
 /// Runs a plan: registers in and out. The place of the guard that did not hold, or -1.
 ptrdiff_t plan_run(const PlanStep *steps, double *registers, PlanMemory memory);
 
-/// What goes from one turn of a loop to the next: `state`, the numbers in the registers `carried`, which are those in
-/// `results` where a turn has come to its end. Register `item`, if it is none below 0, is set to each of `items`.
+/// What goes from one turn of a loop to the next: the numbers in the registers `carried`, which are those in `results`
+/// where a turn has come to its end. Register `item`, if it is none below 0, is set to each of `items`. There is room for
+/// as many numbers as are carried.
 typedef struct {
   const double *items;
   ptrdiff_t item;
   const int32_t *results, *carried;
-  double *state;
+  double *room;
   size_t count;
 } PlanTurns;
 
-/// Runs a plan turn by turn, `turns` at most, until a guard does not hold: how many turns came to their end. Of the turn
-/// that did not, nothing is in the state.
+/// Runs a plan turn by turn, `turns` at most, until a guard does not hold: how many turns came to their end. A turn
+/// that did not has changed nothing of what is carried.
 size_t plan_repeat(const PlanStep *steps, double *registers, PlanMemory memory, PlanTurns loop, size_t turns);
+
+/// Code for this processor, ready to run; null where it is another than x86-64, or the system forbids it.
+const void *plan_make_code(const uint8_t *bytes, size_t count);
+
+void plan_free_code(const void *code, size_t count);
+
+/// Runs the code of a plan turn by turn: how many turns came to their end. What goes from one to the next is in the
+/// registers, of which a turn that does not come to its end has changed none.
+size_t plan_run_code(
+    const void *code, double *registers, const PlanMemory *memory, const double *items, size_t turns);
 
 #endif

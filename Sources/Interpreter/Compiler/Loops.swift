@@ -152,7 +152,7 @@ extension Compiler {
     while index < count {
       let flow: Flow
       if planner.isReady(index) {
-        index += try planner.run(frame, from: index, to: count, item: items.number)
+        index += try planner.run(frame, from: index, to: count, items: items.numbers)
         guard index < count else { break }
         try Machine.poll()
         flow = try planner.watched(frame, item: items.number(index)) { try turn(frame, $0) }
@@ -188,6 +188,13 @@ extension Compiler {
       case .range(let range): range.element(index)
       case .numbers(let tensor): tensor.element(index)
       case .other: .nan
+      }
+    }
+
+    func numbers(_ range: Range<Int>) -> [Double] {
+      switch self {
+      case .range(let numbers): range.map { numbers.element($0) }
+      case .numbers, .other: range.map(number)
       }
     }
 

@@ -23,7 +23,9 @@ package final class LoopPlanner {
   }
 
   /// For tests: plans as soon as there can be any.
-  nonisolated(unsafe) package static var isEager = false
+  nonisolated(unsafe) package static var isEager = false {
+    didSet { LoopPlan.makesCodeAtOnce = isEager }
+  }
 
   private static var patience: Patience {
     isEager ? Patience(fewestTurns: 3, turnsBefore: 1, turnsBeforeUnknown: 1) : Patience()
@@ -74,7 +76,11 @@ package final class LoopPlanner {
   // MARK: Running
 
   /// Runs turns by plans, from that of a number to before the end, and answers how many there were.
-  func run(_ frame: Frame, from start: Int, to end: Int, item: ((Int) -> Double)? = nil) throws -> Int {
+  ///
+  /// - Parameter items: what the variable of the loop is in such turns, where it has one.
+  func run(_ frame: Frame, from start: Int, to end: Int, items: ((Range<Int>) -> [Double])? = nil)
+    throws -> Int
+  {
     guard !ways.isEmpty else { return 0 }
     var outputs: [UnsafeMutablePointer<Double>?] = []
     var held: [Tensor] = []
@@ -92,7 +98,7 @@ package final class LoopPlanner {
       ways = []
       return 0
     }
-    var turns = Turns(next: start, end: end, item: item)
+    var turns = Turns(next: start, end: end, source: items)
     defer { if turns.next > start { leave(state, frame) } }
     try run(&state, outputs, &turns)
     let done = turns.next - start
@@ -108,14 +114,15 @@ package final class LoopPlanner {
   private struct Turns {
     var next: Int
     let end: Int
-    let item: ((Int) -> Double)?
+    /// The items of so many turns.
+    let source: ((Range<Int>) -> [Double])?
     private var items: [Double] = []
     private var first = 0
 
-    init(next: Int, end: Int, item: ((Int) -> Double)?) {
+    init(next: Int, end: Int, source: ((Range<Int>) -> [Double])?) {
       self.next = next
       self.end = end
-      self.item = item
+      self.source = source
     }
 
     /// Runs turns with their items, so many at most; answers how many there were, and whether all were run.
@@ -124,7 +131,7 @@ package final class LoopPlanner {
       if next >= first + items.count {
         first = next
         let count = min(LoopPlan.mostTurnsAtOnce, end - next)
-        items = item.map { item in (next..<next + count).map(item) } ?? [Double](repeating: 0, count: count)
+        items = source.map { $0(next..<next + count) } ?? [Double](repeating: 0, count: count)
       }
       let asked = min(most, first + items.count - next)
       let ran = items.withUnsafeBufferPointer {

@@ -3,15 +3,18 @@ import CPlan
 /// A turn of a loop as a plan, to be run again and again.
 public final class LoopPlan {
   private let plan: NumberPlan
-  private let carried: [Int32]
-  private let results: [Int32]
-  private let item: Int
   /// What is read by index; held, so that nobody writes into it.
   private let storages: [Storage]
   private let inputs: UnsafeMutablePointer<UnsafePointer<Double>?>
   /// Turns between two looks at whether the program is to stop: a fraction of a millisecond.
   public let turnsAtOnce: Int
   public static let mostTurnsAtOnce = 1024
+
+  /// For tests: plans run as code of the processor from their first turn on.
+  public static var makesCodeAtOnce: Bool {
+    get { NumberPlan.stepsBeforeCode == 0 }
+    set { NumberPlan.stepsBeforeCode = newValue ? 0 : NumberPlan.usualStepsBeforeCode }
+  }
 
   /// - Parameters:
   ///   - carried: what was marked at the beginning of the turn, and `results` what it has become, in the same order.
@@ -27,10 +30,9 @@ public final class LoopPlan {
       from += old.map(\.index)
       to += new.map(\.index)
     }
-    self.carried = from
-    self.results = to
-    self.item = item.flatMap { trace.markedRegister(of: $0) }.map { Int($0.index) } ?? -1
-    plan = trace.builder.plan(to.map { PlanRegister(index: $0) })
+    carriedCount = from.count
+    plan = trace.builder.plan(
+      PlanLoop(carried: from, results: to, item: item.flatMap { trace.markedRegister(of: $0) }?.index ?? -1))
     storages = trace.inputs
     inputs = .allocate(capacity: max(1, storages.count))
     inputs.initialize(repeating: nil, count: max(1, storages.count))
@@ -47,7 +49,7 @@ public final class LoopPlan {
   public var count: Int { plan.count }
 
   /// How many numbers go from one turn to the next.
-  public var carriedCount: Int { carried.count }
+  public let carriedCount: Int
 
   /// Runs turns, one for each item, until one cannot be run by the plan; how many were.
   ///
@@ -58,15 +60,7 @@ public final class LoopPlan {
     _ state: UnsafeMutablePointer<Double>, _ items: UnsafeBufferPointer<Double>,
     _ outputs: UnsafePointer<UnsafeMutablePointer<Double>?>?
   ) -> Int {
-    carried.withUnsafeBufferPointer { carried in
-      results.withUnsafeBufferPointer { results in
-        plan.run(
-          items.count, PlanMemory(inputs: inputs, outputs: outputs, call: PlanCall.run),
-          PlanTurns(
-            items: items.baseAddress, item: item, results: results.baseAddress,
-            carried: carried.baseAddress, state: state, count: carried.count))
-      }
-    }
+    plan.run(items, PlanMemory(inputs: inputs, outputs: outputs, call: PlanCall.run), state)
   }
 }
 

@@ -10,18 +10,34 @@ final class NumberPlan {
   /// What steps hand their registers to.
   private let calls: [PlanCall]
 
-  fileprivate init(_ steps: [PlanStep], _ registers: [Double], _ calls: [PlanCall]) {
+  /// Registers whose numbers are read after a run.
+  private let needed: [Int32]
+  private let loop: PlanLoop
+  private var code: MachineCode?
+  /// Steps that may still be run before code is made of them; below 0 it has been tried.
+  private var patience = NumberPlan.stepsBeforeCode
+
+  static let usualStepsBeforeCode = 1 << 13
+  nonisolated(unsafe) static var stepsBeforeCode = NumberPlan.usualStepsBeforeCode
+
+  fileprivate init(
+    _ steps: [PlanStep], _ registers: [Double], _ calls: [PlanCall], _ needed: [Int32], _ loop: PlanLoop
+  ) {
     self.calls = calls
+    self.needed = needed
+    self.loop = loop
     self.steps = .allocate(capacity: steps.count)
     _ = self.steps.initialize(from: steps)
-    self.registers = .allocate(capacity: registers.count)
-    _ = self.registers.initialize(from: registers)
+    // The last are for the code alone.
+    let all = registers + [-0.0] + [Double](repeating: 0, count: loop.carried.count)
+    self.registers = .allocate(capacity: all.count)
+    _ = self.registers.initialize(from: all)
     plan_prepare(self.steps.baseAddress, steps.count)
     Memory.hold(bytes)
   }
 
   deinit {
-    Memory.release(bytes)
+    Memory.release(bytes + (code?.byteCount ?? 0))
     steps.deallocate()
     registers.deallocate()
   }
@@ -29,6 +45,9 @@ final class NumberPlan {
   private var bytes: Int {
     steps.count * MemoryLayout<PlanStep>.stride + registers.count * MemoryLayout<Double>.stride
   }
+
+  /// Whether it runs as code of the processor.
+  var hasCode: Bool { code != nil }
 
   /// How many steps there are, guards included.
   var count: Int { steps.count - 1 }
@@ -43,14 +62,55 @@ final class NumberPlan {
   /// - Parameter inputs: where the elements of each input are.
   @inline(__always)
   func run(_ inputs: UnsafePointer<UnsafePointer<Double>?>?) -> Bool {
-    plan_run(
-      steps.baseAddress, registers.baseAddress, PlanMemory(inputs: inputs, outputs: nil, call: PlanCall.run))
-      < 0
+    let memory = PlanMemory(inputs: inputs, outputs: nil, call: PlanCall.run)
+    if patience >= 0 { expect(1) }
+    if let code { return code.run(registers.baseAddress, memory, nil, 1) == 1 }
+    return plan_run(steps.baseAddress, registers.baseAddress, memory) < 0
   }
 
   /// Runs turns until a guard does not hold, and answers how many came to their end.
-  func run(_ turns: Int, _ memory: PlanMemory, _ loop: PlanTurns) -> Int {
-    plan_repeat(steps.baseAddress, registers.baseAddress, memory, loop, turns)
+  ///
+  /// - Parameters:
+  ///   - items: one for each turn.
+  ///   - state: the numbers that go from turn to turn; after it those of the last whole turn.
+  func run(_ items: UnsafeBufferPointer<Double>, _ memory: PlanMemory, _ state: UnsafeMutablePointer<Double>)
+    -> Int
+  {
+    if patience >= 0 { expect(items.count) }
+    for (place, register) in loop.carried.enumerated() { registers[Int(register)] = state[place] }
+    let turns =
+      if let code {
+        code.run(registers.baseAddress, memory, items.baseAddress, items.count)
+      } else {
+        repeated(items, memory, state)
+      }
+    for (place, register) in loop.carried.enumerated() { state[place] = registers[Int(register)] }
+    return turns
+  }
+
+  private func repeated(
+    _ items: UnsafeBufferPointer<Double>, _ memory: PlanMemory, _ room: UnsafeMutablePointer<Double>
+  ) -> Int {
+    loop.carried.withUnsafeBufferPointer { carried in
+      loop.results.withUnsafeBufferPointer { results in
+        plan_repeat(
+          steps.baseAddress, registers.baseAddress, memory,
+          PlanTurns(
+            items: items.baseAddress, item: Int(loop.item), results: results.baseAddress,
+            carried: carried.baseAddress, room: room, count: carried.count), items.count)
+      }
+    }
+  }
+
+  /// So many turns are to be run.
+  @inline(never)
+  private func expect(_ turns: Int) {
+    patience -= turns * steps.count
+    guard patience < 0 else { return }
+    code = MachineCode(
+      UnsafeBufferPointer(steps), calls, registers: registers.count - 1 - loop.carried.count, needed: needed,
+      loop)
+    Memory.hold(code?.byteCount ?? 0)
   }
 }
 
@@ -273,7 +333,15 @@ struct NumberPlanBuilder {
 
   /// The plan of what these results need.
   func plan(_ results: [PlanRegister]) -> NumberPlan {
-    NumberPlan(PlanShortening(steps, registers.count, results.map(\.index), calls).steps, registers, calls)
+    plan(results.map(\.index), needed: results.map(\.index), PlanLoop())
+  }
+
+  /// The plan of a turn that is repeated.
+  func plan(_ loop: PlanLoop) -> NumberPlan { plan(loop.results, needed: [], loop) }
+
+  private func plan(_ results: [Int32], needed: [Int32], _ loop: PlanLoop) -> NumberPlan {
+    NumberPlan(
+      PlanShortening(steps, registers.count, results, calls).steps, registers, calls, needed, loop)
   }
 }
 

@@ -27,6 +27,11 @@ final class PlanCall {
   /// The registers that it reads.
   var operands: [Int32] { inputs.flatMap(\.registers) }
 
+  /// The registers that it writes.
+  var results: [Int32] {
+    (0..<(shape?.elementCount ?? 1)).map { Int32(truncatingIfNeeded: first + $0) }
+  }
+
   /// Runs the call that a step names; 0 where the operation fails, or its result has another shape.
   static let run: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<Double>?) -> Int32 = {
     call, registers in

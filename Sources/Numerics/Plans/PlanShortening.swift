@@ -110,8 +110,11 @@ extension PlanStep {
       d: d, y: y)
   }
 
+  /// Whether it calls a function.
+  var isCall: Bool { [PLAN_unary, PLAN_binary, PLAN_rule, PLAN_call].contains(Int(kind)) }
+
   /// The registers that it reads, if it is no call.
-  fileprivate var operands: [Int32] {
+  var operands: [Int32] {
     switch Int(kind) {
     case PLAN_load, PLAN_end, PLAN_call: []
     case PLAN_negate, PLAN_square, PLAN_squareRoot, PLAN_unary, PLAN_finite, PLAN_index,
