@@ -5,13 +5,16 @@ import Syntax
 
 extension Compiler {
   func whileLoop(_ test: Expression, _ body: [Statement]) -> Execute {
-    let text = isPlannable(body, with: test) ? loopText(body) : nil
+    let memory = isPlannable(body, with: test) ? loopText(body, test).map(LoopMemory.init) : nil
     let test = condition(test, of: "while")
     let run = sequence(body, keepsValue: false)
     return { frame in
-      let planner = LoopPlanner.planner(text, turns: nil)
+      var planner = LoopPlanner.kept(memory, frame)
+      let turnsBefore = LoopPlanner.turnsBefore(memory)
       var turn = 0
+      defer { memory?.end(planner, turn, frame) }
       while true {
+        if turn == turnsBefore, planner == nil { planner = LoopPlanner.planner(memory, from: turn) }
         let flow: Flow
         if let planner, planner.isReady(turn) {
           turn += try planner.run(frame, from: turn, to: Int.max)
@@ -101,11 +104,12 @@ extension Compiler {
     let turnScope = TurnScope(bind: bind, ownFrame: ownFrame ? scope.layout : nil)
     let onlySlot = ownFrame ? nil : pattern.onlyName.flatMap { scope[$0]?.slot }
     scope = outer
-    let text = isPlannable(body) ? loopText(body) : nil
+    let memory = isPlannable(body) ? loopText(body).map(LoopMemory.init) : nil
     let turn = Compiler.turn(turnScope, onlySlot, run)
     return { frame in
       let items = try source(frame)
-      if let count = items.count, let planner = LoopPlanner.planner(text, turns: count) {
+      if let count = items.count, let planner = LoopPlanner.planner(memory, turns: count, frame) {
+        defer { memory?.end(planner, count, frame) }
         return try Compiler.plannedLoop(items, planner, turn, frame)
       }
       var result = Flow.next

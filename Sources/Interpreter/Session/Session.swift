@@ -179,7 +179,10 @@ public final class Session {
     }
     defer { finishAll() }
     Memory.limit = limits.memory ?? Memory.machineShare
-    Memory.reclaim = FrameCycles.collect
+    Memory.reclaim = {
+      Staging.forgetPlans()
+      FrameCycles.collect()
+    }
     NumericsInterruption.clearLimits()
     defer { NumericsInterruption.clearLimits() }
     let watch: TimeLimit?

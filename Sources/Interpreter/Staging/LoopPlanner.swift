@@ -41,33 +41,104 @@ package final class LoopPlanner {
     let plan: LoopPlan
     /// Where the program made each tensor that goes to the next turn; `nil` where it stayed what it was.
     let origins: [Int32?]
+    /// Variables around the functions that were called, which no turn changes.
+    let variables: [WatchedVariable]
+    /// Levels of calls.
+    let depth: Int
   }
 
   let text: LoopText
+  /// What goes from turn to turn.
+  private(set) var assigned: [LoopVariable]
   var ways: [Way] = []
   /// The values of the assigned variables after a turn, the same for all ways but for numbers.
   var pattern: [Value] = []
   /// The shapes of what is written into; a plan knows how far its indices reach.
   var shapes: [Shape] = []
-  var traces = 0
+  private(set) var traces = 0
+  /// Levels of calls that a turn goes down.
+  private(set) var depth = 0
   /// Falls with each turn that no plan fits, and rises with the others.
   private var credit = 16
-  private let first: Int
-  var isOver = false
+  private var first: Int
+  private(set) var isOver = false
+  /// Whether plans of an earlier run are there, before it is known that its variables fit.
+  private(set) var isFresh = false
 
-  private init(_ text: LoopText, first: Int) {
+  private init(_ memory: LoopMemory, first: Int) {
+    let text = memory.text
     self.text = text
+    assigned = text.assigned + memory.varying.sorted().map { text.reads[$0] }
     self.first = first
   }
 
-  /// A planner for a loop of so many turns, if that is known, where it may pay; asked for at each loop.
+  /// A planner for a loop of so many turns, where it may pay; asked for at each loop.
   @inline(__always)
-  static func planner(_ text: LoopText?, turns: Int?) -> LoopPlanner? {
-    guard let text, isEnabled, !Staging.isOn, !Watch.isOn, Tape.depth == 0 else { return nil }
-    let patience = patience
-    guard let turns else { return LoopPlanner(text, first: patience.turnsBeforeUnknown) }
-    return turns < patience.fewestTurns ? nil : LoopPlanner(text, first: patience.turnsBefore)
+  static func planner(_ memory: LoopMemory?, turns: Int, _ frame: Frame) -> LoopPlanner? {
+    guard let memory, mayPlan else { return nil }
+    return made(memory, turns, frame)
   }
+
+  @inline(__always)
+  private static var mayPlan: Bool { isEnabled && !Staging.isOn && !Watch.isOn && Tape.depth == 0 }
+
+  private static func made(_ memory: LoopMemory, _ turns: Int, _ frame: Frame) -> LoopPlanner? {
+    if memory.mayPay(turns), let kept = memory.take(frame) { return kept }
+    let patience = patience
+    if turns >= patience.fewestTurns || memory.isWorthwhile(turns, patience.fewestTurns) {
+      return LoopPlanner(memory, first: patience.turnsBefore)
+    }
+    memory.note(turns)
+    return nil
+  }
+
+  /// The planner that a loop of unknown length has kept.
+  @inline(__always)
+  static func kept(_ memory: LoopMemory?, _ frame: Frame) -> LoopPlanner? {
+    guard let memory, memory.mayPay(nil), mayPlan else { return nil }
+    return memory.take(frame)
+  }
+
+  /// How many turns such a loop runs before it is planned.
+  static func turnsBefore(_ memory: LoopMemory?) -> Int {
+    guard let memory else { return .max }
+    return memory.hasRun(patience.turnsBeforeUnknown) ? patience.turnsBefore : patience.turnsBeforeUnknown
+  }
+
+  /// A planner for the turns of such a loop from that one on.
+  static func planner(_ memory: LoopMemory?, from turn: Int) -> LoopPlanner? {
+    guard let memory, mayPlan else { return nil }
+    return LoopPlanner(memory, first: turn)
+  }
+
+  /// At the end of a run whose plans are kept.
+  func rest() {
+    first = 0
+    isFresh = true
+  }
+
+  /// A way has been found.
+  func add(_ way: Way) {
+    ways.insert(way, at: 0)
+    depth = max(depth, way.depth)
+  }
+
+  /// So many attempts to write down a turn are used up.
+  func count(_ attempts: Int) { traces += attempts }
+
+  /// A turn could not be written down. That may be for a number that the loop's length depends on: such a one is better
+  /// taken as it is.
+  func gaveUp() {
+    if assigned.count > text.assigned.count {
+      assigned = text.assigned
+    } else {
+      // What cannot be written down now will hardly be able to later.
+      count(3)
+    }
+  }
+
+  /// Whether numbers around the loop are taken for what goes from turn to turn.
+  var takesVarying: Bool { assigned.count > text.assigned.count }
 
   /// Whether the turn of that number, from 0, is to be asked for here.
   @inline(__always)
@@ -95,9 +166,11 @@ package final class LoopPlanner {
       outputs.append(elements)
     }
     guard var state = state(frame) else {
-      ways = []
+      // The first turn may make variables.
+      if !isFresh || start > 0 { ways = [] }
       return 0
     }
+    isFresh = false
     var turns = Turns(next: start, end: end, source: items)
     defer { if turns.next > start { leave(state, frame) } }
     try run(&state, outputs, &turns)
@@ -191,7 +264,7 @@ package final class LoopPlanner {
   /// What is in the variables; `nil` where they are not what they were.
   private func state(_ frame: Frame) -> State? {
     var state = State()
-    for (variable, pattern) in zip(text.assigned, pattern) {
+    for (variable, pattern) in zip(assigned, pattern) {
       let value = variable.read(frame)
       let fits = value.agrees(with: pattern) { leaf, pattern in
         guard case .tensor(let tensor) = leaf, case .tensor(let before) = pattern,
@@ -216,7 +289,7 @@ package final class LoopPlanner {
     var tensors = 0
     let site = Tape.site
     defer { Tape.site = site }
-    for (variable, pattern) in zip(text.assigned, pattern) {
+    for (variable, pattern) in zip(assigned, pattern) {
       variable.write(
         frame,
         pattern.mapLeaves { leaf in

@@ -6,6 +6,8 @@ struct LoopText {
   let assigned: [LoopVariable]
   /// Variables of which a turn assigns entries.
   let written: [LoopVariable]
+  /// Other variables that a turn, or the test before it, may read.
+  let reads: [LoopVariable]
 }
 
 /// A variable of the function around a loop, or of the notebook.
@@ -38,7 +40,7 @@ enum LoopVariable {
 
 extension Compiler {
   /// The variables of a loop's body, in whose scope this is asked; `nil` where one is assigned in both ways.
-  func loopText(_ body: [Statement]) -> LoopText? {
+  func loopText(_ body: [Statement], _ test: Expression? = nil) -> LoopText? {
     var names: [String: Bool] = [:]
     var order: [String] = []
     var isMixed = false
@@ -68,11 +70,33 @@ extension Compiler {
       }
     }
     guard !isMixed else { return nil }
+    var reads: [String] = []
+    let pieces = body.map(SyntaxNode.statement) + (test.map { [.expression($0)] } ?? [])
+    for piece in pieces {
+      _ = piece.contains { node in
+        if case .expression(let expression) = node, case .name(let name) = expression.kind,
+          !reads.contains(name)
+        {
+          reads.append(name)
+        }
+        return false
+      }
+    }
     func variable(_ name: String) -> LoopVariable {
       scope.target(of: name).map { .slot(hops: $0.hops, $0.slot) } ?? .cell(globals.cell(name))
     }
+    /// All that a name may stand for, where those further inside have no value, but for what the turn assigns.
+    func others(_ name: String) -> [LoopVariable] {
+      let target = names[name] == nil ? nil : scope.target(of: name)
+      var all: [LoopVariable] = []
+      for place in scope.places(of: name) where place.hops != target?.hops || place.slot != target?.slot {
+        all.append(.slot(hops: place.hops, place.slot))
+        if place.isAlwaysSet { return all }
+      }
+      return names[name] != nil && target == nil ? all : all + [.cell(globals.cell(name))]
+    }
     return LoopText(
       assigned: order.filter { names[$0] == false }.map(variable),
-      written: order.filter { names[$0] == true }.map(variable))
+      written: order.filter { names[$0] == true }.map(variable), reads: reads.flatMap(others))
   }
 }

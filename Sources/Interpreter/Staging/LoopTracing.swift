@@ -10,16 +10,16 @@ extension LoopPlanner {
   /// A turn of the program, written down where that may pay.
   func watched(_ frame: Frame, item: Double?, _ turn: (Value) throws -> Flow) throws -> Flow {
     let item = item.map { Value.number($0) } ?? .nothing
-    guard traces < LoopPlanner.mostTraces, ways.count < LoopPlanner.mostPlans, !isOver, !Watch.isOn else {
+    guard traces < LoopPlanner.mostTraces, ways.count < LoopPlanner.mostPlans, !isOver, !isFresh, !Watch.isOn
+    else {
       return try turn(item)
     }
-    traces += 1
+    count(1)
     let (flow, way) = try trace(frame, item, turn)
     if let way {
-      ways.insert(way, at: 0)
+      add(way)
     } else {
-      // What cannot be written down now will hardly be able to later.
-      traces += 3
+      gaveUp()
     }
     return flow
   }
@@ -28,21 +28,21 @@ extension LoopPlanner {
   private func trace(
     _ frame: Frame, _ item: Value, _ turn: (Value) throws -> Flow
   ) throws -> (flow: Flow, way: Way?) {
-    let before = text.assigned.map { $0.read(frame) }
+    let before = assigned.map { $0.read(frame) }
     guard before.allSatisfy(LoopPlanner.isPlain), areWritable(frame) else {
       return (try turn(item), nil)
     }
     let trace = PlanTrace.begin()
-    _ = Staging.begin(trace)
+    let watch = Staging.begin(trace)
     defer {
       Staging.end()
       trace.end()
-      for variable in text.assigned + text.written { unmark(variable, frame) }
+      for variable in assigned + text.written { unmark(variable, frame) }
       // What `return` gave.
       frame.result = LoopPlanner.unmarked(frame.result)
     }
     var carried: [Tensor] = []
-    for (variable, value) in zip(text.assigned, before) {
+    for (variable, value) in zip(assigned, before) {
       variable.write(
         frame,
         value.mapLeaves { leaf in
@@ -60,11 +60,12 @@ extension LoopPlanner {
     if case .tensor(let number) = item { counter = trace.carried(number) }
     let flow = try turn(counter.map { .tensor($0) } ?? item)
     guard flow == .next || flow == .continueLoop, !trace.gaveUp else { return (flow, nil) }
-    return (flow, way(trace, before, carried, counter, frame))
+    return (flow, way(trace, watch, before, carried, counter, frame))
   }
 
   private func way(
-    _ trace: PlanTrace, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?, _ frame: Frame
+    _ trace: PlanTrace, _ watch: StagingWatch, _ before: [Value], _ carried: [Tensor], _ counter: Tensor?,
+    _ frame: Frame
   ) -> Way? {
     var shapes: [Shape] = []
     for (output, variable) in text.written.enumerated() {
@@ -76,7 +77,7 @@ extension LoopPlanner {
     var results: [Tensor] = []
     var origins: [Int32?] = []
     var pattern: [Value] = []
-    for (variable, old) in zip(text.assigned, before) {
+    for (variable, old) in zip(assigned, before) {
       let new = variable.read(frame)
       let fits = new.agrees(with: old) { leaf, old in
         guard case .tensor(let after) = leaf, case .tensor(let before) = old,
@@ -94,7 +95,11 @@ extension LoopPlanner {
     let isOther = shapes != self.shapes || zip(pattern, self.pattern).contains { !agree($0, $1) }
     if isOther { ways = [] }
     (self.pattern, self.shapes) = (pattern, shapes)
-    return Way(plan: plan, origins: origins)
+    // Those of the loop's own call are among the variables that it reads.
+    let variables = watch.variables.filter {
+      if case .slot(let other, _, _) = $0 { other.serial < frame.serial } else { true }
+    }
+    return Way(plan: plan, origins: origins, variables: variables, depth: watch.depth)
   }
 
   /// Whether two values differ in numbers alone.

@@ -6,7 +6,7 @@
 import Numerics
 
 /// The recordings of one function.
-final class StagedFunction {
+final class StagedFunction: PlanHolder {
   /// How many ordinary calls come before the first that is watched.
   nonisolated(unsafe) static var warmUp = 1
   nonisolated(unsafe) static var isEnabled = true

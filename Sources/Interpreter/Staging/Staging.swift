@@ -8,10 +8,10 @@ enum Staging {
   /// Whether a run is being watched; off, it costs one look at a flag where a decision is taken or a function called.
   nonisolated(unsafe) private(set) static var isOn = false
   nonisolated(unsafe) private static var watch: StagingWatch?
-  /// Functions that hold recordings; they let go of them at the end of a cell.
-  nonisolated(unsafe) private static var holders: [StagedFunction] = []
-  /// How many functions keep recordings at once.
-  private static let mostHolders = 16
+  /// Functions and loops that hold plans; they let go of them at the end of a cell.
+  nonisolated(unsafe) private static var holders: [any PlanHolder] = []
+  /// How many keep plans at once.
+  private static let mostHolders = 32
 
   /// Watches a run whose derivative `tape` records.
   static func begin(on tape: Tape) -> StagingWatch? {
@@ -92,17 +92,29 @@ enum Staging {
     if !value.isConstant { giveUp() }
   }
 
-  static func keep(_ function: StagedFunction) {
+  static func keep(_ holder: any PlanHolder) {
     if holders.count == mostHolders { holders.removeFirst().forget() }
-    holders.append(function)
+    holders.append(holder)
   }
 
-  /// Lets go of all recordings, and of the variables that they hold.
+  /// Lets go of all plans, and of the variables that they hold.
   static func forgetAll() {
     end()
-    for holder in holders { holder.forget() }
-    holders = []
+    forgetPlans()
   }
+
+  /// The same while the program runs: where memory is short, plans go first.
+  static func forgetPlans() {
+    let all = holders
+    holders = []
+    for holder in all { holder.forget() }
+  }
+}
+
+/// What keeps plans for the next time.
+protocol PlanHolder: AnyObject {
+  /// Lets go of them.
+  func forget()
 }
 
 /// One run under watch.
