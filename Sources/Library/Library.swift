@@ -41,6 +41,8 @@ package final class Library: SessionLibrary {
 
   package func source(of function: Function) -> String { Help.source(of: function) }
 
+  package func plan(of call: CallOutline) -> String { PlanWriter(call).text }
+
   package func complete(_ code: String, _ cursor: Int, _ globals: Globals) -> Completion {
     Completer.complete(code, cursor, globals)
   }

@@ -88,7 +88,7 @@ extension Parser {
   // MARK: Macros
 
   /// The macros there are.
-  static let macros = ["time", "show", "assert", "code"]
+  static let macros = ["time", "show", "assert", "code", "plan"]
 
   private func parseMacro() throws(Abandoned) -> Expression {
     try descend()

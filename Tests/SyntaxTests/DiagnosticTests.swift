@@ -236,10 +236,10 @@ final class DiagnosticTests: XCTestCase {
       (
         "x «?» y\nz".replacing("x «?» y\nz", with: "?x «y»"),
         "`?name` and `name?` stand alone on a line; a choice is written `c ? a : b`"
-      ), ("«@foo» x", "there is no `@foo`: there are `@time`, `@show`, `@assert` and `@code`"),
+      ), ("«@foo» x", "there is no `@foo`: there are `@time`, `@show`, `@assert`, `@code` and `@plan`"),
       (
         "«@» time x",
-        "after `@` stands its name, without a space: there are `@time`, `@show`, `@assert` and `@code`"
+        "after `@` stands its name, without a space: there are `@time`, `@show`, `@assert`, `@code` and `@plan`"
       ), ("function f(x) «=» x", "write `f(x) = …`, or `function f(x) … end` without `=`"),
       ("x += 1«,» 2", "a tuple needs parentheses here: `(a, b)`"),
     ])

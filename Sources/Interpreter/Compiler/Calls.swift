@@ -176,9 +176,12 @@ extension Compiler {
     case .time:
       let evaluate = expression(operand)
       return { frame in
-        let start = Clock.seconds
+        let (start, planned) = (Clock.seconds, LoopPlanner.plannedTurns)
         let value = try evaluate(frame)
-        try Machine.session?.print("\(Clock.duration(Clock.seconds - start))\n")
+        let duration = Clock.duration(Clock.seconds - start)
+        let turns = LoopPlanner.plannedTurns &- planned
+        let note = turns == 0 ? "" : ", \(turns) turn\(turns == 1 ? "" : "s") by plans"
+        try Machine.session?.print("\(duration)\(note)\n")
         return value
       }
     case .code:
@@ -193,6 +196,40 @@ extension Compiler {
         let text = Machine.session?.library.source(of: function) ?? ""
         return .record(Record(names: ["source"], items: [.text(text)], tag: .source))
       }
+    case .plan: return plan(operand, site)
+    }
+  }
+
+  /// `@plan f(x)`: the call is made, and what it did is shown.
+  private func plan(_ operand: Expression, _ site: Int32) -> Evaluate {
+    guard case .call(let callee, let arguments) = operand.kind, arguments.allSatisfy({ !$0.isSpread }) else {
+      return { _ in
+        throw located(
+          Problem.wrongArgument(
+            function: "@plan", expected: "a call such as f(x)", got: "another expression"),
+          site: site, [])
+      }
+    }
+    let (function, name) = (expression(callee), source.text(callee.span))
+    let values = arguments.map { (name: $0.name?.text, evaluate: expression($0.value)) }
+    return { frame in
+      let called = try function(frame)
+      guard case .function(let called) = called else {
+        throw located(
+          Problem.wrongArgument(
+            function: "@plan", expected: "a call of a function", got: called.kindDescription),
+          site: site, [called])
+      }
+      var arguments = Arguments([])
+      for (name, evaluate) in values {
+        let value = try evaluate(frame)
+        if let name { arguments.named.append((name, value)) } else { arguments.positional.append(value) }
+      }
+      do {
+        let outline = try CallOutline(name, called, arguments)
+        let text = try Machine.session?.library.plan(of: outline) ?? ""
+        return .record(Record(names: ["text"], items: [.text(text)], tag: .plan))
+      } catch { throw located(error, site: site, arguments.positional) }
     }
   }
 
@@ -234,5 +271,5 @@ extension Compiler {
 
 /// The words after `@`.
 enum Macro: String, CaseIterable {
-  case assert, code, show, time
+  case assert, code, plan, show, time
 }

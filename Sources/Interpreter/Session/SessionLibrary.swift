@@ -15,6 +15,9 @@ package protocol SessionLibrary: AnyObject {
   /// What `@code` shows of a function.
   func source(of function: Function) -> String
 
+  /// What `@plan` shows of a call.
+  func plan(of call: CallOutline) throws -> String
+
   /// The names that programs can use with their documentation, in the order of the reference page.
   var reference: [Reference.Group] { get }
 

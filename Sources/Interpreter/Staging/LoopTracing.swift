@@ -39,7 +39,7 @@ extension LoopPlanner {
       trace.end()
       for variable in assigned + text.written { unmark(variable, frame) }
       // What `return` gave.
-      frame.result = LoopPlanner.unmarked(frame.result)
+      frame.result = frame.result.withoutMarks
     }
     var carried: [Tensor] = []
     for (variable, value) in zip(assigned, before) {
@@ -87,7 +87,7 @@ extension LoopPlanner {
         if let origin = after.origin { origins.append(after.storage === before.storage ? nil : origin) }
         return after.shape == before.shape && after.type == .f64
       }
-      let after = LoopPlanner.unmarked(new)
+      let after = new.withoutMarks
       guard fits, LoopPlanner.isPlain(after) else { return nil }
       pattern.append(after)
     }
@@ -138,15 +138,17 @@ extension LoopPlanner {
       if let tensor = value.takeTensor() {
         value = .tensor(tensor.primal)
       } else {
-        value = LoopPlanner.unmarked(value)
+        value = value.withoutMarks
       }
     }
   }
+}
 
+extension Value {
   /// The same object where nothing in it carries a mark.
-  private static func unmarked(_ value: Value) -> Value {
-    guard !value.isConstant else { return value }
-    return value.mapLeaves(keepsTags: true) { leaf in
+  var withoutMarks: Value {
+    guard !isConstant else { return self }
+    return mapLeaves(keepsTags: true) { leaf in
       guard case .tensor(let tensor) = leaf else { return leaf }
       return .tensor(tensor.primal)
     }

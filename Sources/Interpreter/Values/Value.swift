@@ -113,6 +113,8 @@ package struct RecordTag: Equatable, Sendable {
 
   /// What `@code` shows.
   package static let source = RecordTag("Source", showsText: true)
+  /// What `@plan` answers.
+  package static let plan = RecordTag("Plan", showsText: true)
 }
 
 /// Named fields in the order written.

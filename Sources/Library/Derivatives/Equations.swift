@@ -68,7 +68,7 @@ struct EquationWriter {
       let entry = tape.entry(node)
       guard entry.operation != nil else { continue }
       count += 1
-      names[node] = "v" + subscripted(count)
+      names[node] = "v" + count.subscripted
       lines.append("  \(names[node]!) = \(right(entry))    \(shown(entry.value))")
     }
     lines.append("  \(head) = \(reference(to: value))")
@@ -78,7 +78,7 @@ struct EquationWriter {
       let entry = tape.entry(node)
       guard entry.operation != nil else { continue }
       count += 1
-      names[node] = "d" + subscripted(count)
+      names[node] = "d" + count.subscripted
       lines.append("  \(names[node]!) = \(right(entry))    \(shown(entry.value))")
     }
     for (name, gradient) in gradients {
@@ -102,9 +102,6 @@ struct EquationWriter {
 
   private func shown(_ tensor: Tensor) -> String { Printer.inline(.tensor(tensor)) }
 
-  private func subscripted(_ number: Int) -> String {
-    String(String(number).unicodeScalars.map { Character(Unicode.Scalar($0.value - 48 + 0x2080)!) })
-  }
 }
 
 extension RecordTag {

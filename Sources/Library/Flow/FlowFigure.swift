@@ -116,7 +116,7 @@ extension FlowTrace {
         nodes.append(
           FlowData.Node(
             item: item(
-              several ? line.name + FlowTrace.subscripted(turn + 1) : line.name,
+              several ? line.name + (turn + 1).subscripted : line.name,
               isCrowded ? line.steps : [line.steps[turn]], isFirstBroken: isFirst), isVariable: false,
             isLoss: isLast))
       }
@@ -131,10 +131,6 @@ extension FlowTrace {
     }
     let drawn = sizes.map { FlowData.Edge(from: $0.key[0], to: $0.key[1], size: $0.value) }
     return (nodes, drawn.sorted { ($0.from, $0.to) < ($1.from, $1.to) })
-  }
-
-  private static func subscripted(_ number: Int) -> String {
-    String(String(number).unicodeScalars.map { Character(Unicode.Scalar($0.value - 48 + 0x2080)!) })
   }
 
   // MARK: The record

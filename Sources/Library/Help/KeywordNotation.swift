@@ -190,13 +190,13 @@ extension Notation {
     Entry(
       "@time",
       """
-      `@time e` evaluates `e`, prints how long that took, and has its value.
+      `@time e` evaluates `e`, prints how long that took and how many turns of loops ran by plans, and has its value.
 
       > (@time 1 + 1) == 2 # prints the time
       1.57 µs
       true
 
-      See also: @show
+      See also: @show, @plan
       """),
     Entry(
       "@show",
@@ -230,7 +230,32 @@ extension Notation {
       # Mean squared error.
       mse(prediction, target) = mean((prediction - target)²)
 
-      See also: @show
+      See also: @show, @plan
+      """),
+    Entry(
+      "@plan",
+      """
+      `@plan f(x)` shows what one call does with numbers, straight down: its steps as equations, which of them are
+      one step of two, and under which decisions they stand for the program. Turns of a loop run by such plans. (A 0 is
+      added to a gradient so that none is -0.)
+
+      > @plan ((x, y) -> x > 0 ? x * y + sin(x) : y)(1, 2)
+      v₁ = sin(x)
+      v₂ = x * y + v₁    product and sum in one step
+      result = v₂
+      2 steps, 1 of them two operations in one
+      as long as
+        x > 0
+      > @plan ∇(x -> x³)(2)
+      v₁ = x²
+      v₂ = 3 * v₁
+      v₃ = v₂ + 0
+      result = v₃
+      3 steps, once a result used again instead of computed
+      as long as
+        v₂ is finite
+
+      See also: @code, @time, show_tape
       """),
   ]
 }

@@ -140,6 +140,8 @@ struct NumberPlanBuilder {
   private var constants: [UInt64: PlanRegister] = [:]
   private var known: [Key: PlanRegister] = [:]
   private var calls: [PlanCall] = []
+  /// How often something was asked for that had been computed.
+  private var shared = 0
 
   var count: Int { steps.count }
 
@@ -179,7 +181,8 @@ struct NumberPlanBuilder {
     }
     steps.append(
       PlanStep(
-        PLAN_rule, unsafeBitCast(function, to: UnsafeRawPointer.self), a: a.index, b: b.index, c: c.index,
+        PLAN_rule, unsafeBitCast(function, to: UnsafeRawPointer.self), argument: UInt32(Code.power) << 1,
+        a: a.index, b: b.index, c: c.index,
         d: a.index, y: result.index))
     return result
   }
@@ -248,16 +251,19 @@ struct NumberPlanBuilder {
     return step(PLAN_squareRoot, nil, a, a)
   }
 
-  mutating func unary(_ function: @escaping NumberForms.Unary, _ a: PlanRegister) -> PlanRegister {
+  /// - Parameter name: what a plan that is shown calls it.
+  mutating func unary(
+    _ function: @escaping NumberForms.Unary, _ a: PlanRegister, as name: StepName = .none
+  ) -> PlanRegister {
     if let value = value(a) { return constant(function(value)) }
-    return step(PLAN_unary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, a)
+    return step(PLAN_unary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, a, name)
   }
 
   mutating func binary(
-    _ function: @escaping NumberForms.Binary, _ a: PlanRegister, _ b: PlanRegister
+    _ function: @escaping NumberForms.Binary, _ a: PlanRegister, _ b: PlanRegister, as name: StepName = .none
   ) -> PlanRegister {
     folded(a, b, { function($0, $1) })
-      ?? step(PLAN_binary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, b)
+      ?? step(PLAN_binary, unsafeBitCast(function, to: UnsafeRawPointer.self), a, b, name)
   }
 
   private mutating func folded(
@@ -268,13 +274,16 @@ struct NumberPlanBuilder {
   }
 
   private mutating func step(
-    _ kind: Int, _ function: UnsafeRawPointer?, _ a: PlanRegister, _ b: PlanRegister
+    _ kind: Int, _ function: UnsafeRawPointer?, _ a: PlanRegister, _ b: PlanRegister, _ name: StepName = .none
   ) -> PlanRegister {
     let key = Key(kind: kind, function: function, a: a.index, b: b.index)
-    if let found = known[key] { return found }
+    if let found = known[key] {
+      shared += 1
+      return found
+    }
     let result = register(0, isConstant: false)
     steps.append(
-      PlanStep(kind, function, a: a.index, b: b.index, y: result.index))
+      PlanStep(kind, function, argument: name.argument, a: a.index, b: b.index, y: result.index))
     known[key] = result
     return result
   }
@@ -330,6 +339,16 @@ struct NumberPlanBuilder {
   }
 
   // MARK: The whole
+
+  /// The same as a list, for readers.
+  func listing(_ results: [PlanRegister]) -> PlanListing {
+    var constants: [Int32: Double] = [:]
+    for (index, value) in registers.enumerated() where isConstant[index] {
+      constants[Int32(truncatingIfNeeded: index)] = value
+    }
+    let steps = PlanShortening(steps, registers.count, results.map(\.index), calls).steps
+    return PlanListing(steps, calls, constants, shared: shared)
+  }
 
   /// The plan of what these results need.
   func plan(_ results: [PlanRegister]) -> NumberPlan {

@@ -1,7 +1,7 @@
 /// An operation on small tensors as a step of a plan: its kernel, on tensors made of registers. The same bits as ever,
 /// since it is the same kernel; measured 90 to 140 ns for the norm of 2 to 32 elements.
 final class PlanCall {
-  private let operation: Operation
+  let operation: Operation
   /// Numbers have no shape.
   private let inputs: [(shape: Shape?, registers: [Int32])]
   private let attributes: Attributes?
@@ -26,6 +26,9 @@ final class PlanCall {
 
   /// The registers that it reads.
   var operands: [Int32] { inputs.flatMap(\.registers) }
+
+  /// The same, input by input.
+  var inputRegisters: [[Int32]] { inputs.map(\.registers) }
 
   /// The registers that it writes.
   var results: [Int32] {

@@ -210,7 +210,7 @@ public final class PlanTrace {
       giveUp()
       return length
     }
-    return mark(length, builder.binary({ vector_hypot_f64($0, $1) }, a, b))
+    return mark(length, builder.binary({ vector_hypot_f64($0, $1) }, a, b, as: .length))
   }
 
   // MARK: Elements in memory
@@ -289,6 +289,23 @@ public final class PlanTrace {
     }
     return (mark(value, lowering.registers[top]), marked)
   }
+}
+
+extension PlanTrace {
+  /// The steps that the results need, as a list for readers, and the registers of each result; `nil` where something was
+  /// done that is no step.
+  public func listing(_ results: [Tensor]) -> (listing: PlanListing, results: [[Int32]])? {
+    guard !gaveUp else { return nil }
+    var places: [[PlanRegister]] = []
+    for result in results {
+      guard let registers = registers(of: result) else { return nil }
+      places.append(registers)
+    }
+    return (builder.listing(places.flatMap { $0 }), places.map { $0.map(\.index) })
+  }
+
+  /// The registers of what is marked.
+  public func places(of x: Tensor) -> [Int32] { registers(of: x)?.map(\.index) ?? [] }
 }
 
 extension Tensor {

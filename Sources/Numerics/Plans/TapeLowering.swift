@@ -128,14 +128,17 @@ struct TapeLowering {
     case Code.power:
       if first { add(powerSlope(step, c, a, b), to: step.first) }
       if second {
-        let logarithms = builder.binary({ Powers.timesLogarithms($0, $1, 1) }, y, a)
+        let logarithms = builder.binary(
+          { Powers.timesLogarithms($0, $1, 1) }, y, a, as: .logarithms)
         add(builder.multiply(c, logarithms), to: step.second)
       }
     case Code.negate:
       if first { add(builder.negate(c), to: step.first) }
     default:
       if let slope = Registry.scalarSlope(step.operation) {
-        if first { add(builder.multiply(c, builder.binary(slope, a, y)), to: step.first) }
+        if first {
+          add(builder.multiply(c, builder.binary(slope, a, y, as: .slope(step.operation))), to: step.first)
+        }
         return
       }
       if first { add(builder.cotangent(of: 0, step.operation, c, a, b, y), to: step.first) }
@@ -152,7 +155,8 @@ struct TapeLowering {
     }
     if step.secondIsConstant, builder.value(b) == nil { return builder.powerSlope(c, a, b) }
     let lowered = builder.power(a, builder.subtract(b, builder.constant(1)))
-    return builder.binary({ annihilated($0, $1) }, b, builder.multiply(c, lowered))
+    return builder.binary(
+      { annihilated($0, $1) }, b, builder.multiply(c, lowered), as: .operation(Code.multiply))
   }
 
   /// The cotangents that the way back left at a variable, by element.
@@ -167,7 +171,7 @@ extension NumberPlanBuilder {
   mutating func apply(_ operation: UInt16, _ a: PlanRegister) -> PlanRegister? {
     if operation == Code.negate { return negate(a) }
     if operation == table.elementwise.sqrt.index { return squareRoot(a) }
-    return Registry[operation].numbers.unary.map { unary($0, a) }
+    return Registry[operation].numbers.unary.map { unary($0, a, as: .operation(operation)) }
   }
 
   /// An operation on two numbers.
@@ -178,7 +182,7 @@ extension NumberPlanBuilder {
     case Code.multiply: return multiply(a, b)
     case Code.divide: return divide(a, b)
     case Code.power: return power(a, b)
-    default: return Registry[operation].numbers.binary.map { binary($0, a, b) }
+    default: return Registry[operation].numbers.binary.map { binary($0, a, b, as: .operation(operation)) }
     }
   }
 
@@ -189,7 +193,7 @@ extension NumberPlanBuilder {
     case 1: return a
     case 3: return multiply(multiply(a, a), a)
     case -1: return divide(constant(1), a)
-    default: return binary({ Power.call($0, $1) }, a, b)
+    default: return binary({ Power.call($0, $1) }, a, b, as: .operation(Code.power))
     }
   }
 }
