@@ -150,7 +150,8 @@ extension Diagnostic {
       return "the order of a derivative is a whole number from 1 on"
     case .wrongSuperscript(let text): return "`\(text)` is no exponent: write `^( … )`"
     case .unknownMacro(let name):
-      let known = "there are `@time`, `@show`, `@assert` and `@code`"
+      let names = Parser.macros.map { "`@\($0)`" }
+      let known = "there are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
       return name.isEmpty
         ? "after `@` stands its name, without a space: \(known)" : "there is no `@\(name)`: \(known)"
     case .helpNotAlone: return "`?name` and `name?` stand alone on a line; a choice is written `c ? a : b`"

@@ -9,7 +9,10 @@ final class MachineCode {
   private static let mostSteps = 1 << 14
 
   private let code: UnsafeRawPointer
+  private let codeCount: Int
+  /// What it takes of memory: whole pages.
   let byteCount: Int
+  private static let page = 4096
 
   /// - Parameters:
   ///   - registers: how many the plan has; `loop.carried.count + 1` more follow them in memory.
@@ -24,10 +27,11 @@ final class MachineCode {
     let bytes = writer.write()
     guard let code = plan_make_code(bytes, bytes.count) else { return nil }
     self.code = code
-    byteCount = bytes.count
+    codeCount = bytes.count
+    byteCount = (bytes.count + MachineCode.page - 1) / MachineCode.page * MachineCode.page
   }
 
-  deinit { plan_free_code(code, byteCount) }
+  deinit { plan_free_code(code, codeCount) }
 
   /// Runs turns until a guard does not hold, and answers how many came to their end.
   @inline(__always)
