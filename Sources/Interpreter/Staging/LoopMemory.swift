@@ -9,8 +9,8 @@ final class LoopMemory: PlanHolder {
     let seen: [Value]
     /// Variables around the functions that were called.
     let variables: [WatchedVariable]
-    /// How many ways there were.
-    let count: Int
+    /// How many turns had been written down.
+    let traces: Int
   }
 
   let text: LoopText
@@ -103,7 +103,7 @@ final class LoopMemory: PlanHolder {
     guard let planner else { return note(turns) }
     if let kept, kept.planner === planner {
       isTaken = false
-      if planner.ways.count == kept.count, !planner.isOver { return planner.rest() }
+      if planner.traces == kept.traces, !planner.ways.isEmpty, !planner.isOver { return planner.rest() }
     }
     if planner.ways.isEmpty { note(turns) }
     if !planner.takesVarying {
@@ -135,7 +135,8 @@ final class LoopMemory: PlanHolder {
       return
     }
     kept = Kept(
-      planner: planner, seen: seen, variables: planner.ways.flatMap(\.variables), count: planner.ways.count)
+      planner: planner, seen: seen, variables: planner.ways.flatMap(\.variables),
+      traces: planner.traces)
     planner.rest()
     if !isHeld {
       isHeld = true

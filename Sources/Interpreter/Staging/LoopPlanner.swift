@@ -167,7 +167,10 @@ package final class LoopPlanner {
     }
     guard var state = state(frame) else {
       // The first turn may make variables.
-      if !isFresh || start > 0 { ways = [] }
+      if !isFresh || start > 0 {
+        ways = []
+        isFresh = false
+      }
       return 0
     }
     isFresh = false

@@ -51,6 +51,15 @@ final class LoopMemoryTests: XCTestCase {
     _ = planned("\(entries)\nf()\nw[2] = 5\nf()\nf()\nw = [3.0, 5.0, 7.0]\nf()")
   }
 
+  /// Variables of another shape: the plans are new, and those of the first shape are not taken for them.
+  func testOtherShapes() {
+    let function =
+      "f(x, n) = begin\nfor i in 1:n\nx = x / 2 + h(i)\nend\nprintln(x)\nend\nh(i) = k * i\nk = 1"
+    let calls =
+      "f([1.0, 2.0], 30)\nf([1.0, 2.0, 3.0], 30)\nk = 2\nf([1.0, 2.0, 3.0], 30)\nk = 3\nf(1, 30)\nf([1.0, 2.0], 30)"
+    XCTAssertGreaterThan(planned("\(function)\n\(calls)"), 5 * 26)
+  }
+
   func testLoopsWithinThemselves() {
     XCTAssertGreaterThan(
       planned(
