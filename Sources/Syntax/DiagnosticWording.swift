@@ -150,7 +150,7 @@ extension Diagnostic {
       return "the order of a derivative is a whole number from 1 on"
     case .wrongSuperscript(let text): return "`\(text)` is no exponent: write `^( … )`"
     case .unknownMacro(let name):
-      let names = Parser.macros.map { "`@\($0)`" }
+      let names = Macro.allCases.map { "`@\($0.rawValue)`" }
       let known = "there are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
       return name.isEmpty
         ? "after `@` stands its name, without a space: \(known)" : "there is no `@\(name)`: \(known)"

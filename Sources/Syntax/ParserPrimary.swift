@@ -87,9 +87,6 @@ extension Parser {
 
   // MARK: Macros
 
-  /// The macros there are.
-  static let macros = ["time", "show", "assert", "code", "plan"]
-
   private func parseMacro() throws(Abandoned) -> Expression {
     try descend()
     defer { nesting -= 1 }
@@ -100,7 +97,7 @@ extension Parser {
       throw failure(.unknownMacro(""), at.span)
     }
     let macro = name(token)
-    guard Parser.macros.contains(macro.text) else {
+    guard Macro(rawValue: macro.text) != nil else {
       throw failure(.unknownMacro(macro.text), at.span.union(macro.span))
     }
     advance()
@@ -160,4 +157,9 @@ extension Parser {
     default: throw failure(.reservedName(text), piece.span)
     }
   }
+}
+
+/// The words after `@`.
+public enum Macro: String, CaseIterable, Sendable {
+  case time, show, assert, code, plan
 }

@@ -268,8 +268,3 @@ extension Compiler {
     }
   }
 }
-
-/// The words after `@`.
-enum Macro: String, CaseIterable {
-  case assert, code, plan, show, time
-}

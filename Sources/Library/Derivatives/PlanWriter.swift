@@ -146,15 +146,6 @@ struct PlanWriter {
   }
 
   private func decision(_ comparison: Comparison, _ a: String, _ b: String, _ outcome: Bool) -> String {
-    let sign =
-      switch comparison {
-      case .equal: "=="
-      case .notEqual: "!="
-      case .less: "<"
-      case .lessOrEqual: "<="
-      case .greater: ">"
-      case .greaterOrEqual: ">="
-      }
-    return outcome ? "\(a) \(sign) \(b)" : "not \(a) \(sign) \(b)"
+    return outcome ? "\(a) \(comparison.name) \(b)" : "not \(a) \(comparison.name) \(b)"
   }
 }
