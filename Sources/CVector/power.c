@@ -102,8 +102,7 @@ static int parity(double y) {
   return to_bits(shifted) & 1 ? 1 : 2;
 }
 
-static double positive_power(double x, double y) {
-  Twofold logarithm = log_inline(x);
+TWOFOLD double power_by_logarithm(Twofold logarithm, double y) {
   Twofold p = exact_product(y, logarithm.high);
   p = quick_sum(p.high, p.low + y * logarithm.low);
   if (UNLIKELY(!(magnitude(p.high) < 746))) return p.high > 0 ? __builtin_inf() : 0;
@@ -111,6 +110,8 @@ static double positive_power(double x, double y) {
   Twofold v = exp_inline(p, &n);
   return scaled_inline(v, n);
 }
+
+static double positive_power(double x, double y) { return power_by_logarithm(log_inline(x), y); }
 
 /// Where an operand is not positive and finite, or the result plainly 1, 0 or infinite.
 static double special_power(double x, double y) {
@@ -136,6 +137,23 @@ double vector_pow_f64(double x, double y) {
     return special_power(x, y);
   if (UNLIKELY(x == 10) && magnitude(y) < 400 && parity(y)) return vector_powerOfTen((int)y);
   return positive_power(x, y);
+}
+
+void vector_powersOf_f64(double x, const double *y, double *powers, size_t count) {
+  const uint64_t least = 0x3be0000000000000, greatest = 0x4400000000000000;
+  bool is_usual = to_bits(x) - 0x0010000000000000 < 0x7fe0000000000000 && x != 10;
+  Twofold logarithm = log_inline(is_usual ? x : 1);
+  for (size_t i = 0; i < count; i++) {
+    double exponent = y[i];
+    uint64_t size = to_bits(exponent) & ~((uint64_t)1 << 63);
+    powers[i] = exponent == 2    ? x * x
+                : exponent == 1  ? x
+                : exponent == 3  ? x * x * x
+                : exponent == -1 ? 1 / x
+                : is_usual && size - least < greatest - least
+                    ? power_by_logarithm(logarithm, exponent)
+                    : vector_pow_f64(x, exponent);
+  }
 }
 
 TWOFOLD double log_to_base(double x, Twofold inverse) {

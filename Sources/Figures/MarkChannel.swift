@@ -1,5 +1,9 @@
 // What goes into a figure: arrays, functions and options, and nothing of tensors or of the language.
 
+/// Values of a function at many places at once, which is quicker than at one after the other: from a list for each
+/// coordinate, the values in their order, those of a pair one after the other.
+public typealias ValuesAtOnce = (_ coordinates: [[Double]]) throws -> [Double]
+
 /// What can be handed to a mark.
 public enum Channel {
   /// A vector.
@@ -11,13 +15,13 @@ public enum Channel {
   /// Points of the complex plane.
   case complex(real: [Double], imaginary: [Double])
   /// A function of one number.
-  case curve((Double) throws -> Double)
+  case curve((Double) throws -> Double, atOnce: ValuesAtOnce? = nil)
   /// A function of two numbers.
-  case surface((Double, Double) throws -> Double)
+  case surface((Double, Double) throws -> Double, atOnce: ValuesAtOnce? = nil)
   /// A function of a whole point, of any dimension.
-  case objective(([Double]) throws -> Double)
+  case objective(([Double]) throws -> Double, atOnce: ValuesAtOnce? = nil)
   /// A function of two numbers whose value is a pair.
-  case vectorField((Double, Double) throws -> (Double, Double))
+  case vectorField((Double, Double) throws -> (Double, Double), atOnce: ValuesAtOnce? = nil)
   /// Two ends.
   case interval(Double, Double)
   /// A string.

@@ -138,6 +138,29 @@ final class FunctionTests: XCTestCase {
     }
   }
 
+  /// Many powers of one number are those of one after the other.
+  func testPowersOfOneNumber() {
+    let numbers: [Double] = [
+      0, -0.0, 1, -1, 2, 3, 0.9, 0.999, -2, 10, 0x1p-1030, .leastNonzeroMagnitude, 1e308, .infinity,
+      -.infinity, .nan,
+      1.0000000001, 0.5,
+      -0.5, 1e-20, 1e19, 1e22, 700, -700, 1074, -1074.5, 17.25,
+    ]
+    for base in numbers {
+      var powers = [Double](repeating: 0, count: numbers.count)
+      vector_powersOf_f64(base, numbers, &powers, numbers.count)
+      for (exponent, power) in zip(numbers, powers) {
+        assertSame(power, Power.call(base, exponent), "\(base)^\(exponent)")
+      }
+    }
+    for step in 0..<2000 {
+      let (base, exponent) = (Double(step % 40) / 16 + 0.03, Double(step) * 0.37 - 300)
+      var power = 0.0
+      vector_powersOf_f64(base, [exponent], &power, 1)
+      assertSame(power, Power.call(base, exponent), "\(base)^\(exponent)")
+    }
+  }
+
   func testExactResults() {
     for exponent in -1074...1023 {
       let power = Double(sign: .plus, exponent: exponent, significand: 1)

@@ -126,7 +126,7 @@ final class MachineCodeTests: XCTestCase {
     }
 
     func run(_ dice: inout Dice) -> Outcome {
-      let plan = builder.plan(loop)
+      let plan = NumberPlan(builder.program(loop.results), needed: [], loop)
       var state = loop.carried.map { _ in MachineCodeTests.numbers[dice.below(MachineCodeTests.numbers.count)]
       }
       let items: [Double] = dice.below(3) == 0 ? [1, 2, 3, 4, 1] : [3, 1, 2, 1.5]

@@ -19,6 +19,29 @@ final class NumberPlanTests: XCTestCase {
     }
   }
 
+  /// A slope written as steps is the slope of numbers.
+  func testSlopesAsSteps() throws {
+    _ = table
+    let rows = (0..<Registry.count).map({ Registry[$0] }).filter { $0.numbers.slope?.steps != nil }
+    XCTAssertGreaterThan(rows.count, 5)
+    for row in rows {
+      guard let slope = row.numbers.slope, let steps = slope.steps, let function = row.numbers.unary else {
+        continue
+      }
+      var builder = NumberPlanBuilder()
+      let (x, y) = (builder.input(), builder.input())
+      let result = steps(&builder, x, y)
+      let plan = builder.plan([result])
+      for number in Self.numbers {
+        (plan[x], plan[y]) = (number, function(number))
+        XCTAssert(plan.run(nil))
+        let (found, wanted) = (plan[result], slope.number(number, function(number)))
+        XCTAssert(
+          found.bitPattern == wanted.bitPattern || found.isNaN && wanted.isNaN, "\(row.name) at \(number)")
+      }
+    }
+  }
+
   private func check(_ seed: UInt64) throws {
     var dice = Dice(state: seed | 1)
     let length = dice.below(40)

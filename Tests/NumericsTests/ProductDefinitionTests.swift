@@ -322,4 +322,66 @@ final class ProductDefinitionTests: XCTestCase {
     NumericsInterruption.clear()
     XCTAssertNoThrow(try Operations.product(a, a))
   }
+
+  // MARK: - the identity
+
+  /// A factor that is the identity, or nearly, with entries of either sign of 0 and none that is finite among those of the
+  /// other.
+  private func checkIdentity<T: LoopElement>(_: T.Type) throws {
+    for trial in 0..<60 {
+      let (m, n) = (64 + generator.whole(0...20), 30 + generator.whole(0...40))
+      var identity = [T](repeating: 0, count: m * m)
+      for i in 0..<m { identity[i * m + i] = 1 }
+      if trial % 3 == 1 { identity[generator.whole(0...(m * m - 1))] = T(-0.0) }
+      if trial % 6 == 5 { identity[m * m - 2] = T(0.5) }
+      var other = generator.numbers(m * n, T.self)
+      other[generator.whole(0...(m * n - 1))] = T(-0.0)
+      if trial % 4 == 3 { other[generator.whole(0...(m * n - 1))] = T(Double.infinity) }
+      for isLeft in [true, false] {
+        for isTransposed in [false, true] {
+          let (rows, columns) = isLeft ? (m, n) : (n, m)
+          var found = [T](repeating: 0, count: m * n)
+          try run(identity, m, other, rows, columns, isLeft, isTransposed, &found)
+          func entry(_ i: Int, _ j: Int) -> T { isTransposed ? other[j * rows + i] : other[i * columns + j] }
+          for i in 0..<rows {
+            for j in 0..<columns {
+              let wanted = sum(
+                m, { isLeft ? identity[i * m + $0] : entry(i, $0) },
+                { isLeft ? entry($0, j) : identity[$0 * m + j] })
+              let value = found[i * columns + j]
+              XCTAssert(
+                Double(value).bitPattern == Double(wanted).bitPattern || value.isNaN && wanted.isNaN,
+                "\(trial): \(value) for \(wanted)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func run<T: LoopElement>(
+    _ identity: [T], _ m: Int, _ other: [T], _ rows: Int, _ columns: Int, _ isLeft: Bool,
+    _ isTransposed: Bool, _ result: inout [T]
+  ) throws {
+    var (identity, other) = (identity, other)
+    try identity.withUnsafeMutableBufferPointer { identity in
+      try other.withUnsafeMutableBufferPointer { other in
+        try result.withUnsafeMutableBufferPointer { result in
+          let square = MatrixProduct.Operand(
+            ElementView(try XCTUnwrap(identity.baseAddress), count: identity.count), stride: m)
+          let factor = MatrixProduct.Operand(
+            ElementView(try XCTUnwrap(other.baseAddress), count: other.count),
+            stride: isTransposed ? rows : columns, isTransposed: isTransposed)
+          try MatrixProduct.run(
+            isLeft ? square : factor, isLeft ? factor : square,
+            ElementView(try XCTUnwrap(result.baseAddress), count: result.count), rows, columns, m)
+        }
+      }
+    }
+  }
+
+  func testTheIdentity() throws {
+    try checkIdentity(Double.self)
+    try checkIdentity(Float.self)
+  }
 }

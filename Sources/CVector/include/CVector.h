@@ -77,6 +77,8 @@ float (*vector_pairFunction_f32(int function))(float, float);
 VECTOR_SINGLE(VECTOR_SINGLE_DECLARATION)
 #undef VECTOR_SINGLE_DECLARATION
 double vector_pow_f64(double x, double y);
+// Powers of one number, with the same bits, but that those with the exponents 2, 1, 3 and -1 are products.
+void vector_powersOf_f64(double x, const double *y, double *powers, size_t count);
 double vector_atan2_f64(double y, double x);
 double vector_hypot_f64(double x, double y);
 

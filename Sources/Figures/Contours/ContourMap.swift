@@ -23,16 +23,16 @@ struct ContourMap: Sendable {
 
   /// Samples the surface and traces its isolines.
   init?(
-    _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
-    kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear),
+    _ f: (Double, Double) throws -> Double, atOnce: ValuesAtOnce? = nil, x: ClosedRange<Double>,
+    y: ClosedRange<Double>, kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear),
     levels wishes: ContourLevels.Wishes = ContourLevels.Wishes()
   ) throws {
     var surface = try SampledSurface(
-      f, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0],
+      f, atOnce: atOnce, x: x, y: y, columns: ContourMap.resolutions[0], rows: ContourMap.resolutions[0],
       kinds: kinds)
     if surface.hasNarrowValley {
       surface = try SampledSurface(
-        f, x: x, y: y, columns: ContourMap.resolutions[1], rows: ContourMap.resolutions[1],
+        f, atOnce: atOnce, x: x, y: y, columns: ContourMap.resolutions[1], rows: ContourMap.resolutions[1],
         kinds: kinds)
     }
     let finite = surface.finite

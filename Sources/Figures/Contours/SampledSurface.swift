@@ -14,11 +14,16 @@ struct SampledSurface {
 
   /// Nodes are evenly spaced on axes of these kinds.
   init(
-    _ f: (Double, Double) throws -> Double, x: ClosedRange<Double>, y: ClosedRange<Double>,
-    columns: Int, rows: Int, kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear)
+    _ f: (Double, Double) throws -> Double, atOnce: ValuesAtOnce? = nil, x: ClosedRange<Double>,
+    y: ClosedRange<Double>, columns: Int, rows: Int, kinds: (x: ScaleKind, y: ScaleKind) = (.linear, .linear)
   ) throws {
     self.x = SampledSurface.nodes(x, columns, kinds.x)
     self.y = SampledSurface.nodes(y, rows, kinds.y)
+    if let atOnce {
+      let (xs, ys) = (self.x, self.y)
+      values = try atOnce([ys.flatMap { _ in xs }, ys.flatMap { y in xs.map { _ in y } }])
+      return
+    }
     var values: [Double] = []
     values.reserveCapacity(columns * rows)
     for vertical in self.y {

@@ -38,6 +38,7 @@ struct DescentFigure {
   let animation: Animation?
   /// The loss, as a function of a whole point.
   let loss: ([Double]) throws -> Double
+  let losses: ValuesAtOnce?
   let dimension: Int
 
   static let width = 640.0
@@ -77,19 +78,19 @@ struct DescentFigure {
         mark: arguments.mark, path: path.dimension, expected: "paths of one dimension, here \(dimension)")
     }
     switch first {
-    case .objective(let f): loss = f
-    case .surface(let f):
+    case .objective(let f, let atOnce): (loss, losses) = (f, atOnce)
+    case .surface(let f, let atOnce):
       guard dimension == 2 else {
         throw FigureFault.dimensions(
           mark: arguments.mark, path: dimension, expected: "one of dimension 2 for a function of two numbers")
       }
-      loss = { try f($0[0], $0[1]) }
-    case .curve(let f):
+      (loss, losses) = ({ try f($0[0], $0[1]) }, atOnce)
+    case .curve(let f, let atOnce):
       guard dimension == 1 else {
         throw FigureFault.dimensions(
           mark: arguments.mark, path: dimension, expected: "one of dimension 1 for a function of one number")
       }
-      loss = { try f($0[0]) }
+      (loss, losses) = ({ try f($0[0]) }, atOnce)
     default: throw arguments.wrongChannels
     }
     let steps = paths.map { $0.points.count - 1 }.max() ?? 0
@@ -159,7 +160,7 @@ struct DescentFigure {
     let seen = projection == nil ? paths.flatMap(\.values).filter(\.isFinite).min() : nil
     let starts = try flat.compactMap(\.first).filter(\.isFinite).prefix(4).map { try value($0.x, $0.y) }
     let map = try ContourMap(
-      value, x: limits.x, y: limits.y,
+      value, atOnce: projection == nil ? losses : nil, x: limits.x, y: limits.y,
       levels: .init(known: seen ?? .infinity, starts: Array(Set(starts)).sorted()))
     var layers: [any Layer] = []
     var optimum: Point?
@@ -218,7 +219,8 @@ struct DescentFigure {
       x = try PathLimits.around(followed, ratio: 1).x
     }
     let loss = loss
-    let curve = try CurveSampling.sample({ try loss([$0]) }, x.lowerBound, x.upperBound)
+    let curve = try CurveSampling.sample(
+      { try loss([$0]) }, atOnce: losses, x.lowerBound, x.upperBound)
     var heights = DataRange(curve.y)
     // Where the curve is nowhere finite there is still a path, and a table of what became of it.
     let low = heights.low

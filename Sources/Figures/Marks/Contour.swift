@@ -27,9 +27,10 @@ extension Marks {
       return Int(clamping: count, to: 1...60)
     }
     let f: (Double, Double) throws -> Double
+    var atOnce: ValuesAtOnce?
     switch arguments.channels[0] {
-    case .surface(let surface): f = surface
-    case .objective(let objective): f = { try objective([$0, $1]) }
+    case .surface(let surface, let many): (f, atOnce) = (surface, many)
+    case .objective(let objective, let many): (f, atOnce) = ({ try objective([$0, $1]) }, many)
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
       f = SampledSurface(values, x: x, y: y, columns: columns, rows: rows).interpolated
     case .matrix(let rows, let columns, _):
@@ -43,7 +44,8 @@ extension Marks {
     let levelScale = try arguments.text("levelscale")
     guard levelScale == nil || levelScale == "linear" else { throw arguments.bad("levelscale", "\"linear\"") }
     let map = try ContourMap(
-      f, x: x, y: y, kinds: kinds, levels: .init(count: count, isLinear: levelScale == "linear"))
+      f, atOnce: atOnce, x: x, y: y, kinds: kinds,
+      levels: .init(count: count, isLinear: levelScale == "linear"))
     guard let map else { throw FigureFault.emptyData(mark: arguments.mark) }
     var layer = ContourLayer(map: map, label: try arguments.style().label)
     layer.isLabelled = try arguments.flag("values") ?? true

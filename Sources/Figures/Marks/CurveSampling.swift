@@ -6,15 +6,17 @@ enum CurveSampling {
 
   /// Points of the graph: evenly spaced ones, then halves of the intervals around bends.
   static func sample(
-    _ f: (Double) throws -> Double, _ low: Double, _ high: Double, logarithmic: Bool = false
+    _ f: (Double) throws -> Double, atOnce: ValuesAtOnce? = nil, _ low: Double, _ high: Double,
+    logarithmic: Bool = false
   ) throws -> Line {
     let scale = Scale(kind: logarithmic ? .log : .linear, low: low, high: high, start: 0, end: 1)
-    var points: [(share: Double, x: Double, y: Double)] = []
-    for index in 0..<first {
-      let share = Double(index) / Double(first - 1)
-      let x = index == 0 ? low : index == first - 1 ? high : scale.value(at: share)
-      points.append((share, x, try f(x)))
+    let shares = (0..<first).map { Double($0) / Double(first - 1) }
+    let places = shares.enumerated().map { index, share in
+      index == 0 ? low : index == first - 1 ? high : scale.value(at: share)
     }
+    let values = try atOnce?([places]) ?? places.map { try f($0) }
+    var points: [(share: Double, x: Double, y: Double)] = []
+    for index in 0..<first { points.append((shares[index], places[index], values[index])) }
     for _ in 0..<4 where points.count < most {
       let span = try withoutPoles(points.map(\.y)) ?? DataRange(points.map(\.y))
       let height = max(span.high - span.low, 1e-300)

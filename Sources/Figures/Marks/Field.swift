@@ -22,7 +22,9 @@ extension Marks {
     ],
     function: .vectorField
   ) { arguments in
-    guard case .vectorField(let field)? = arguments.channels.first else { throw arguments.wrongChannels }
+    guard case .vectorField(let field, let atOnce)? = arguments.channels.first else {
+      throw arguments.wrongChannels
+    }
     let (x, y) = try arguments.rectangle()
     let (width, height) = (x.upperBound - x.lowerBound, y.upperBound - y.lowerBound)
     let across = try arguments.number("arrows") ?? 18
@@ -31,15 +33,20 @@ extension Marks {
     let columns = Int(clamping: across, to: 2...80)
     let rows =
       (0.25...2).contains(ratio) ? Int(clamping: (across * ratio).rounded(), to: 2...160) : columns
-    var arrows: [FieldLayer.Arrow] = []
+    var places: [Point] = []
     for row in 0..<rows {
       for column in 0..<columns {
-        let place = Point(
-          x: x.lowerBound + width * (Double(column) + 0.5) / Double(columns),
-          y: y.lowerBound + height * (Double(row) + 0.5) / Double(rows))
-        let (u, v) = try field(place.x, place.y)
-        if u.isFinite, v.isFinite { arrows.append(FieldLayer.Arrow(x: place.x, y: place.y, u: u, v: v)) }
+        places.append(
+          Point(
+            x: x.lowerBound + width * (Double(column) + 0.5) / Double(columns),
+            y: y.lowerBound + height * (Double(row) + 0.5) / Double(rows)))
       }
+    }
+    let values = try atOnce?([places.map(\.x), places.map(\.y)])
+    var arrows: [FieldLayer.Arrow] = []
+    for (index, place) in places.enumerated() {
+      let (u, v) = try values.map { ($0[2 * index], $0[2 * index + 1]) } ?? field(place.x, place.y)
+      if u.isFinite, v.isFinite { arrows.append(FieldLayer.Arrow(x: place.x, y: place.y, u: u, v: v)) }
     }
     guard !arrows.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
     let layer = FieldLayer(

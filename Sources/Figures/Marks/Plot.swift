@@ -38,12 +38,15 @@ extension Marks {
           throw FigureFault.lengths(mark: arguments.mark, x: x.count, y: rows)
         }
         lines = columnsOf(data, rows: rows, columns: columns).map { Line(x: x, y: $0) }
-      case (.curve(let f), .interval(let low, let high)):
+      case (.curve(let f, let atOnce), .interval(let low, let high)):
         guard low < high, low.isFinite, high.isFinite else {
           throw FigureFault.emptyInterval(mark: arguments.mark, low, high)
         }
         let scale = try arguments.text("xscale")
-        lines = [try CurveSampling.sample(f, low, high, logarithmic: scale == "log" && low > 0)]
+        lines = [
+          try CurveSampling.sample(
+            f, atOnce: atOnce, low, high, logarithmic: scale == "log" && low > 0)
+        ]
         sampled = true
       default: throw arguments.wrongChannels
       }

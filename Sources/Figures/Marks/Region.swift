@@ -19,8 +19,8 @@ extension Marks {
     let surface: SampledSurface
     let rings: [[Point]]
     switch arguments.channels[0] {
-    case .surface(let f):
-      surface = try SampledSurface(f, x: x, y: y, columns: 81, rows: 81)
+    case .surface(let f, let atOnce):
+      surface = try SampledSurface(f, atOnce: atOnce, x: x, y: y, columns: 81, rows: 81)
       rings = try MarchingSquares.rings(surface, level: 0, on: f)
     case .matrix(let rows, let columns, let values) where rows > 1 && columns > 1:
       let given = SampledSurface(values, x: x, y: y, columns: columns, rows: rows)

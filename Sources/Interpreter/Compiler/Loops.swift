@@ -213,7 +213,7 @@ extension Compiler {
     }
   }
 
-  private func loopSource(_ tree: Expression) -> (Frame) throws -> LoopItems {
+  func loopSource(_ tree: Expression) -> (Frame) throws -> LoopItems {
     let site = site(tree.span, [tree.span])
     if case .range(let start, let step, let end) = tree.kind {
       let parts = rangeParts(start, step, end, tree.span)
@@ -235,11 +235,5 @@ extension Compiler {
       }
       return .other(value)
     }
-  }
-
-  /// Runs a body for each item; the body answers whether to go on.
-  func iteration(_ tree: Expression) -> (Frame, (Value) throws -> Bool) throws -> Void {
-    let source = loopSource(tree)
-    return { frame, body in try source(frame).each(body) }
   }
 }

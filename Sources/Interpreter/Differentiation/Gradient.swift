@@ -335,6 +335,11 @@ final class GradientFunction: Function {
   }
 
   override func call(_ arguments: Arguments) throws -> Value {
-    result(try Differentiation.gradientAndValue(f, arguments, only: nil))
+    // The quick ways, which have plans.
+    if arguments.named.isEmpty, arguments.positional.count == 1 { return try call(arguments.positional[0]) }
+    if arguments.named.isEmpty, arguments.positional.count == 2 {
+      return try call(arguments.positional[0], arguments.positional[1])
+    }
+    return result(try Differentiation.gradientAndValue(f, arguments, only: nil))
   }
 }

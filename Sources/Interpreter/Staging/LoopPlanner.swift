@@ -22,6 +22,9 @@ package final class LoopPlanner {
     var turnsBeforeUnknown = 256
   }
 
+  /// So many turns more ran as plans.
+  static func count(turns: Int) { plannedTurns &+= turns }
+
   /// For tests: plans as soon as there can be any.
   nonisolated(unsafe) package static var isEager = false {
     didSet { LoopPlan.makesCodeAtOnce = isEager }
@@ -80,7 +83,7 @@ package final class LoopPlanner {
   }
 
   @inline(__always)
-  private static var mayPlan: Bool { isEnabled && !Staging.isOn && !Watch.isOn && Tape.depth == 0 }
+  static var mayPlan: Bool { isEnabled && !Staging.isOn && !Watch.isOn && Tape.depth == 0 }
 
   private static func made(_ memory: LoopMemory, _ turns: Int, _ frame: Frame) -> LoopPlanner? {
     if memory.mayPay(turns), let kept = memory.take(frame) { return kept }

@@ -164,23 +164,26 @@ enum FigureData {
     case .function(let function):
       switch row.function {
       case .curve?:
-        return .curve { try number(try function.call(.number($0)), row) }
+        return .curve(
+          { try number(try function.call(.number($0)), row) },
+          atOnce: { try numbers($0, row) { try function.call($0[0]) } })
       case .vectorField?:
-        let count = function.positionalCount ?? 1
-        return .vectorField { x, y in
-          let point = Value.tensor(Tensor([x, y], shape: Shape([2])))
-          return try pair(
-            count == 1 ? try function.call(point) : try function.call(.number(x), .number(y)), row)
+        let isOfPoint = function.positionalCount ?? 1 == 1
+        func value(_ x: Value, _ y: Value) throws -> Value {
+          isOfPoint ? try function.call(Stacking.stack([x, y])) : try function.call(x, y)
         }
+        return .vectorField(
+          { try pair(value(.number($0), .number($1)), row) },
+          atOnce: { try pairs($0, row) { try value($0[0], $0[1]) } })
       case .objective?: return objective(function, row, like: point)
       case .surface?:
-        let count = function.positionalCount ?? 1
-        if count == 1 {
-          return .surface { x, y in
-            try number(try function.call(.tensor(Tensor([x, y], shape: Shape([2])))), row)
-          }
+        let isOfPoint = function.positionalCount ?? 1 == 1
+        func value(_ x: Value, _ y: Value) throws -> Value {
+          isOfPoint ? try function.call(Stacking.stack([x, y])) : try function.call(x, y)
         }
-        return .surface { try number(try function.call(.number($0), .number($1)), row) }
+        return .surface(
+          { try number(value(.number($0), .number($1)), row) },
+          atOnce: { try numbers($0, row) { try value($0[0], $0[1]) } })
       case nil: break
       }
     default: break
@@ -195,13 +198,57 @@ enum FigureData {
     let function = function.ofPoint
     let size = pattern.flatMap { try? Trees.flattenUnlessTensor($0).count }
     let isFlat = if case .tensor(let tensor)? = pattern { tensor.rank < 2 } else { pattern == nil }
-    return .objective { point in
+    func value(_ point: [Double]) throws -> Value {
       let flat = Tensor(point, shape: Shape([point.count]))
       if let pattern, !isFlat, size == point.count {
-        return try number(try function.call(try Trees.unflatten(flat, pattern)), row)
+        return try function.call(try Trees.unflatten(flat, pattern))
       }
-      return try number(try function.call(point.count == 1 ? .number(point[0]) : .tensor(flat)), row)
+      return try function.call(point.count == 1 ? .number(point[0]) : .tensor(flat))
     }
+    // Of a tree the parts would have to be put together from coordinates that are written down.
+    guard pattern == nil || isFlat else { return .objective { try number(value($0), row) } }
+    return .objective(
+      { try number(value($0), row) },
+      atOnce: {
+        try numbers($0, row) { try function.call($0.count == 1 ? $0[0] : Stacking.stack($0)) }
+      })
+  }
+
+  /// The values of a function at many places, a list for each coordinate, by plans where that pays.
+  private static func numbers(
+    _ coordinates: [[Double]], _ row: MarkRow, _ function: ([Value]) throws -> Value
+  ) throws -> [Double] {
+    let values = try points(coordinates) {
+      let value = try function($0)
+      _ = try number(value, row)
+      return value
+    }
+    if case .stacked(let tensor) = values { return tensor.doubles }
+    return try values.separate.map { try number($0, row) }
+  }
+
+  /// The same where a value is a pair.
+  private static func pairs(
+    _ coordinates: [[Double]], _ row: MarkRow, _ function: ([Value]) throws -> Value
+  ) throws -> [Double] {
+    let values = try points(coordinates) {
+      let value = try function($0)
+      _ = try pair(value, row)
+      if case .tuple(let tuple) = value { return try Stacking.stack(tuple.items) }
+      return value
+    }
+    if case .stacked(let tensor) = values { return tensor.doubles }
+    return try values.separate.flatMap { value in
+      let (u, v) = try pair(value, row)
+      return [u, v]
+    }
+  }
+
+  private static func points(
+    _ coordinates: [[Double]], _ function: ([Value]) throws -> Value
+  ) throws -> PointPlanner.Values {
+    try PointPlanner.values(
+      coordinates.map { .numbers($0) }, count: coordinates[0].count, site: Tape.site, function)
   }
 
   private static func number(_ value: Value, _ row: MarkRow) throws -> Double {

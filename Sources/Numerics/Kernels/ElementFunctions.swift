@@ -11,10 +11,24 @@ struct NumberForms {
   var unary: Unary?
   var binary: Binary?
   /// The slope, from the input and the output: only for speed, the rule has it too.
-  var slope: Binary?
+  var slope: ScalarSlope?
 
   /// Whether there are any.
   var areKnown: Bool { unary != nil || binary != nil }
+}
+
+/// The slope of a function of one number, from the input and the output, and the same as steps of a plan, where it is but a
+/// few of them.
+struct ScalarSlope {
+  typealias Steps = @Sendable (inout NumberPlanBuilder, _ x: PlanRegister, _ y: PlanRegister) -> PlanRegister
+
+  let number: NumberForms.Binary
+  let steps: Steps?
+
+  init(_ number: @escaping NumberForms.Binary, steps: Steps? = nil) {
+    self.number = number
+    self.steps = steps
+  }
 }
 
 /// A function of one number.

@@ -89,6 +89,7 @@ enum MatrixProduct {
     _ a: Operand<T>, _ b: Operand<T>, _ c: ElementView<T>, _ m: Int, _ n: Int, _ k: Int
   ) throws {
     let work = m * n * k
+    if runWithIdentity(a, b, c, m, n, k) { return }
     guard work > sharedWork else {
       block(a, b, c, stride: n, m, n, k, .set)
       return try NumericsInterruption.poll()

@@ -3,6 +3,12 @@ import CPlan
 /// A turn of a loop as a plan, to be run again and again.
 public final class LoopPlan {
   private let plan: NumberPlan
+  private let program: PlanProgram
+  private let loop: PlanLoop
+  /// What is computed for many turns at once, and the turns with it; made when they are many.
+  private lazy var ahead = TurnsAhead(program, loop, storages)
+  /// Fewer turns at once are run whole. Measured on a student's Adam: 64 turns take 7 µs whole and 6 in two parts.
+  private static let fewestAhead = 64
   /// What is read by index; held, so that nobody writes into it.
   private let storages: [Storage]
   private let inputs: UnsafeMutablePointer<UnsafePointer<Double>?>
@@ -31,11 +37,13 @@ public final class LoopPlan {
       to += new.map(\.index)
     }
     carriedCount = from.count
-    plan = trace.builder.plan(
-      PlanLoop(carried: from, results: to, item: item.flatMap { trace.markedRegister(of: $0) }?.index ?? -1))
+    loop = PlanLoop(
+      carried: from, results: to, item: item.flatMap { trace.markedRegister(of: $0) }?.index ?? -1)
+    program = trace.builder.program(to)
+    plan = NumberPlan(program, needed: [], loop)
     storages = trace.inputs
-    inputs = .allocate(capacity: max(1, storages.count))
-    inputs.initialize(repeating: nil, count: max(1, storages.count))
+    inputs = .allocate(capacity: storages.count + 1)
+    inputs.initialize(repeating: nil, count: storages.count + 1)
     for (index, storage) in storages.enumerated() {
       inputs[index] = UnsafePointer(storage.f64.run(storage.count))
     }
@@ -60,7 +68,10 @@ public final class LoopPlan {
     _ state: UnsafeMutablePointer<Double>, _ items: UnsafeBufferPointer<Double>,
     _ outputs: UnsafePointer<UnsafeMutablePointer<Double>?>?
   ) -> Int {
-    plan.run(items, PlanMemory(inputs: inputs, outputs: outputs, call: PlanCall.run), state)
+    if items.count >= LoopPlan.fewestAhead || LoopPlan.makesCodeAtOnce, let ahead {
+      return ahead.run(state, items, inputs, last: storages.count, outputs)
+    }
+    return plan.run(items, PlanMemory(inputs: inputs, outputs: outputs, call: PlanCall.run), state)
   }
 }
 

@@ -21,19 +21,18 @@ final class NumberPlan {
   static let usualStepsBeforeCode = 1 << 13
   nonisolated(unsafe) static var stepsBeforeCode = NumberPlan.usualStepsBeforeCode
 
-  fileprivate init(
-    _ steps: [PlanStep], _ registers: [Double], _ calls: [PlanCall], _ needed: [Int32], _ loop: PlanLoop
-  ) {
-    self.calls = calls
+  /// - Parameter needed: registers whose numbers are read after a run.
+  init(_ program: PlanProgram, needed: [Int32], _ loop: PlanLoop) {
+    calls = program.calls
     self.needed = needed
     self.loop = loop
-    self.steps = .allocate(capacity: steps.count)
-    _ = self.steps.initialize(from: steps)
+    steps = .allocate(capacity: program.steps.count)
+    _ = steps.initialize(from: program.steps)
     // The last are for the code alone.
-    let all = registers + [-0.0] + [Double](repeating: 0, count: loop.carried.count)
-    self.registers = .allocate(capacity: all.count)
-    _ = self.registers.initialize(from: all)
-    plan_prepare(self.steps.baseAddress, steps.count)
+    let all = program.registers + [-0.0] + [Double](repeating: 0, count: loop.carried.count)
+    registers = .allocate(capacity: all.count)
+    _ = registers.initialize(from: all)
+    plan_prepare(steps.baseAddress, steps.count)
     Memory.hold(bytes)
   }
 
@@ -114,13 +113,6 @@ final class NumberPlan {
     Memory.hold(code?.byteCount ?? 0)
   }
 }
-
-/// A place of a number in a plan.
-struct PlanRegister: Hashable {
-  let index: Int32
-}
-
-typealias PlanRule = @convention(c) (UInt32, Double, Double, Double, Double) -> Double
 
 /// Writes down a plan. What is computed from constants alone is computed now, and what was computed before is not
 /// computed again; what no result needs is left out at the end.
@@ -351,17 +343,16 @@ struct NumberPlanBuilder {
     return PlanListing(steps, calls, constants, shared: shared)
   }
 
-  /// The plan of what these results need.
-  func plan(_ results: [PlanRegister]) -> NumberPlan {
-    plan(results.map(\.index), needed: results.map(\.index), PlanLoop())
+  /// What these results need, for other machines.
+  func program(_ results: [Int32]) -> PlanProgram {
+    PlanProgram(
+      steps: PlanShortening(steps, registers.count, results, calls).steps, registers: registers,
+      isConstant: isConstant, calls: calls)
   }
 
-  /// The plan of a turn that is repeated.
-  func plan(_ loop: PlanLoop) -> NumberPlan { plan(loop.results, needed: [], loop) }
-
-  private func plan(_ results: [Int32], needed: [Int32], _ loop: PlanLoop) -> NumberPlan {
-    NumberPlan(
-      PlanShortening(steps, registers.count, results, calls).steps, registers, calls, needed, loop)
+  /// The plan of what these results need.
+  func plan(_ results: [PlanRegister]) -> NumberPlan {
+    NumberPlan(program(results.map(\.index)), needed: results.map(\.index), PlanLoop())
   }
 }
 

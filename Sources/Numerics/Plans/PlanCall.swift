@@ -42,7 +42,8 @@ final class PlanCall {
     return Unmanaged<PlanCall>.fromOpaque(call)._withUnsafeGuaranteedRef { $0.run(registers) } ? 1 : 0
   }
 
-  private func run(_ registers: UnsafeMutablePointer<Double>) -> Bool {
+  /// The same on these registers.
+  func run(_ registers: UnsafeMutablePointer<Double>) -> Bool {
     guard let result = try? result(registers), result.type == .f64 else { return false }
     guard let shape else {
       registers[first] = result.scalar

@@ -136,9 +136,11 @@ struct TapeLowering {
       if first { add(builder.negate(c), to: step.first) }
     default:
       if let slope = Registry.scalarSlope(step.operation) {
-        if first {
-          add(builder.multiply(c, builder.binary(slope, a, y, as: .slope(step.operation))), to: step.first)
-        }
+        guard first else { return }
+        let factor =
+          Registry[step.operation].numbers.slope?.steps?(&builder, a, y)
+          ?? builder.binary(slope, a, y, as: .slope(step.operation))
+        add(builder.multiply(c, factor), to: step.first)
         return
       }
       if first { add(builder.cotangent(of: 0, step.operation, c, a, b, y), to: step.first) }

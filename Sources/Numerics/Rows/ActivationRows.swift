@@ -15,7 +15,9 @@ struct ActivationRows: Sendable {
 
     See also: σ, softplus, bce, tanh
     """, .vector(VECTOR_sigmoid), pullback: { c, _, y in try table.slopes.sigmoid.apply(c, y) },
-    scalarSlope: { _, y in y * (1 - y) }
+    scalarSlope: ScalarSlope({ _, y in y * (1 - y) }) { plan, _, y in
+      plan.multiply(y, plan.subtract(plan.constant(1), y))
+    }
   ).aliased("σ")
   let softplus: Operation = .function(
     "softplus(x)",

@@ -7,7 +7,7 @@ extension Operation {
   static func function(
     _ signature: String, _ documentation: String, _ function: UnaryFunction,
     at points: [Double] = usualPoints,
-    slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: NumberForms.Binary? = nil
+    slope: @escaping (Tensor, Tensor) throws -> Tensor, scalarSlope: ScalarSlope? = nil
   ) -> Operation {
     .function(
       signature, documentation, function, at: points,
@@ -18,7 +18,7 @@ extension Operation {
   static func function(
     _ signature: String, _ documentation: String, _ function: UnaryFunction,
     at points: [Double] = usualPoints,
-    pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor, scalarSlope: @escaping NumberForms.Binary
+    pullback: @escaping (Tensor, Tensor, Tensor) throws -> Tensor, scalarSlope: ScalarSlope
   ) -> Operation {
     let rule = { (_: Int, c: Tensor, x: Application) in try pullback(c, x.first, x.output) }
     return .function(
@@ -29,7 +29,7 @@ extension Operation {
   /// The same with a rule of any kind.
   static func function(
     _ signature: String, _ documentation: String, _ function: UnaryFunction, notation: Notation = .name,
-    at points: [Double] = usualPoints, rule: Rule, scalarSlope: NumberForms.Binary? = nil, call: Call? = nil
+    at points: [Double] = usualPoints, rule: Rule, scalarSlope: ScalarSlope? = nil, call: Call? = nil
   ) -> Operation {
     let samples = [
       Sample(Tensor(points)), Sample(Tensor(points[1])), Sample(Tensor(points + points, shape: [2, 3])),

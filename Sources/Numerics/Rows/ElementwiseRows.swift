@@ -15,7 +15,7 @@ struct ElementwiseRows: Sendable {
      1.0  2.718281828459045
 
     See also: log, expm1, softmax, expm
-    """, .vector(VECTOR_exp), slope: { _, y in y }, scalarSlope: { _, y in y })
+    """, .vector(VECTOR_exp), slope: { _, y in y }, scalarSlope: ScalarSlope({ _, y in y }) { _, _, y in y })
   let log: Operation = .function(
     "log(x)",
     """
@@ -29,7 +29,8 @@ struct ElementwiseRows: Sendable {
 
     See also: exp, log2, log10, log1p, logsumexp
     """, .vector(VECTOR_log), at: [0.25, 1.5, 3],
-    slope: { x, _ in try Operations.divide(1, x) }, scalarSlope: { x, _ in 1 / x })
+    slope: { x, _ in try Operations.divide(1, x) },
+    scalarSlope: ScalarSlope({ x, _ in 1 / x }) { plan, x, _ in plan.divide(plan.constant(1), x) })
   let log2: Operation = .function(
     "log2(x)",
     """
@@ -98,7 +99,8 @@ struct ElementwiseRows: Sendable {
 
     See also: √, norm
     """, .vector(VECTOR_sqrt), at: [0.25, 1.5, 3],
-    slope: { _, y in try Operations.divide(0.5, y) }, scalarSlope: { _, y in 0.5 / y })
+    slope: { _, y in try Operations.divide(0.5, y) },
+    scalarSlope: ScalarSlope({ _, y in 0.5 / y }) { plan, _, y in plan.divide(plan.constant(0.5), y) })
   let abs: Operation = .function(
     "abs(x)",
     """
@@ -112,7 +114,7 @@ struct ElementwiseRows: Sendable {
 
     See also: sign, norm
     """, .vector(VECTOR_abs), slope: { x, _ in try table.slopes.abs.apply(x) },
-    scalarSlope: { x, _ in vector_sign_f64(x) })
+    scalarSlope: ScalarSlope({ x, _ in vector_sign_f64(x) }))
   let sign: Operation = .function(
     "sign(x)",
     """
@@ -137,7 +139,9 @@ struct ElementwiseRows: Sendable {
 
     See also: cos, tan, asin
     """, .vector(VECTOR_sin), slope: { x, _ in try Operations.cos(x) },
-    scalarSlope: { x, _ in vector_cos_f64(x) })
+    scalarSlope: ScalarSlope({ x, _ in vector_cos_f64(x) }) { plan, x, _ in
+      plan.unary(UnaryFunction.vector(VECTOR_cos).f64, x, as: .operation(table.elementwise.cos.index))
+    })
   let cos: Operation = .function(
     "cos(x)",
     """
@@ -151,7 +155,12 @@ struct ElementwiseRows: Sendable {
 
     See also: sin, tan, acos
     """, .vector(VECTOR_cos),
-    slope: { x, _ in try Operations.negate(Operations.sin(x)) }, scalarSlope: { x, _ in -vector_sin_f64(x) })
+    slope: { x, _ in try Operations.negate(Operations.sin(x)) },
+    scalarSlope: ScalarSlope({ x, _ in -vector_sin_f64(x) }) { plan, x, _ in
+      let sine = plan.unary(
+        UnaryFunction.vector(VECTOR_sin).f64, x, as: .operation(table.elementwise.sin.index))
+      return plan.negate(sine)
+    })
   let tan: Operation = .function(
     "tan(x)",
     """

@@ -43,7 +43,9 @@ struct HyperbolicRows: Sendable {
 
     See also: atanh, sigmoid, sinh, rnn
     """, .vector(VECTOR_tanh), pullback: { c, _, y in try table.slopes.tanh.apply(c, y) },
-    scalarSlope: { _, y in 1 - y * y })
+    scalarSlope: ScalarSlope({ _, y in 1 - y * y }) { plan, _, y in
+      plan.subtract(plan.constant(1), plan.multiply(y, y))
+    })
   let asinh: Operation = .function(
     "asinh(x)",
     """

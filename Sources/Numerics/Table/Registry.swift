@@ -28,7 +28,7 @@ enum Registry {
   /// The slope of a row on numbers, without counting a reference to the row.
   @inline(__always)
   static func scalarSlope(_ code: UInt16) -> NumberForms.Binary? {
-    rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef { $0.numbers.slope }
+    rows.unsafelyUnwrapped[Int(code)]._withUnsafeGuaranteedRef { $0.numbers.slope?.number }
   }
 
   /// Applies a row that the tape knows by number: quicker than by name, which asks whether the table was

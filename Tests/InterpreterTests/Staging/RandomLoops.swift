@@ -59,6 +59,30 @@ struct RandomLoops {
     return "\(definitions)\nc = 1\nfunction run()\n\(start)\n\(loop)\n\(end)\nend\nrun()"
   }
 
+  // MARK: Points
+
+  /// Comprehensions and slices of random expressions.
+  mutating func points() -> String {
+    numbers += ["e", "e", "w[2]", "w[i]"]
+    let sources = ["1:20", "linspace(-2, 2, 25)", "[0.5, -0.0, Inf, NaN, 1, 2, 3, 4]", "1:3"]
+    var lines = [
+      "g(x) = x > 1 ? x^2 * c : sin(x) + k * x", "h(x, y) = x * y / (1 + x^2) + k",
+      "k, a, b, c = 0.75, 1, 2, 3",
+      "v = [0.5, -0.5]", "p = (x = 1.0, y = 2.0)", "d = 1:40", "w = [1.0, 2.0, 3.0]",
+    ]
+    for _ in 0..<(1 + below(3)) {
+      let (i, e) = (pick(sources), pick(sources))
+      let body = below(3) == 0 ? "[\(number(2)), \(number(1))]" : number(1 + below(3))
+      switch below(4) {
+      case 0: lines.append("println([\(body) for i in \(i), e in \(e)])")
+      case 1: lines.append("println([\(body) for e in \(e), i in \(i)])")
+      case 2: lines.append("println(vmap((i, e) -> \(body))(1:20, linspace(-2, 2, 20)))")
+      default: lines.append("e = \(pick(["2", "[1.0, 2.0]"]))\nprintln([\(body) for i in \(i)])")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   // MARK: Loops that run again
 
   private let changes = [
