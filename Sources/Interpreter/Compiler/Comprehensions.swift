@@ -104,7 +104,7 @@ private struct Comprehension {
     _ items: Compiler.LoopItems, _ turns: [Turn], _ level: ComprehensionLevel, _ frame: Frame,
     _ planner: PointPlanner
   ) throws -> PointPlanner.Values? {
-    guard let (own, count) = items.points(planner) else { return nil }
+    guard let (own, count) = try items.points(planner) else { return nil }
     var inputs: [PointPlanner.Input] = []
     for turn in turns {
       if let input = PointPlanner.Input(shared: turn.item) { inputs.append(input) }
@@ -135,10 +135,11 @@ extension Compiler {
 
 extension Compiler.LoopItems {
   /// The items as points, and how many there are; `nil` where they are something else, or too few.
-  fileprivate func points(_ planner: PointPlanner) -> (input: PointPlanner.Input, count: Int)? {
+  fileprivate func points(_ planner: PointPlanner) throws -> (input: PointPlanner.Input, count: Int)? {
     switch self {
     case .range(let range):
       guard range.count <= Compiler.mostPoints, planner.pays(for: range.count) else { return nil }
+      try Memory.reserve(range.count * MemoryLayout<Double>.stride)
       return (.numbers((0..<range.count).map { range.element($0) }), range.count)
     case .numbers(let tensor), .other(.tensor(let tensor)):
       guard tensor.rank > 0, planner.pays(for: tensor.shape[0]) else { return nil }

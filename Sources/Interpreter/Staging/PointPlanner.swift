@@ -13,6 +13,8 @@ package final class PointPlanner {
   private static let fewestAtOnce = 16
   /// Ways through the program that are kept, and how often a point is written down.
   private static let (mostPlans, mostTraces) = (4, 8)
+  /// How often where none succeeds.
+  private static let mostFailures = 3
 
   private var plans: [PointPlan] = []
   /// That of each point's value.
@@ -28,7 +30,9 @@ package final class PointPlanner {
 
   /// Whether it may pay to compute so many points here; if not, they are computed elsewhere.
   func pays(for count: Int) -> Bool {
-    guard LoopPlanner.isEager || count >= PointPlanner.fewestAtOnce else { return false }
+    guard LoopPlanner.isEager || count >= PointPlanner.fewestAtOnce, !plans.isEmpty || mayTrace else {
+      return false
+    }
     guard !isReady(for: count) else { return true }
     seen += count
     return false
@@ -65,12 +69,29 @@ package final class PointPlanner {
       self = .rows(tensor)
     }
 
-    fileprivate func value(_ point: Int) throws -> Tensor {
+    fileprivate func value(_ point: Int) throws -> Value {
       switch self {
-      case .same(let tensor): tensor
-      case .numbers(let numbers): Tensor(numbers[point])
-      case .rows(let tensor): try tensor.row(point)
+      case .same(let tensor): .tensor(tensor)
+      case .numbers(let numbers): numbers.isEmpty ? .nothing : .number(numbers[point])
+      case .rows(let tensor): .tensor(try tensor.row(point))
       }
+    }
+
+    fileprivate var isSame: Bool { if case .same = self { true } else { false } }
+  }
+
+  /// The inputs at one point, which is changed from one to the next.
+  private struct Point {
+    let inputs: [Input]
+    var values: [Value]
+
+    init(_ inputs: [Input]) throws {
+      self.inputs = inputs
+      values = try inputs.map { try $0.value(0) }
+    }
+
+    mutating func move(to point: Int) throws {
+      for (place, input) in inputs.enumerated() where !input.isSame { values[place] = try input.value(point) }
     }
   }
 
@@ -103,11 +124,14 @@ package final class PointPlanner {
     if let planner = planner(), planner.pays(for: count) {
       return try planner.values(inputs, count: count, site: site, program)
     }
+    guard count > 0 else { return .separate([]) }
     try Iteration.reserve(count)
+    var point = try Point(inputs)
     return .separate(
       try (0..<count).map { index in
         try Machine.poll()
-        return try program(inputs.map { .tensor(try $0.value(index)) })
+        try point.move(to: index)
+        return try program(point.values)
       })
   }
 
@@ -120,9 +144,12 @@ package final class PointPlanner {
     _ inputs: [Input], count: Int, site: Int32, _ program: ([Value]) throws -> Value
   ) throws -> Values {
     var values: [Value] = []
+    guard count > 0 else { return .separate(values) }
+    var place = try Point(inputs)
     func point(_ index: Int) throws -> Value {
       try Machine.poll()
-      return try computed(inputs, index, of: count, program)
+      try place.move(to: index)
+      return try computed(place.values, count - index - 1, program)
     }
     while plans.isEmpty, values.count < count {
       if values.count == values.capacity { try Iteration.reserve(2 * values.count) }
@@ -220,21 +247,25 @@ package final class PointPlanner {
 
   // MARK: Points by the program
 
+  /// - Parameter count: how many are to come.
   private func computed(
-    _ inputs: [Input], _ index: Int, of count: Int, _ program: ([Value]) throws -> Value
+    _ point: [Value], _ count: Int, _ program: ([Value]) throws -> Value
   ) throws -> Value {
     seen += 1
-    let point = try inputs.map { try $0.value(index) }
-    guard seen > (LoopPlanner.isEager ? 1 : PointPlanner.pointsBefore), isReady(for: count - index - 1),
-      traces < PointPlanner.mostTraces, plans.count < PointPlanner.mostPlans, LoopPlanner.mayPlan
-    else {
-      return try program(point.map { .tensor($0) })
+    guard seen > (LoopPlanner.isEager ? 1 : PointPlanner.pointsBefore), isReady(for: count), mayTrace else {
+      return try program(point)
     }
     return try traced(point, program)
   }
 
+  private var mayTrace: Bool {
+    // What cannot be written down now will hardly be able to later.
+    let most = plans.isEmpty ? PointPlanner.mostFailures : PointPlanner.mostTraces
+    return traces < most && plans.count < PointPlanner.mostPlans && LoopPlanner.mayPlan
+  }
+
   /// Runs a point and writes it down.
-  private func traced(_ point: [Tensor], _ program: ([Value]) throws -> Value) throws -> Value {
+  private func traced(_ point: [Value], _ program: ([Value]) throws -> Value) throws -> Value {
     traces += 1
     let trace = PlanTrace.begin()
     _ = Staging.begin(trace)
@@ -242,7 +273,9 @@ package final class PointPlanner {
       Staging.end()
       trace.end()
     }
-    let marked = point.map { trace.carried($0) }
+    let marked = point.compactMap { value -> Tensor? in
+      if case .tensor(let tensor) = value { trace.carried(tensor) } else { nil }
+    }
     let value = try program(marked.map { .tensor($0) })
     guard case .tensor(let tensor) = value, shape == nil || shape == tensor.shape,
       let plan = PointPlan(trace, inputs: marked, result: tensor)
