@@ -116,6 +116,8 @@ package final class Builtin: Function {
   }
 
   package let numberUse: NumberUse
+  /// Whether a tape sees all that it does with tensors.
+  package let isFollowed: Bool
 
   /// - Parameters:
   ///   - arity: how many positional arguments are legal.
@@ -123,7 +125,7 @@ package final class Builtin: Function {
   ///   - unary: a short way for the call with exactly one positional argument.
   package init(
     _ header: Signature, arity: ClosedRange<Int>, documentation: String, usages: [String] = [],
-    numberUse: NumberUse = .none, unary: ((Value) throws -> Value)? = nil,
+    numberUse: NumberUse = .none, isFollowed: Bool = false, unary: ((Value) throws -> Value)? = nil,
     binary: ((Value, Value) throws -> Value)? = nil,
     body: @escaping (Arguments) throws -> Value
   ) {
@@ -132,6 +134,7 @@ package final class Builtin: Function {
     self.text = documentation
     self.usages = usages
     self.numberUse = numberUse
+    self.isFollowed = isFollowed
     self.unary = unary
     self.binary = binary
     self.body = body

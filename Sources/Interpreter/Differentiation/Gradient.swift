@@ -26,13 +26,15 @@ package enum Differentiation {
       throw nothingGiven(f)
     }
     Staging.giveUp()
+    let staged = Tape.depth == 0 || arguments.areConstant ? f.staged : nil
+    if let pair = try staged?.replay(arguments, only: only) { return pair }
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     var handed = arguments
     for index in handed.positional.indices where only == nil || only == index {
       handed.positional[index] = try handed.positional[index].traced(on: tape, parameter: index, of: f)
     }
-    let y = try number(f, try f.call(handed))
+    let y = try recorded(f, staged, on: tape, handed, given: arguments, only) { try f.call(handed) }
     try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     var gradients: [Value] = []
     for index in handed.positional.indices where only == nil || only == index {
@@ -40,7 +42,9 @@ package enum Differentiation {
     }
     let gradient = gradients.count == 1 ? gradients[0] : .items(gradients)
     try inspect(gradient, of: f, y, on: tape)
-    return (.tensor(tape.value(of: y)), gradient)
+    let value = Value.tensor(tape.value(of: y))
+    staged?.judge(value, gradient)
+    return (value, gradient)
   }
 
   /// `∇f()`
@@ -74,11 +78,15 @@ package enum Differentiation {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     let traced = try x.traced(on: tape, parameter: 0, of: f)
-    let y = try recorded(f, staged, on: tape, [traced]) { try f.call(traced) }
+    let y = try recorded(f, staged, on: tape, Arguments([traced]), given: Arguments([x]), nil) {
+      try f.call(traced)
+    }
     try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     let gradient = try traced.cotangents(on: tape, from: y)
     try inspect(gradient, of: f, y, on: tape)
-    return (.tensor(tape.value(of: y)), gradient)
+    let value = Value.tensor(tape.value(of: y))
+    staged?.judge(value, gradient)
+    return (value, gradient)
   }
 
   private static func gradientAndValue(
@@ -88,12 +96,16 @@ package enum Differentiation {
     defer { tape.close() }
     let a = try first.traced(on: tape, parameter: 0, of: f)
     let b = try second.traced(on: tape, parameter: 1, of: f)
-    let y = try recorded(f, staged, on: tape, [a, b]) { try f.call(a, b) }
+    let y = try recorded(f, staged, on: tape, Arguments([a, b]), given: Arguments([first, second]), nil) {
+      try f.call(a, b)
+    }
     try onWayBack { try tape.pullback(of: y, cotangent: Tensor(1, type: y.type)) }
     let gradient = Value.tuple(
       Tuple(try a.cotangents(on: tape, from: y), try b.cotangents(on: tape, from: y)))
     try inspect(gradient, of: f, y, on: tape)
-    return (.tensor(tape.value(of: y)), gradient)
+    let value = Value.tensor(tape.value(of: y))
+    staged?.judge(value, gradient)
+    return (value, gradient)
   }
 
   /// A fault of a rule is placed where the program computed what the rule belongs to.
@@ -111,14 +123,14 @@ package enum Differentiation {
   /// The number that `call` gives, its recording kept where that may pay.
   @inline(__always)
   private static func recorded(
-    _ f: Function, _ staged: StagedFunction?, on tape: Tape, _ arguments: @autoclosure () -> [Value],
-    _ call: () throws -> Value
+    _ f: Function, _ staged: StagedFunction?, on tape: Tape, _ traced: @autoclosure () -> Arguments,
+    given: @autoclosure () -> Arguments, _ only: Int?, _ call: () throws -> Value
   ) throws -> Tensor {
     guard let staged, let watch = staged.begin(on: tape) else { return try number(f, try call()) }
     do {
       Staging.enter(f)
       let y = try number(f, try call())
-      staged.end(watch, arguments(), y)
+      staged.end(watch, f, traced(), given: given(), only: only, y)
       return y
     } catch {
       Staging.end()
@@ -341,5 +353,12 @@ final class GradientFunction: Function {
       return try call(arguments.positional[0], arguments.positional[1])
     }
     return result(try Differentiation.gradientAndValue(f, arguments, only: nil))
+  }
+}
+
+extension Arguments {
+  /// Whether no tape ever followed a part of them.
+  fileprivate var areConstant: Bool {
+    positional.allSatisfy(\.isConstant) && named.allSatisfy { $0.value.isConstant }
   }
 }

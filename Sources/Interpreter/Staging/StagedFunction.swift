@@ -14,6 +14,9 @@ final class StagedFunction: PlanHolder {
   private static let mostPrograms = 4
 
   private(set) var programs: [StagedProgram] = []
+  private(set) var tensorPrograms: [StagedTensors] = []
+  /// What a program on trial says of the call that is going on.
+  private var trial: (program: StagedTensors, value: Value, gradient: Value)?
   /// Ordinary calls before the next that is watched.
   private var wait = StagedFunction.warmUp
   /// The next value of `wait`, when watching did not pay.
@@ -23,6 +26,9 @@ final class StagedFunction: PlanHolder {
   private var isKept = false
   /// How often a recording has stood for any function.
   nonisolated(unsafe) private(set) static var replays = 0
+  /// How often one for tensors has, and how often one on trial said something else than the function.
+  nonisolated(unsafe) private(set) static var tensorReplays = 0
+  nonisolated(unsafe) private(set) static var failedTrials = 0
 
   init() { Memory.hold(StagedFunction.bytes) }
 
@@ -32,6 +38,8 @@ final class StagedFunction: PlanHolder {
 
   func forget() {
     programs = []
+    tensorPrograms = []
+    trial = nil
     isKept = false
     wait = StagedFunction.warmUp
   }
@@ -39,12 +47,62 @@ final class StagedFunction: PlanHolder {
   /// The value and the gradient at these arguments by a recording; `nil` where none fits.
   @inline(__always)
   func replay(_ first: Value, _ second: Value? = nil) throws -> (value: Value, gradient: Value)? {
-    guard !programs.isEmpty else { return nil }
-    return try replayed(first, second)
+    if !programs.isEmpty { return try replayed(first, second) }
+    guard !tensorPrograms.isEmpty else { return nil }
+    return try replay(Arguments(second.map { [first, $0] } ?? [first]), only: nil)
+  }
+
+  /// The same for any arguments.
+  ///
+  /// - Parameter only: the positional argument that alone is differentiated by; `nil` for all.
+  func replay(_ arguments: Arguments, only: Int?) throws -> (value: Value, gradient: Value)? {
+    trial = nil
+    guard !tensorPrograms.isEmpty, mayReplay else { return nil }
+    var index = 0
+    while index < tensorPrograms.count {
+      let program = tensorPrograms[index]
+      if let result = try program.run(arguments, only) {
+        if index > 0 { tensorPrograms.swapAt(0, index) }
+        if credit < 64 { credit += 1 }
+        if program.trials > 0 {
+          trial = (program, result.value, result.gradient)
+          return nil
+        }
+        StagedFunction.replays &+= 1
+        StagedFunction.tensorReplays &+= 1
+        return result
+      }
+      if program.isOutdated { tensorPrograms.remove(at: index) } else { index += 1 }
+    }
+    pay()
+    return nil
+  }
+
+  /// Compares what a program on trial said with what the function gives. They agree, or something was overlooked: then
+  /// no recording stands for this function again.
+  @inline(__always)
+  func judge(_ value: Value, _ gradient: Value) {
+    if trial != nil { judgeTrial(value, gradient) }
+  }
+
+  private func judgeTrial(_ value: Value, _ gradient: Value) {
+    guard let (program, claimed, claimedGradient) = trial else { return }
+    trial = nil
+    if value.hasSameBits(as: claimed), gradient.hasSameBits(as: claimedGradient) {
+      program.trials -= 1
+    } else {
+      StagedFunction.failedTrials += 1
+      rest()
+      wait = Int.max
+    }
+  }
+
+  private var mayReplay: Bool {
+    !Interruption.isRaised && !Watch.isOn && !Staging.isOn && Tape.depth < Tape.deepest
   }
 
   private func replayed(_ first: Value, _ second: Value?) throws -> (value: Value, gradient: Value)? {
-    guard !Interruption.isRaised, !Watch.isOn, !Staging.isOn, Tape.depth < Tape.deepest else { return nil }
+    guard mayReplay else { return nil }
     var index = 0
     while index < programs.count {
       let program = programs[index]
@@ -56,14 +114,20 @@ final class StagedFunction: PlanHolder {
       }
       if program.isOutdated { programs.remove(at: index) } else { index += 1 }
     }
+    pay()
+    return nil
+  }
+
+  /// No program fits.
+  private func pay() {
     credit -= 4
     if credit < 0 { rest() }
-    return nil
   }
 
   /// No more recordings for a while.
   private func rest() {
     programs = []
+    tensorPrograms = []
     credit = 8
     wait = pause
     pause = min(pause * 4, 1 << 20)
@@ -77,16 +141,34 @@ final class StagedFunction: PlanHolder {
       return nil
     }
     // Where memory is short, what a recording takes is the program's.
-    guard StagedFunction.isEnabled, !Watch.isOn, Memory.limit - Memory.live > 1 << 24 else { return nil }
+    guard StagedFunction.isEnabled, trial == nil, !Watch.isOn, Memory.limit - Memory.live > 1 << 24 else {
+      return nil
+    }
     return Staging.begin(on: tape)
   }
 
   /// Keeps what a watched call recorded.
-  func end(_ watch: StagingWatch, _ arguments: [Value], _ y: Tensor) {
+  ///
+  /// - Parameters:
+  ///   - traced: its arguments, those that are differentiated by followed by the tape.
+  ///   - given: the same before that.
+  ///   - only: the positional argument that alone is differentiated by; `nil` for all.
+  func end(
+    _ watch: StagingWatch, _ f: Function, _ traced: Arguments, given: Arguments, only: Int?, _ y: Tensor
+  ) {
     Staging.end()
-    guard !watch.gaveUp, let program = StagedProgram(watch, arguments, y) else { return rest() }
-    if programs.count == StagedFunction.mostPrograms { programs.removeLast() }
-    programs.insert(program, at: 0)
+    guard !watch.gaveUp else { return rest() }
+    if only == nil, traced.named.isEmpty, traced.positional.count <= 2,
+      let program = StagedProgram(watch, traced.positional, y)
+    {
+      if programs.count == StagedFunction.mostPrograms { programs.removeLast() }
+      programs.insert(program, at: 0)
+    } else if let program = StagedTensors(watch, f, traced, given: given, only: only, y) {
+      if tensorPrograms.count == StagedFunction.mostPrograms { tensorPrograms.removeLast() }
+      tensorPrograms.insert(program, at: 0)
+    } else {
+      return rest()
+    }
     if !isKept {
       isKept = true
       Staging.keep(self)
@@ -185,7 +267,7 @@ indirect enum StagedPattern {
   }
 
   /// Sets the variables of a recording from an argument; answers false where it has another structure.
-  func set(_ value: Value, _ leaf: inout Int, _ plan: GradientPlan) -> Bool {
+  func set<Plan: GradientProgram>(_ value: Value, _ leaf: inout Int, _ plan: Plan) -> Bool {
     switch (self, value) {
     case (.leaf, .tensor(let tensor)):
       leaf += 1
@@ -203,7 +285,7 @@ indirect enum StagedPattern {
   }
 
   /// The gradient, in this structure.
-  func gradient(_ leaf: inout Int, _ plan: GradientPlan) throws -> Value {
+  func gradient<Plan: GradientProgram>(_ leaf: inout Int, _ plan: Plan) throws -> Value {
     switch self {
     case .leaf:
       leaf += 1
@@ -217,5 +299,20 @@ indirect enum StagedPattern {
     case .record(let names, let parts):
       return .record(Record(names: names, items: try parts.map { try $0.gradient(&leaf, plan) }))
     }
+  }
+}
+
+extension Value {
+  /// Whether the tensors in it have the same types, shapes and bits; one NaN is like another.
+  fileprivate func hasSameBits(as other: Value) -> Bool {
+    let (own, others) = (leafTensors, other.leafTensors)
+    return own.count == others.count
+      && zip(own, others).allSatisfy { a, b in
+        a.type == b.type && a.shape == b.shape
+          && (0..<a.count).allSatisfy {
+            let (x, y) = (a.element($0), b.element($0))
+            return x.bitPattern == y.bitPattern || x.isNaN && y.isNaN
+          }
+      }
   }
 }

@@ -148,6 +148,7 @@ final class StagingWatch {
   func enter(_ function: Function) {
     depth = max(depth, Machine.depth + 1 - start)
     if let builtin = function as? Builtin {
+      if tape != nil, trace == nil, builtin.isFollowed { return }
       if builtin.numberUse == .none || builtin.numberUse == .untraced && tape != nil { Staging.giveUp() }
       return
     }

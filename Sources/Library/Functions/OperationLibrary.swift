@@ -46,6 +46,7 @@ extension LibraryBuilder {
           header, arity: count...(header.rest == nil ? count : Int.max),
           documentation: documentation,
           numberUse: operation.isScalarFunction ? .traced : operation.isPlannable ? .untraced : .none,
+          isFollowed: operation.isTensorFunction,
           unary: count == 1 && header.rest == nil
             ? { .tensor(try operation.call(try operand($0, name))) } : nil,
           binary: count == 2 && header.rest == nil

@@ -206,7 +206,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
-          numberUse: original.numberUse == .none ? .none : .untraced,
+          numberUse: original.numberUse == .none ? .none : .untraced, isFollowed: original.isFollowed,
           unary: { value in
             if value.isTree, let result = try body(value) { return result }
             return try original.call(value)
@@ -222,7 +222,7 @@ extension LibraryBuilder {
       .function(
         Builtin(
           original.header, arity: original.arity, documentation: original.text,
-          numberUse: original.numberUse == .none ? .none : .untraced,
+          numberUse: original.numberUse == .none ? .none : .untraced, isFollowed: original.isFollowed,
           binary: { try body($0, $1) ?? original.call($0, $1) },
           body: { arguments in
             let given = arguments.positional

@@ -12,6 +12,8 @@ struct NumberForms {
   var binary: Binary?
   /// The slope, from the input and the output: only for speed, the rule has it too.
   var slope: ScalarSlope?
+  /// The loop of CVector that does the same with many, if there is one.
+  var loop: Int?
 
   /// Whether there are any.
   var areKnown: Bool { unary != nil || binary != nil }
@@ -37,7 +39,7 @@ struct UnaryFunction {
   /// Without it the result in f64 is rounded once.
   private let f32: (@convention(c) (Float) -> Float)?
   /// Its loops in CVector.
-  private let loop: Int?
+  let loop: Int?
   /// What an element costs, in additions.
   let weight: Int
 

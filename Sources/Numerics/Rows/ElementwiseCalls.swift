@@ -36,7 +36,7 @@ extension Operation {
     ]
     return Operation(
       signature, documentation, kind: .elementwise, notation: notation, kernel: Elementwise.unary(function),
-      numbers: NumberForms(unary: function.f64, slope: scalarSlope), rule: rule,
+      numbers: NumberForms(unary: function.f64, slope: scalarSlope, loop: function.loop), rule: rule,
       samples: rule.isConstant ? [] : samples, call: call)
   }
 
@@ -50,7 +50,8 @@ extension Operation {
     Operation(
       signature, documentation, kind: .elementwise, notation: notation,
       kernel: Elementwise.binary(function, notation.symbol ?? OperationSignature(signature).name),
-      numbers: NumberForms(binary: function.f64), rule: rule, samples: rule.isConstant ? [] : samples,
+      numbers: NumberForms(binary: function.f64, loop: function.loop), rule: rule,
+      samples: rule.isConstant ? [] : samples,
       call: call)
   }
 

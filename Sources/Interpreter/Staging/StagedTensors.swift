@@ -1,0 +1,213 @@
+// Staged replay of functions of tensors. What is differentiated by is set anew for each run, and so are the tensors in
+// the other arguments (a batch, its labels); whatever else is among those must be the same value.
+
+import Numerics
+
+/// One way through a function of tensors.
+final class StagedTensors {
+  private let patterns: [StagedPattern]
+  /// The positional argument that alone is differentiated by; `nil` for all.
+  private let only: Int?
+  /// The other arguments: positional ones, then those with a name.
+  private let data: [StagedData]
+  private let names: [String]
+  private let variables: [WatchedVariable]
+  private let plan: TensorPlan
+  private let depth: Int
+  /// Whether a variable around the function has changed.
+  private(set) var isOutdated = false
+  /// Runs that are still compared with what the program says.
+  var trials = StagedTensors.usualTrials
+
+  private static let usualTrials = 2
+
+  /// - Parameters:
+  ///   - traced: the arguments that the watched run was given, those that are differentiated by followed by its tape.
+  ///   - given: the same before that.
+  init?(_ watch: StagingWatch, _ f: Function, _ traced: Arguments, given: Arguments, only: Int?, _ y: Tensor)
+  {
+    guard let tape = watch.tape, watch.isWhole else { return nil }
+    var variables: [Tensor] = []
+    var patterns: [StagedPattern] = []
+    var inputs: [Tensor] = []
+    var data: [StagedData] = []
+    for (index, argument) in traced.positional.enumerated() {
+      if only == nil || only == index {
+        guard let pattern = StagedPattern(argument, &variables) else { return nil }
+        patterns.append(pattern)
+      } else {
+        data.append(StagedData(argument, &inputs))
+      }
+    }
+    for argument in traced.named { data.append(StagedData(argument.value, &inputs)) }
+    // What the tape holds now decides whether a second run is worth while.
+    guard let plan = TensorPlan(tape, from: variables, data: [], to: y) else { return nil }
+    self.patterns = patterns
+    self.only = only
+    self.data = data
+    names = traced.named.map(\.name)
+    if inputs.isEmpty {
+      self.plan = plan
+      self.variables = watch.variables
+      depth = watch.depth
+    } else {
+      guard let second = SecondRun(f, given, only, data) else { return nil }
+      self.plan = second.plan
+      self.variables = second.watch.variables
+      depth = second.watch.depth
+    }
+  }
+
+  /// The value and the gradient at these arguments; `nil` where the program itself must run.
+  func run(_ arguments: Arguments, _ only: Int?) throws -> (value: Value, gradient: Value)? {
+    guard only == self.only, arguments.named.count == names.count,
+      arguments.positional.count + names.count == patterns.count + data.count
+    else { return nil }
+    var (leaf, pattern, place) = (0, 0, 0)
+    for (index, argument) in arguments.positional.enumerated() where only == nil || only == index {
+      guard patterns[pattern].set(argument, &leaf, plan) else { return nil }
+      pattern += 1
+    }
+    for (index, argument) in arguments.positional.enumerated() where only != nil && only != index {
+      guard data[place].set(argument, &leaf, plan) else { return nil }
+      place += 1
+    }
+    for (index, argument) in arguments.named.enumerated() {
+      guard argument.name == names[index], data[place].set(argument.value, &leaf, plan) else { return nil }
+      place += 1
+    }
+    guard Machine.depth + depth <= Machine.depthLimit else { return nil }
+    for variable in variables where !variable.isUnchanged {
+      isOutdated = true
+      return nil
+    }
+    guard try plan.run() else {
+      plan.clear()
+      return nil
+    }
+    leaf = 0
+    let value = Value.tensor(plan.value)
+    if patterns.count == 1 { return (value, try patterns[0].gradient(&leaf, plan)) }
+    return (value, .items(try patterns.map { try $0.gradient(&leaf, plan) }))
+  }
+}
+
+extension StagingWatch {
+  /// Whether nothing was seen but operations: no decision, and no argument that no gradient goes through.
+  fileprivate var isWhole: Bool { !gaveUp && decisions.isEmpty && Tape.cut == nil }
+}
+
+/// A run like the watched one, in which a tape follows the other arguments too: then whatever is computed from them is
+/// on it, and what looks at them in another way is noticed. The first run has shown that the function has no effects;
+/// nobody sees this one.
+private struct SecondRun {
+  let plan: TensorPlan
+  let watch: StagingWatch
+
+  init?(_ f: Function, _ given: Arguments, _ only: Int?, _ data: [StagedData]) {
+    let (site, depth) = (Tape.site, Machine.depth)
+    guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape) else { return nil }
+    defer {
+      Staging.end()
+      tape.close()
+      (Tape.site, Machine.depth, Tape.cut) = (site, depth, nil)
+    }
+    var handed = given
+    var variables: [Tensor] = []
+    var inputs: [Tensor] = []
+    var place = 0
+    for index in handed.positional.indices {
+      if only == nil || only == index {
+        guard let traced = try? given.positional[index].traced(on: tape, parameter: index, of: f) else {
+          return nil
+        }
+        handed.positional[index] = traced
+        variables += traced.leafTensors
+      } else {
+        handed.positional[index] = data[place].traced(given.positional[index], on: tape, &inputs)
+        place += 1
+      }
+    }
+    for index in handed.named.indices {
+      handed.named[index].value = data[place].traced(given.named[index].value, on: tape, &inputs)
+      place += 1
+    }
+    Staging.enter(f)
+    guard let result = try? f.call(handed), case .tensor(let y) = result, watch.isWhole,
+      let plan = TensorPlan(tape, from: variables, data: inputs, to: y)
+    else { return nil }
+    self.plan = plan
+    self.watch = watch
+  }
+}
+
+/// An argument that is not differentiated by.
+indirect enum StagedData {
+  /// A tensor of one type and shape, whose elements may be others in each run.
+  case input
+  /// A value that must be the same.
+  case same(Value)
+  case tuple([StagedData])
+  case record([String], [StagedData])
+
+  init(_ value: Value, _ inputs: inout [Tensor]) {
+    switch value {
+    case .tensor(let tensor) where TensorPlan.takes(tensor):
+      inputs.append(tensor)
+      self = .input
+    case .tuple(let tuple) where value.isTree:
+      self = .tuple(tuple.items.map { StagedData($0, &inputs) })
+    case .record(let record) where record.tag == nil && value.isTree:
+      self = .record(record.names, record.items.map { StagedData($0, &inputs) })
+    default: self = .same(value)
+    }
+  }
+
+  /// The value with its inputs as variables of a tape.
+  func traced(_ value: Value, on tape: Tape, _ inputs: inout [Tensor]) -> Value {
+    switch (self, value) {
+    case (.input, .tensor(let tensor)):
+      let variable = tape.variable(tensor)
+      inputs.append(variable)
+      return .tensor(variable)
+    case (.tuple(let parts), .tuple(let tuple)):
+      return .tuple(Tuple(parts.indices.map { parts[$0].traced(tuple[$0], on: tape, &inputs) }))
+    case (.record(let names, let parts), .record(let record)):
+      return .record(
+        Record(
+          names: names, items: parts.indices.map { parts[$0].traced(record.items[$0], on: tape, &inputs) }))
+    default: return value
+    }
+  }
+
+  /// Sets the inputs from another value; answers false where it is not like the first.
+  func set(_ value: Value, _ leaf: inout Int, _ plan: TensorPlan) -> Bool {
+    switch (self, value) {
+    case (.input, .tensor(let tensor)):
+      leaf += 1
+      return plan.set(leaf - 1, tensor)
+    case (.same(let same), _): return same.isSame(as: value)
+    case (.tuple(let parts), .tuple(let tuple)):
+      guard tuple.count == parts.count else { return false }
+      for index in parts.indices where !parts[index].set(tuple[index], &leaf, plan) { return false }
+      return true
+    case (.record(let names, let parts), .record(let record)):
+      guard record.tag == nil, record.names == names else { return false }
+      for index in parts.indices where !parts[index].set(record.items[index], &leaf, plan) { return false }
+      return true
+    default: return false
+    }
+  }
+}
+
+/// What computes a gradient from numbers and tensors that are set before.
+protocol GradientProgram: AnyObject {
+  func set(_ index: Int, _ x: Tensor) -> Bool
+  func gradient(of index: Int) throws -> Tensor
+}
+
+extension GradientPlan: GradientProgram {}
+
+extension TensorPlan: GradientProgram {
+  func gradient(of index: Int) -> Tensor { takeGradient(of: index) }
+}

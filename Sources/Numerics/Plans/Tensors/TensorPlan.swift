@@ -1,0 +1,171 @@
+import CVector
+
+/// The value and the gradient of what a reverse tape recorded, as steps on tensors of fixed shapes: no tape, no
+/// allocation but that of the gradients, no counted reference. Each step is a kernel that the operations ran, on the
+/// same operands in the same order, so that the bits are the same.
+public final class TensorPlan {
+  /// A tensor that is given before each run.
+  struct Input {
+    var buffer: Int
+    var shape: Shape
+    var type: ElementType
+  }
+
+  /// A gradient that is made before each run.
+  struct Gradient {
+    /// `nil` where it is a number, which lies at a place, or 0.
+    var buffer: Int?
+    var place: TensorPlace?
+    var shape: Shape
+    var type: ElementType
+    /// Where its tensor is made.
+    var site: Int32
+  }
+
+  private let steps: UnsafeMutableBufferPointer<TensorStep>
+  private let buffers: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  private let memory: UnsafeMutableRawPointer
+  private let inputs: [Input]
+  private let gradients: [Gradient]
+  private let output: (place: TensorPlace, type: ElementType)
+  /// What steps hold without counting.
+  private let held: [TensorCall]
+  private let constants: [Tensor]
+  private let bytes: Int
+  /// Those of the run that comes.
+  private var made: [Tensor]
+
+  /// Plans that need more memory are not made. What is larger spends its time in kernels and gains little: see
+  /// `TapeTensors`.
+  static let mostBytes = 1 << 20
+
+  /// - Parameters:
+  ///   - inputs: by the number that `set` gives them.
+  ///   - gradients: of the first inputs.
+  init?(
+    _ builder: TensorPlanBuilder, _ inputs: [Input], _ gradients: [Gradient],
+    output: (place: TensorPlace, type: ElementType)
+  ) {
+    let kept = Set([output.place.buffer] + gradients.compactMap { $0.place?.buffer })
+    let layout = TensorMemory(builder.entries, builder.buffers, kept: kept)
+    let entries = builder.entries
+    bytes =
+      layout.bytes + entries.count * MemoryLayout<TensorStep>.stride
+      + builder.buffers.count * MemoryLayout<UnsafeMutableRawPointer>.stride
+    guard bytes <= TensorPlan.mostBytes else { return nil }
+    memory = .allocate(byteCount: max(layout.bytes, 64), alignment: 64)
+    buffers = .allocate(capacity: builder.buffers.count)
+    var constants: [Tensor] = []
+    for (index, buffer) in builder.buffers.enumerated() {
+      var address = memory
+      switch buffer {
+      case .room, .number: address = memory + (layout.offsets[index] ?? 0)
+      case .storage(let storage): address = storage.pointer
+      case .constant(let tensor):
+        constants.append(tensor)
+        if let storage = tensor.storage { address = storage.pointer }
+      case .input, .result: break
+      }
+      (buffers + index).initialize(to: address)
+    }
+    self.constants = constants
+    steps = .allocate(capacity: entries.count)
+    _ = steps.initialize(from: entries.map(\.step))
+    held = builder.calls
+    self.inputs = inputs
+    self.gradients = gradients
+    self.output = output
+    made = [Tensor](repeating: Tensor(0), count: gradients.count)
+    Memory.hold(bytes)
+  }
+
+  deinit {
+    Memory.release(bytes)
+    steps.deallocate()
+    buffers.deallocate()
+    memory.deallocate()
+  }
+
+  /// Whether a tensor can be given anew before each run.
+  public static func takes(_ x: Tensor) -> Bool {
+    x.isPlain && !x.isScalar && TensorPlanBuilder.fits(x)
+  }
+
+  /// How many steps there are.
+  public var count: Int { steps.count }
+
+  /// Sets an input for the next run, which must come before the tensor changes. Answers false where the tensor is not of
+  /// the type and the shape that was recorded, or may be followed by a tape.
+  @inline(__always)
+  public func set(_ index: Int, _ x: Tensor) -> Bool {
+    let (buffer, type) = (inputs[index].buffer, inputs[index].type)
+    guard x.meta == UInt64(type.rawValue) else { return false }
+    guard let storage = x.storage?.head else {
+      guard inputs[index].shape.rank == 0 else { return false }
+      if type == .f32 {
+        buffers[buffer].assumingMemoryBound(to: Float.self)[0] = Float(x.scalar)
+      } else {
+        buffers[buffer].assumingMemoryBound(to: Double.self)[0] = x.scalar
+      }
+      return true
+    }
+    guard storage.pointee.shape == inputs[index].shape else { return false }
+    buffers[buffer] = storage.pointee.pointer
+    return true
+  }
+
+  /// Computes value and gradients. Answers false where the program itself must run: a gradient is not finite, a kernel
+  /// fails, the evaluation is to stop.
+  public func run() throws -> Bool {
+    let site = Tape.site
+    for (index, gradient) in gradients.enumerated() {
+      guard let buffer = gradient.buffer else { continue }
+      Tape.site = gradient.site == 0 ? site : gradient.site
+      let storage = try Storage.allocate(gradient.shape, gradient.type)
+      buffers[buffer] = storage.pointer
+      made[index] = Tensor(storage, gradient.type)
+    }
+    Tape.site = site
+    let places = UnsafePointer(buffers)
+    for step in 0..<steps.count {
+      guard steps[step].run(places), !NumericsInterruption.isRaised else { return false }
+    }
+    Tape.site = site
+    for index in gradients.indices where try !settle(index) { return false }
+    return true
+  }
+
+  /// Makes a gradient what a program sees of it: its zeros have no sign. Answers false where it is not finite.
+  private func settle(_ index: Int) throws -> Bool {
+    let gradient = gradients[index]
+    guard gradient.buffer != nil else {
+      let number = gradient.place.map { self.number($0, gradient.type) } ?? 0
+      made[index] = Tensor(number + 0, type: gradient.type)
+      return number.isFinite
+    }
+    guard let storage = made[index].storage?.head else { return false }
+    let found =
+      gradient.type == .f32
+      ? Float.survey(storage.pointee.f32.address, gradient.shape.elementCount)
+      : Double.survey(storage.pointee.f64.address, gradient.shape.elementCount)
+    if found.contains(.nonFinite) { return false }
+    if found.contains(.negativeZero) { made[index] = try Operations.add(made[index], 0) }
+    return true
+  }
+
+  private func number(_ place: TensorPlace, _ type: ElementType) -> Double {
+    type == .f32 ? Double(place.elements(buffers, Float.self)[0]) : place.elements(buffers, Double.self)[0]
+  }
+
+  /// The number that the recording ends in.
+  public var value: Tensor { Tensor(number(output.place, output.type), type: output.type) }
+
+  /// What the last run left at one of the inputs that are differentiated by; it is given away.
+  public func takeGradient(of index: Int) -> Tensor {
+    defer { made[index] = Tensor(0) }
+    return made[index]
+  }
+
+  /// Lets go of what a run made that nobody took.
+  public func clear() { for index in made.indices { made[index] = Tensor(0) } }
+}
