@@ -11,6 +11,9 @@ struct StagedRun: Equatable {
   var failure: Failure?
   /// How often a recording stood for a function.
   var replays = 0
+  /// How often one for tensors did, and how often one on trial disagreed with its function.
+  var tensorReplays = 0
+  var failedTrials = 0
   /// How many turns of loops ran as plans.
   var turns = 0
 
@@ -23,7 +26,9 @@ struct StagedRun: Equatable {
     _ code: String, name: String, staged: Bool, loops: Bool = false, folder: String = ".",
     interrupting: Int? = nil
   ) {
-    nonisolated(unsafe) var run = (output: "", errors: "", failure: Failure?.none, replays: 0, turns: 0)
+    nonisolated(unsafe) var run = (
+      output: "", errors: "", failure: Failure?.none, replays: 0, tensorReplays: 0, failedTrials: 0, turns: 0
+    )
     onEvaluationThread {
       let before = (
         StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager
@@ -33,7 +38,10 @@ struct StagedRun: Equatable {
       }
       (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled) = (staged, 0, loops)
       LoopPlanner.isEager = true
-      let start = (StagedFunction.replays, LoopPlanner.plannedTurns)
+      let start = (
+        StagedFunction.replays, StagedFunction.tensorReplays, StagedFunction.failedTrials,
+        LoopPlanner.plannedTurns
+      )
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)
       run.failure = session.runFile(code, name: name)
@@ -41,9 +49,11 @@ struct StagedRun: Equatable {
       run.output = host.output
       run.errors = host.errors
       run.replays = StagedFunction.replays - start.0
-      run.turns = LoopPlanner.plannedTurns - start.1
+      run.tensorReplays = StagedFunction.tensorReplays - start.1
+      run.failedTrials = StagedFunction.failedTrials - start.2
+      run.turns = LoopPlanner.plannedTurns - start.3
     }
-    (output, errors, failure, replays, turns) = run
+    (output, errors, failure, replays, tensorReplays, failedTrials, turns) = run
   }
 
   /// Whether they cannot be told apart from outside.

@@ -16,6 +16,8 @@ struct TapeTensors {
   /// Where the tensor of each cotangent was made, and which of them are one.
   var origins: [(site: Int32, identity: Int)]
   var identities = 0
+  /// Buffers that parts are added to where they are.
+  var writable: Set<Int32> = []
   /// Of a cotangent that goes on as it is.
   var passed: (site: Int32, identity: Int)?
 
@@ -150,7 +152,7 @@ extension TensorPlan {
   ///   - variables: what is differentiated by.
   ///   - data: what else is given before each run. The numbers of `set` go through the variables and then through these.
   public convenience init?(_ tape: Tape, from variables: [Tensor], data: [Tensor], to output: Tensor) {
-    let recording = (Tape.recordings! + tape.level).pointee
+    guard let recording = Tape.recordings?[tape.level] else { return nil }
     guard recording.isPlannable(TapeTensors.mostNodes), output.isScalar, let top = tape.node(of: output)
     else {
       return nil

@@ -40,12 +40,16 @@ extension TapeTensors {
     let whole = values[target]
     guard whole.type == c.type else { return false }
     if let old = cotangents[target] {
-      if !builder.isOwn(old) || isShared(target) {
-        cotangents[target] = builder.copied(old)
-        setOrigin(of: target, site)
+      if isShared(target) || !builder.isOwn(old) { setOrigin(of: target, site) }
+      if !isWritable(target, old) {
+        let copy = builder.copied(old)
+        writable.insert(copy.place.buffer)
+        cotangents[target] = copy
       }
     } else {
-      cotangents[target] = builder.zeros(whole.shape, whole.type)
+      let zeros = builder.zeros(whole.shape, whole.type)
+      writable.insert(zeros.place.buffer)
+      cotangents[target] = zeros
       setOrigin(of: target, site)
     }
     guard let sum = cotangents[target] else { return false }
@@ -96,6 +100,13 @@ extension TapeTensors {
     return cotangents.indices.contains {
       $0 != node && cotangents[$0] != nil && origins[$0].identity == identity
     }
+  }
+
+  /// Whether nothing else reads the buffer of a cotangent from now on.
+  private func isWritable(_ node: Int, _ cotangent: Value) -> Bool {
+    let buffer = cotangent.place.buffer
+    return writable.contains(buffer) && builder.isOwn(cotangent)
+      && !cotangents.indices.contains { $0 != node && cotangents[$0]?.place.buffer == buffer }
   }
 
   // MARK: The rules

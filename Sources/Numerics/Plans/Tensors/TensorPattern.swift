@@ -36,7 +36,7 @@ struct TensorPattern {
     case column(Int)
 
     init?(_ x: TensorPlanBuilder.Value, _ shape: Shape) {
-      if x.isSingle || x.count == 1 {
+      if x.isSingle || x.count == 1 || shape.elementCount == 0 {
         self = .single
         return
       }

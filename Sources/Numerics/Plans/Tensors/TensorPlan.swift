@@ -121,7 +121,11 @@ public final class TensorPlan {
     for (index, gradient) in gradients.enumerated() {
       guard let buffer = gradient.buffer else { continue }
       Tape.site = gradient.site == 0 ? site : gradient.site
-      let storage = try Storage.allocate(gradient.shape, gradient.type)
+      // Where memory is short, the program meets the limit in its own place.
+      guard let storage = try? Storage.allocate(gradient.shape, gradient.type) else {
+        Tape.site = site
+        return false
+      }
       buffers[buffer] = storage.pointer
       made[index] = Tensor(storage, gradient.type)
     }
