@@ -133,8 +133,13 @@ private struct SecondRun {
       place += 1
     }
     Staging.enter(f)
-    guard let result = try? f.call(handed), case .tensor(let y) = result, watch.isWhole,
-      let plan = TensorPlan(tape, from: variables, data: inputs, to: y)
+    guard
+      let plan = TensorPlan.followingLabels({ () -> TensorPlan? in
+        guard let result = try? f.call(handed), case .tensor(let y) = result, watch.isWhole else {
+          return nil
+        }
+        return TensorPlan(tape, from: variables, data: inputs, to: y)
+      })
     else { return nil }
     self.plan = plan
     self.watch = watch

@@ -51,8 +51,10 @@ struct PickingRows: Sendable {
     {
       throw Fault.label(value: wrong, classes: classes)
     }
-    return try Operations.take(
+    let picked = try Operations.take(
       x, picks(x.shape, labels, x.rank - 1, "labels"), x.shape.removing(x.rank - 1))
+    TensorLabels.note(picked, by: labels)
+    return picked
   }.constant("labels")
 
   let scatteradd: Operation = .composite(

@@ -166,6 +166,7 @@ public final class Operation: @unchecked Sendable {
 
   /// Remembers an argument that is differentiated by though no gradient goes through it.
   private func noteCuts(_ positional: [Tensor], _ named: [String: Tensor]) {
+    if TensorLabels.follow(self) { return }
     for (position, x) in positional.enumerated()
     where hasConstantPositions && x.isFollowed && !isVariable(position) {
       Tape.noteCut(

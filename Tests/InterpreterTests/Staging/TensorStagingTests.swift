@@ -173,6 +173,39 @@ final class TensorStagingTests: XCTestCase {
       replays: 0...12)
   }
 
+  func testLabels() {
+    let losses = [
+      "crossentropy(X * W, y)", "nll(logsoftmax(X * W), y)", "crossentropy((X * W)[1], y[1]) * 2",
+    ]
+    for loss in losses {
+      for type in ["", "f32"] {
+        let reading = type.isEmpty ? "" : "\(type)"
+        compare(
+          """
+          L(W; X, y) = \(loss)
+          for i in 1:14
+            y = [1 + i % 3, 1 + (i + 1) % 3, 1 + i % 2, i == 11 ? 4 : 2]
+            println(try ∇L(\(reading)(m(2, 3, i)); X = \(reading)(m(4, 2, i)), y) catch e; e.message end)
+          end
+          """)
+      }
+    }
+    compare("L(W; y) = crossentropy(W, y - 1)\nfor i in 1:9; println(∇L(m(2, 3, i); y = [2 + i % 3, 3])) end")
+    // Labels that pick from what no gradient goes to.
+    compare(
+      "A = m(2, 3, 1)\nL(W; y) = nll(A, y) * sum(W)\nfor i in 1:9; println(∇L(v(3, i); y = [1 + i % 3, 3])) end",
+      replays: never)
+    compare(
+      "L(W; X, y) = nll(X, y) * sum(W)\nfor i in 1:9; println(∇L(v(3, i); X = m(2, 3, i), y = [1 + i % 3, 3])) end"
+    )
+    compare("y = [1, 3]\nL(W) = crossentropy(W, y)\nfor i in 1:9; println(∇L(m(2, 3, i))) end")
+    compare(
+      "y = [1, 3]\nL(W) = crossentropy(W, y)\nfor i in 1:12\n println(∇L(m(2, 3, i)))\n  if i == 6\n    y[1] = 2\n  end\nend"
+    )
+    compare(
+      "L(W; X) = crossentropy(X, W)\nfor i in 1:5; println(∇L([1, 2]; X = m(2, 3, i))) end", replays: never)
+  }
+
   func testRowsAndParts() {
     compare(
       "L(W; X) = sum(W[1] ⊙ X[2]) + W[2, 1]²\nfor i in 1:9; println(∇L(m(2, 3, i); X = m(2, 3, i))) end")

@@ -92,6 +92,9 @@ struct TapeTensors {
     case table.structure.reshape.index: return builder.reshaped(x[0], node.value.shape)
     case table.structure.convert.index: return builder.converted(x[0], node.value.type)
     case table.structure.permute.index where integers == [1, 0]: return builder.transposed(x[0])
+    case table.structure.take.index:
+      guard let labels = labels(of: index) else { break }
+      return isActive[labels] ? nil : builder.picked(x[0], values[labels], node.value.shape)
     default: break
     }
     if case .elementwise = row.kind {
@@ -102,6 +105,9 @@ struct TapeTensors {
     }
     return called(index, x)
   }
+
+  /// The node of the labels that decide what a node picks; `nil` where its attributes do.
+  func labels(of node: Int) -> Int? { TensorLabels.found?[node] }
 
   /// The number of a constant.
   func constant(_ node: Int) -> Double? {
@@ -139,6 +145,7 @@ extension Operation {
       table.reductions.sum, table.reductions.mean, table.reductions.norm, table.products.dot,
       table.products.product,
       table.normalised.softmax, table.normalised.logsoftmax, table.normalised.logsumexp,
+      table.picking.labelled,
     ]
     return rows.contains { $0 === self }
   }
@@ -153,7 +160,8 @@ extension TensorPlan {
   ///   - data: what else is given before each run. The numbers of `set` go through the variables and then through these.
   public convenience init?(_ tape: Tape, from variables: [Tensor], data: [Tensor], to output: Tensor) {
     guard let recording = Tape.recordings?[tape.level] else { return nil }
-    guard recording.isPlannable(TapeTensors.mostNodes), output.isScalar, let top = tape.node(of: output)
+    guard !TensorLabels.areLost, recording.isPlannable(TapeTensors.mostNodes), output.isScalar,
+      let top = tape.node(of: output)
     else {
       return nil
     }

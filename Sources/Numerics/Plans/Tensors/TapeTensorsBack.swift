@@ -140,6 +140,9 @@ extension TapeTensors {
     case table.structure.reshape.index: return builder.reshaped(c, x[0].shape)
     case table.structure.convert.index: return builder.converted(c, x[0].type)
     case table.structure.permute.index where integers == [1, 0]: return builder.transposed(c)
+    case table.structure.take.index:
+      guard let labels = labels(of: index) else { break }
+      return builder.put(c, at: values[labels], x[0].shape)
     case table.activation.logisticLoss.index:
       return logisticSlope(input, x[0], x[1]).flatMap { times(c, $0, x[input]) }
     default:

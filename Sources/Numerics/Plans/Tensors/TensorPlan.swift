@@ -35,8 +35,8 @@ public final class TensorPlan {
   /// Those of the run that comes.
   private var made: [Tensor]
 
-  /// Plans that need more memory are not made. What is larger spends its time in kernels and gains little: see
-  /// `TapeTensors`.
+  /// Plans that need more memory are not made, so that what a session keeps in them is bounded. Those of networks within
+  /// `TensorPlanBuilder.mostElements` that were measured need less.
   static let mostBytes = 1 << 20
 
   /// - Parameters:

@@ -3,7 +3,10 @@ import CVector
 /// Writes down a plan of tensors: a step for each kernel that the operations would run, on buffers whose places are
 /// found at the end (`TensorMemory`). `nil` stands everywhere for what no plan can do.
 struct TensorPlanBuilder {
-  /// The most elements of a tensor: what is larger is cut into blocks and shared out to threads, and gains nothing.
+  /// The most elements of a tensor: what is larger is cut into blocks and shared out to threads, and gains nothing. A
+  /// step of descent for a network of three layers, without a plan and with one, f64: widths 2-16-16-1, 64 rows, 21 µs
+  /// and 13; 64-64-64-10, 128 rows, 175 and 156; 128-128-128-10, 64 rows, 299 and 280. Of 64-256-256-10, which is above
+  /// it, 758 without.
   static let mostElements = blockLength
 
   /// A tensor of a plan.
@@ -18,7 +21,7 @@ struct TensorPlanBuilder {
     /// How many elements lie in memory.
     var kept: Int { isSingle ? 1 : count }
     var isNumber: Bool { shape.rank == 0 }
-    fileprivate var isShort: Bool { type == .f32 }
+    var isShort: Bool { type == .f32 }
   }
 
   /// Where the elements of a buffer are.
@@ -49,12 +52,12 @@ struct TensorPlanBuilder {
 
   private(set) var entries: [Entry] = []
   var buffers: [Buffer] = []
-  private(set) var calls: [TensorCall] = []
+  var calls: [TensorCall] = []
   private var numbers: [UInt64: Value] = [:]
 
   // MARK: Buffers
 
-  private mutating func buffer(_ kind: Buffer) -> TensorPlace {
+  mutating func buffer(_ kind: Buffer) -> TensorPlace {
     buffers.append(kind)
     return TensorPlace(buffer: Int32(truncatingIfNeeded: buffers.count - 1), offset: 0)
   }
@@ -63,7 +66,7 @@ struct TensorPlanBuilder {
     buffer(.room(bytes: count * type.size))
   }
 
-  private mutating func new(_ shape: Shape, _ type: ElementType, isSingle: Bool = false) -> Value {
+  mutating func new(_ shape: Shape, _ type: ElementType, isSingle: Bool = false) -> Value {
     let isSingle = isSingle || shape.rank == 0
     return Value(
       shape: shape, type: type, place: room(isSingle ? 1 : shape.elementCount, type), isSingle: isSingle)
@@ -99,7 +102,7 @@ struct TensorPlanBuilder {
       shape: x.shape, type: x.type, place: buffer(x.isScalar ? .number : .input), isSingle: x.isScalar)
   }
 
-  private mutating func append(
+  mutating func append(
     _ step: TensorStep, reading reads: [TensorPlace], overwriting places: [TensorPlace] = [],
     room: TensorPlace? = nil
   ) {
@@ -364,39 +367,5 @@ struct TensorPlanBuilder {
     (step.rowB, step.stepB) = transposedB ? (1, columnsB) : (columnsB, 1)
     append(step, reading: [a.place, b.place])
     return result
-  }
-
-  // MARK: Kernels
-
-  /// What a kernel makes of tensors: the output of an operation, or the cotangent of an input.
-  mutating func call(
-    _ operation: Operation, cotangentOf input: Int? = nil, _ inputs: [Value], _ attributes: Attributes?,
-    _ integer: Int, _ shape: Shape, _ type: ElementType
-  ) -> Value? {
-    guard type == .f64 || type == .f32, shape.elementCount <= TensorPlanBuilder.mostElements else {
-      return nil
-    }
-    var operands: [TensorCall.Operand] = []
-    for x in inputs {
-      guard x.type != .bool else { return nil }
-      if x.isNumber {
-        operands.append(TensorCall.Operand(storage: nil, type: x.type, place: x.place))
-      } else {
-        guard let storage = try? Storage.allocate(x.shape, x.type) else { return nil }
-        let place = buffer(.storage(storage))
-        var step = TensorStep(.copy, x.place, to: place, isShort: x.isShort)
-        step.columns = x.count
-        step.stepA = x.isSingle ? 0 : 1
-        append(step, reading: [x.place])
-        operands.append(TensorCall.Operand(storage: storage, type: x.type, place: place))
-      }
-    }
-    let call = TensorCall(operation, cotangentOf: input, operands, attributes, integer, shape, type)
-    calls.append(call)
-    let y = new(shape, type)
-    var step = TensorStep(.kernel, y.place, to: y.place)
-    step.kernel = .passUnretained(call)
-    append(step, reading: operands.map(\.place))
-    return y
   }
 }

@@ -31,6 +31,10 @@ struct TensorStep {
     case fill
     /// y += a
     case add
+    /// y = the element of each row of a that its label names.
+    case pick
+    /// Y = zeros, but a where the labels say.
+    case put
     /// y = what a kernel makes of tensors.
     case kernel
   }
@@ -86,10 +90,12 @@ struct TensorPlace: Equatable {
 }
 
 extension TensorStep {
-  /// Runs it on the buffers given. Answers false where a kernel fails.
+  /// Runs it on the buffers given. Answers false where a kernel fails, or a label names nothing.
   @inline(__always)
   func run(_ buffers: UnsafePointer<UnsafeMutableRawPointer>) -> Bool {
     if let kernel { return kernel._withUnsafeGuaranteedRef { $0.run(buffers, y) } }
+    if kind == .pick { return isShort ? pick(buffers, Float.self) : pick(buffers, Double.self) }
+    if kind == .put { return isShort ? put(buffers, Float.self) : put(buffers, Double.self) }
     if isShort { run(buffers, Float.self) } else { run(buffers, Double.self) }
     return true
   }
@@ -124,7 +130,7 @@ extension TensorStep {
       for row in 0..<rows { for column in 0..<columns { y[column * rows + row] = p[row * columns + column] } }
     case .fill: y.update(repeating: E(number), count: columns)
     case .add: E.binary(Int32(VECTOR_add), y, 1, p, stepA, y, columns)
-    case .kernel: break
+    case .kernel, .pick, .put: break
     }
   }
 
