@@ -89,6 +89,14 @@ package enum Trees {
         items.append(try map2(x.items[index], y.items[index], operation: operation, body))
       }
       return .tuple(Tuple(items))
+    // The usual case, without sets of names: a gradient has the names of its point, in their order.
+    case (.record(let x), .record(let y)) where x.names == y.names:
+      var items: [Value] = []
+      items.reserveCapacity(x.items.count)
+      for index in x.items.indices {
+        items.append(try map2(x.items[index], y.items[index], operation: operation, body))
+      }
+      return .record(Record(names: x.names, items: items))
     case (.record(let x), .record(let y)) where Set(x.names) == Set(y.names):
       let items = try x.names.indices.map {
         try map2(x.items[$0], y[x.names[$0]]!, operation: operation, body)
