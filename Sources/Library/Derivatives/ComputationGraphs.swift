@@ -14,6 +14,7 @@ extension Differentiation {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     tape.keepsAdjoints = true
+    tape.showsFormulas = true
     var handed = Arguments(positional, named: named)
     var names: [Int: String] = [:]
     for index in handed.positional.indices {

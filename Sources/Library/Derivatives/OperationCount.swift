@@ -7,6 +7,7 @@ extension Differentiation {
   static func operationCount(_ f: Function, _ x: Value) throws -> Int {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
+    tape.showsFormulas = true
     _ = try f.call(at: try x.traced(on: tape, parameter: 0, of: f))
     return tape.operationCount
   }

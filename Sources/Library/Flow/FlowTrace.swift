@@ -152,6 +152,7 @@ struct FlowRecorder {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
     tape.keepsAdjoints = true
+    tape.showsFormulas = true
     var handed = arguments
     var variables: [(path: String, tensor: Tensor)] = []
     for index in handed.positional.indices {

@@ -15,9 +15,8 @@ extension Operations {
   ///   Forward mode then transposes it, and what `compute` uses of the tape besides the inputs is a constant.
   ///   Otherwise forward mode differentiates `compute` itself, and a `compute` that uses more of the tape
   ///   than its inputs is recorded as it is.
-  /// - Parameter row: What the tape shows of it.
   public static func custom(
-    _ inputs: [Tensor], isOwn: Bool = false, as row: Operation? = nil, compute: ([Tensor]) throws -> Tensor,
+    _ inputs: [Tensor], isOwn: Bool = false, compute: ([Tensor]) throws -> Tensor,
     pullback: @escaping Pullback
   ) throws -> Tensor {
     var level = 0
@@ -27,7 +26,7 @@ extension Operations {
     let isForward = recording.pointee.mode == .forward
     if isForward && !isOwn { return try compute(inputs) }
     let inner = recording.pointee.lowered(inputs, level)
-    var y = try custom(inner, isOwn: isOwn, as: row, compute: compute, pullback: pullback)
+    var y = try custom(inner, isOwn: isOwn, compute: compute, pullback: pullback)
     if y.liveLevel >= level {
       guard isOwn else { return try compute(inputs) }
       y = recording.pointee.lowered([y], level)[0]
@@ -46,7 +45,7 @@ extension Operations {
     // The program's derivative may bring in values of any tape below.
     if level > 1 { recording.pointee.isNested = true }
     return try recording.pointee.recordMany(
-      (row ?? table.custom.custom).index, inputs, y, Attributes(pullback: step), level: level)
+      table.custom.custom.index, inputs, y, Attributes(pullback: step), level: level)
   }
 
   /// The velocity of the output. The pullback is linear in its cotangent u, so what it gives, times the

@@ -5,14 +5,18 @@ final class Attributes: @unchecked Sendable {
   let flag: Bool
   /// The derivative that a program gave.
   let pullback: Operations.Pullback?
+  /// What a compound operation means: what is followed with masks, where `pullback` knows of none.
+  let formula: (([Tensor]) throws -> Tensor)?
 
   init(
-    shape: Shape = Shape(), integers: [Int] = [], flag: Bool = false, pullback: Operations.Pullback? = nil
+    shape: Shape = Shape(), integers: [Int] = [], flag: Bool = false, pullback: Operations.Pullback? = nil,
+    formula: (([Tensor]) throws -> Tensor)? = nil
   ) {
     self.shape = shape
     self.integers = integers
     self.flag = flag
     self.pullback = pullback
+    self.formula = formula
   }
 
   static let none = Attributes()

@@ -95,7 +95,9 @@ extension Recording {
       Tape.site = nodes[index].site
       let application = application(at: index)
       let values = application.values
-      if let pullback = values.attributes?.pullback {
+      if let formula = values.attributes?.formula {
+        velocities[index] = try Operations.pushed(moving, through: formula, values.all)
+      } else if let pullback = values.attributes?.pullback {
         velocities[index] = try Operations.transposed(pullback, values.output, values.all, moving)
           .map { SelectedDerivative($0) }
       } else {

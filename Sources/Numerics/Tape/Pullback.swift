@@ -23,6 +23,20 @@ extension Tape {
     return try gradient(of: variable, y)
   }
 
+  /// The same with masks, for a cotangent of which only a part counts; `nil` where nothing reaches a variable.
+  func pullback(
+    of y: Tensor, selected cotangent: SelectedDerivative, to variables: [Tensor]
+  ) throws -> [SelectedDerivative?] {
+    guard let top = node(of: y) else { return variables.map { _ in nil } }
+    let recording = Tape.recordings! + level
+    try recording.pointee.pullSelected(from: top, cotangent)
+    return variables.map { variable in
+      let node = Int(variable.meta >> 36)
+      guard node <= top, let adjoint = recording.pointee.adjoint(of: node) else { return nil }
+      return SelectedDerivative(adjoint, recording.pointee.selections[node])
+    }
+  }
+
   /// The backward pass alone; `cotangent(of:from:)` reads the results until the next one.
   public func pullback(of y: Tensor, cotangent: Tensor, selection: Tensor? = nil) throws {
     try run(from: y, cotangent, selection)
@@ -69,6 +83,12 @@ extension Tape {
   public var keepsAdjoints: Bool {
     get { Tape.recordings![level].keepsAdjoints }
     nonmutating set { Tape.recordings![level].keepsAdjoints = newValue }
+  }
+
+  /// Whether compound operations are recorded as their formulas: for who looks at nodes. To be said before.
+  public var showsFormulas: Bool {
+    get { Tape.recordings![level].showsFormulas }
+    nonmutating set { Tape.recordings![level].showsFormulas = newValue }
   }
 
   /// Whether only positive cotangents pass a relu on the way back (Springenberg et al., guided backpropagation).
@@ -131,6 +151,13 @@ extension Recording {
     guard followsSelection else { return }
     try passBackSelected(from: top, seed, selection)
     survey(top)
+  }
+
+  /// The way back with masks, which stay readable.
+  mutating func pullSelected(from top: Int, _ cotangent: SelectedDerivative) throws {
+    followsSelection = true
+    keepsAdjoints = true
+    try passBackSelected(from: top, cotangent.value, cotangent.selection)
   }
 
   /// The way back without masks.

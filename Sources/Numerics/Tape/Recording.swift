@@ -32,6 +32,8 @@ struct Recording {
   var adjointsCount = 0
   /// Whether cotangents stay readable after the pass.
   var keepsAdjoints = false
+  /// Whether compound operations show their formulas, for someone who looks at what was recorded.
+  var showsFormulas = false
   /// Whether only positive cotangents pass a relu: guided backpropagation.
   var isGuided = false
   /// Nodes whose cotangents are not pulled further, while the parts of a gradient are told apart.
@@ -46,10 +48,12 @@ struct Recording {
   mutating func start(_ mode: Tape.Mode) {
     self.mode = mode
     keepsAdjoints = false
+    showsFormulas = false
     isGuided = false
   }
 
   mutating func finish() {
+    showsFormulas = false
     if holdsReferences {
       for index in 0..<count {
         let node = nodes + index

@@ -58,6 +58,10 @@ struct TapeApplication {
     try visitInputs(
       rule: { try row.cotangent(of: $0, cotangent.value, cotangent.selection, values) },
       given: { pullback in
+        if let formula = values.attributes?.formula {
+          let parts = try Operations.pulled(cotangent, through: formula, values.all)
+          return { parts[$0] }
+        }
         let parts = try pullback(cotangent.value, values.output, values.all)
         return { parts[$0].map { SelectedDerivative($0) } }
       }, visit: visit)
