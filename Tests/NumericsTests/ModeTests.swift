@@ -16,6 +16,8 @@ final class ModeTests: XCTestCase {
     "solve", "lstsq", "qr", "tallQR", "svd", "singular_values", "eigh", "eigenvalues", "pinv",
   ]
 
+  private static let standardisations: Set = ["standardised", "layernormed"]
+
   /// A row with a sample of which one input has been changed.
   private struct Case {
     let label: String
@@ -45,6 +47,8 @@ final class ModeTests: XCTestCase {
               }
               // Its kernel and its formula meet what is not finite in different places.
               if case .given = row.rule, !point.isFinite { continue }
+              // No power of two is as large as that.
+              if Self.standardisations.contains(row.name), point == .greatestFiniteMagnitude { continue }
               let values = (0..<x.count).map { place < 0 || $0 == place ? point : x.element($0) }
               cases.append(
                 Case(

@@ -118,6 +118,26 @@ final class PaceTests: XCTestCase {
       "maxpool": [Case(arguments: [images, 2]), Case(arguments: [images, 3], named: ["stride": 1])],
       "avgpool": [Case(arguments: [images, 2])],
       "polygamma": [Case(arguments: [1, vector])],
+      "rnnsteps": [
+        Case(arguments: [
+          try numbers([16, 120, 20]), try numbers([16, 32]), try numbers([20, 32]), try numbers([32, 32]),
+          try numbers([32]),
+        ])
+      ],
+      "grusteps": [
+        Case(arguments: [
+          try numbers([16, 60, 20]), try numbers([16, 16]), try numbers([20, 48]), try numbers([16, 48]),
+          try numbers([48]), try numbers([48]),
+        ])
+      ],
+      "standardised": [Case(arguments: [tall, 2, 0.1]), Case(arguments: [wide, 2, 0.1])],
+      "layernormed": [
+        Case(arguments: [tall, try numbers([3]), try numbers([3]), 0.1]),
+        Case(arguments: [wide, try numbers([n / 3]), try numbers([n / 3]), 0.1]),
+      ],
+      "labelledentropy": [
+        Case(arguments: [tall, picks]), Case(arguments: [wide, Tensor([1, 2, Double(n / 3)])]),
+      ],
       "lstmsteps": [
         Case(arguments: [
           try numbers([16, 60, 20]), try numbers([16, 16]), try numbers([16, 16]), try numbers([20, 64]),

@@ -101,19 +101,14 @@ enum Normalised {
         // Along a run block by block, else row by row.
         if inner == 1 {
           total[0] = greatest(from, count)
-          Scratch.withRoom(E.self, min(count, blockLength)) { room in
+          if logarithm {
+            sums[0] = sumOfPowers(from, count, total, differences: to)
+          } else {
             sums[0] = sumOfBlocks(count) { start, length in
               let line = to + start
-              let powers = logarithm ? room : line
               E.binary(VECTOR_subtract, from + start, 1, total, 0, line, length)
-              E.unary(VECTOR_exp, line, powers, length)
-              return E.sum(powers, length)
-            }
-            if logarithm, sums[0] < confident {
-              // In one block the powers are there.
-              sums[0] =
-                count <= blockLength
-                ? -rest(room, of: from, total[0], count) : -rest(from, total[0], count, 1)
+              E.unary(VECTOR_exp, line, line, length)
+              return E.sum(line, length)
             }
           }
         } else {
@@ -145,12 +140,30 @@ enum Normalised {
     }
   }
 
+  /// The sum of the powers of a row's differences from its greatest element; negated and without that where it leaves
+  /// few digits of the others. The differences are kept where there is a place for them.
+  static func sumOfPowers<E: LoopElement>(
+    _ x: ElementView<E>, _ count: Int, _ greatest: ElementView<E>, differences: ElementView<E>? = nil
+  ) -> Double {
+    Scratch.withRoom(E.self, min(count, blockLength)) { room in
+      let sum = sumOfBlocks(count) { start, length in
+        let line = differences.map { $0 + start } ?? room
+        E.binary(VECTOR_subtract, x + start, 1, greatest, 0, line, length)
+        E.unary(VECTOR_exp, line, room, length)
+        return E.sum(room, length)
+      }
+      guard sum < confident else { return sum }
+      // In one block the powers are there.
+      return count <= blockLength ? -rest(room, of: x, greatest[0], count) : -rest(x, greatest[0], count, 1)
+    }
+  }
+
   /// A sum with the 1 of its greatest term that is less than this leaves few digits of the others. Such sums are
   /// formed again without it, and stand negated.
   private static let confident = 1.25
 
   /// The logarithms of such sums.
-  private static func logarithms(_ sums: ElementView<Double>, _ count: Int) {
+  static func logarithms(_ sums: ElementView<Double>, _ count: Int) {
     if !(0..<count).contains(where: { sums[$0] <= 0 }) {
       return Double.unary(VECTOR_log, sums, sums, count)
     }
@@ -192,7 +205,7 @@ enum Normalised {
   }
 
   /// The greatest of a run.
-  private static func greatest<E: LoopElement>(_ x: ElementView<E>, _ count: Int) -> E {
+  static func greatest<E: LoopElement>(_ x: ElementView<E>, _ count: Int) -> E {
     var greatest = E.greatest(x, min(count, blockLength))
     forEachPiece(count) { start, length in
       if start == 0 { return }

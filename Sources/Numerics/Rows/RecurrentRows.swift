@@ -10,7 +10,7 @@ struct RecurrentRows: Sendable {
     1×2×2 f64
     [1, :, :]
      0.7616  0.7616
-     0.9434  0.9434
+     0.9427  0.9427
 
     See also: rnn, rnncell, rnn_init
     """,
@@ -33,7 +33,7 @@ struct RecurrentRows: Sendable {
     1×2×2 f64
     [1, :, :]
      0.2048  0.2048
-     0.3415  0.3415
+     0.3352  0.3352
 
     See also: gru, grucell, gru_init
     """,

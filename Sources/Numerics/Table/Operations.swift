@@ -43,6 +43,7 @@ struct Table: Sendable {
   let convolutions: ConvolutionRows = .init()
   let gamma: GammaRows = .init()
   let recurrent: RecurrentRows = .init()
+  let layers: LayerRows = .init()
 
   init() { Registry.isComplete = true }
 }
