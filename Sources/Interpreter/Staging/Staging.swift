@@ -17,6 +17,7 @@ enum Staging {
   static func begin(on tape: Tape) -> StagingWatch? {
     guard watch == nil else { return nil }
     let new = StagingWatch(tape)
+    tape.isWatched = true
     watch = new
     isOn = true
     return new

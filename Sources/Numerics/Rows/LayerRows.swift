@@ -49,7 +49,9 @@ struct LayerRows: Sendable {
     ],
     call: { arguments in
       let labels = arguments[1]
-      return try Operations.compound(table.layers.entropy, [arguments[0]]) {
+      // The formula says where labels come from.
+      if TensorLabels.found != nil { return try LabelledEntropy.formula(arguments[0], labels) }
+      return try Operations.compound(table.layers.entropy, [arguments[0]], isExact: true) {
         try LabelledEntropy.formula($0[0], labels)
       } kernel: { inputs, _ in
         try LabelledEntropy.run(inputs[0], labels)

@@ -20,12 +20,15 @@ extension Operations {
   ///   - formula: May see tapes through its argument alone.
   ///   - kernel: The run on constants; is told which inputs a derivative may be asked for. `nil` where it does not
   ///     serve these inputs: then the formula does, faults included.
+  ///   - isExact: Whether the kernel's derivative, too, is that of the formula to the bit.
   static func compound(
-    _ row: Operation, _ inputs: [Tensor], formula: @escaping ([Tensor]) throws -> Tensor,
+    _ row: Operation, _ inputs: [Tensor], isExact: Bool = false,
+    formula: @escaping ([Tensor]) throws -> Tensor,
     kernel: @escaping ([Tensor], _ isFollowed: [Bool]) throws -> CompoundRun?
   ) throws -> Tensor {
     let isFollowed = inputs.map(\.isFollowed)
-    guard let level = Tape.onlyLevel(of: inputs), let run = try kernel(inputs.map(\.primal), isFollowed)
+    guard let level = Tape.onlyLevel(of: inputs, isExact),
+      let run = try kernel(inputs.map(\.primal), isFollowed)
     else {
       return try formula(inputs)
     }
@@ -73,7 +76,9 @@ extension Operations {
 extension Tape {
   /// The level of the one tape that follows inputs, a tape for the way back; 0 where none does. `nil` where several
   /// do, another kind, or one whose operations are shown.
-  fileprivate static func onlyLevel(of inputs: [Tensor]) -> Int? {
+  ///
+  /// - Parameter isExact: the same for one that a plan is made of.
+  fileprivate static func onlyLevel(of inputs: [Tensor], _ isExact: Bool) -> Int? {
     var level = 0
     for input in inputs {
       let own = input.liveLevel
@@ -83,7 +88,9 @@ extension Tape {
       guard recordings![own].nodes[Int(input.meta >> 36)].value.liveLevel == 0 else { return nil }
     }
     guard level > 0 else { return 0 }
-    let isShown = (1...depth).contains { recordings![$0].showsFormulas }
+    let isShown = (1...depth).contains {
+      recordings![$0].showsFormulas || isExact && recordings![$0].isWatched
+    }
     return recordings![level].mode == .forward || isShown ? nil : level
   }
 }

@@ -91,6 +91,13 @@ extension Tape {
     nonmutating set { Tape.recordings![level].showsFormulas = newValue }
   }
 
+  /// Whether a plan is made of what is recorded. Compound operations whose derivative is that of their formula to the bit are
+  /// recorded as the formula then. To be said before.
+  public var isWatched: Bool {
+    get { Tape.recordings![level].isWatched }
+    nonmutating set { Tape.recordings![level].isWatched = newValue }
+  }
+
   /// Whether only positive cotangents pass a relu on the way back (Springenberg et al., guided backpropagation).
   public var isGuided: Bool {
     get { Tape.recordings![level].isGuided }

@@ -34,6 +34,8 @@ struct Recording {
   var keepsAdjoints = false
   /// Whether compound operations show their formulas, for someone who looks at what was recorded.
   var showsFormulas = false
+  /// Whether a plan is made of it.
+  var isWatched = false
   /// Whether only positive cotangents pass a relu: guided backpropagation.
   var isGuided = false
   /// Nodes whose cotangents are not pulled further, while the parts of a gradient are told apart.
@@ -49,11 +51,13 @@ struct Recording {
     self.mode = mode
     keepsAdjoints = false
     showsFormulas = false
+    isWatched = false
     isGuided = false
   }
 
   mutating func finish() {
     showsFormulas = false
+    isWatched = false
     if holdsReferences {
       for index in 0..<count {
         let node = nodes + index

@@ -145,7 +145,7 @@ extension Operation {
       table.reductions.sum, table.reductions.mean, table.reductions.norm, table.products.dot,
       table.products.product,
       table.normalised.softmax, table.normalised.logsoftmax, table.normalised.logsumexp,
-      table.picking.labelled,
+      table.picking.labelled, table.layers.entropy,
     ]
     return rows.contains { $0 === self }
   }

@@ -9,7 +9,7 @@ enum TensorLabels {
   /// Whether an operation may be given labels that a tape follows.
   @inline(__always)
   static func follow(_ operation: Operation) -> Bool {
-    found != nil && operation === table.picking.labelled
+    found != nil && (operation === table.picking.labelled || operation === table.layers.entropy)
   }
 
   static func note(_ picked: Tensor, by labels: Tensor) {
