@@ -46,7 +46,7 @@ extension Differentiation {
       if case .tensor(let tensor) = argument { PointPlanner.Input(entriesOf: tensor) } else { nil }
     }
     if inputs.count == arguments.positional.count {
-      return try PointPlanner.values(inputs, count: count, site: Tape.site) {
+      return try PointPlanner.values(of: f, inputs, count: count, site: Tape.site) {
         try f.call(Arguments($0, named: arguments.named))
       }
     }

@@ -17,20 +17,29 @@ package final class PointPlanner {
   private static let mostFailures = 3
 
   private var plans: [PointPlan] = []
+  /// The plan of points that compute with tensors.
+  private var tensors: TensorValues?
+  private var hasTriedTensors = false
+  /// The function that computes points, where it is not the program that is compiled around them.
+  private let function: Function?
   /// That of each point's value.
   private var shape: Shape?
   private var origin: Int32?
   private var seen = 0
   private var traces = 0
 
-  init() {}
+  init(_ function: Function? = nil) { self.function = function }
 
   /// A planner where plans are made now.
-  package static func planner() -> PointPlanner? { LoopPlanner.mayPlan ? PointPlanner() : nil }
+  package static func planner(_ function: Function? = nil) -> PointPlanner? {
+    LoopPlanner.mayPlan ? PointPlanner(function) : nil
+  }
 
   /// Whether it may pay to compute so many points here; if not, they are computed elsewhere.
   func pays(for count: Int) -> Bool {
-    guard LoopPlanner.isEager || count >= PointPlanner.fewestAtOnce, !plans.isEmpty || mayTrace else {
+    guard LoopPlanner.isEager || count >= PointPlanner.fewestAtOnce,
+      !plans.isEmpty || tensors != nil || mayTrace
+    else {
       return false
     }
     guard !isReady(for: count) else { return true }
@@ -41,7 +50,8 @@ package final class PointPlanner {
   /// Whether a point is to be written down where so many are to come.
   private func isReady(for count: Int) -> Bool {
     guard !LoopPlanner.isEager else { return seen + count > 1 }
-    return !plans.isEmpty || seen + count >= PointPlanner.pointsBefore + PointPlanner.fewestPoints
+    return !plans.isEmpty || tensors != nil
+      || seen + count >= PointPlanner.pointsBefore + PointPlanner.fewestPoints
   }
 
   /// Something that a point is computed from.
@@ -55,15 +65,16 @@ package final class PointPlanner {
 
     /// What all points share, where it is a number or a small tensor.
     init?(shared value: Value) {
-      guard case .tensor(let tensor) = value, tensor.isPlain, LoopPlanner.isCarried(tensor) else {
-        return nil
-      }
+      guard case .tensor(let tensor) = value, tensor.isPlain,
+        LoopPlanner.isCarried(tensor) || tensor.isScalar && tensor.type == .f32
+      else { return nil }
       self = .same(tensor)
     }
 
     /// The entries of a tensor, where they are numbers or small tensors.
     init?(entriesOf tensor: Tensor) {
-      guard tensor.isPlain, tensor.type == .f64, tensor.rank > 0, tensor.shape[0] > 0,
+      guard tensor.isPlain, tensor.rank > 0, tensor.shape[0] > 0,
+        tensor.type == .f64 || tensor.type == .f32 && tensor.rank == 1,
         tensor.count / tensor.shape[0] <= PlanTrace.mostElements
       else { return nil }
       self = .rows(tensor)
@@ -118,10 +129,12 @@ package final class PointPlanner {
   }
 
   /// Computes points by plans where that may pay now, else one after the other.
+  ///
+  /// - Parameter function: what computes them.
   package static func values(
-    _ inputs: [Input], count: Int, site: Int32, _ program: ([Value]) throws -> Value
+    of function: Function, _ inputs: [Input], count: Int, site: Int32, _ program: ([Value]) throws -> Value
   ) throws -> Values {
-    if let planner = planner(), planner.pays(for: count) {
+    if let planner = planner(function), planner.pays(for: count) {
       return try planner.values(inputs, count: count, site: site, program)
     }
     guard count > 0 else { return .separate([]) }
@@ -151,9 +164,16 @@ package final class PointPlanner {
       try place.move(to: index)
       return try computed(place.values, count - index - 1, program)
     }
-    while plans.isEmpty, values.count < count {
+    while plans.isEmpty, tensors == nil, values.count < count {
       if values.count == values.capacity { try Iteration.reserve(2 * values.count) }
       values.append(try point(values.count))
+    }
+    if let tensors, values.count < count {
+      return try self.values(values, inputs, count, site, by: tensors) { index in
+        try Machine.poll()
+        try place.move(to: index)
+        return try program(place.values)
+      }
     }
     guard values.count < count, let shape else { return .separate(values) }
     let start = values.count
@@ -197,6 +217,16 @@ package final class PointPlanner {
     _ plan: PointPlan, _ inputs: [Input], _ count: Int, _ numbers: UnsafeMutablePointer<Double>,
     _ isDone: inout [Bool]
   ) throws {
+    try PointPlanner.withPoints(inputs) { points in
+      try isDone.withUnsafeMutableBufferPointer { isDone in
+        guard let isDone = isDone.baseAddress else { return }
+        try plan.run(points, count: count, numbers, isDone)
+      }
+    }
+  }
+
+  /// Where the numbers of inputs are.
+  static func withPoints(_ inputs: [Input], _ body: ([PointPlan.Input]) throws -> Void) throws {
     // What is pointed at stays where it is: nobody else holds these.
     var room: [[Double]] = []
     for input in inputs {
@@ -217,10 +247,7 @@ package final class PointPlanner {
           points.append(PointPlan.Input(pointer, stride: width, count: width))
         }
       }
-      try isDone.withUnsafeMutableBufferPointer { isDone in
-        guard let isDone = isDone.baseAddress else { return }
-        try plan.run(points, count: count, numbers, isDone)
-      }
+      try body(points)
     }
   }
 
@@ -255,7 +282,14 @@ package final class PointPlanner {
     guard seen > (LoopPlanner.isEager ? 1 : PointPlanner.pointsBefore), isReady(for: count), mayTrace else {
       return try program(point)
     }
-    return try traced(point, program)
+    let areNumbers = point.allSatisfy { if case .tensor(let x) = $0 { x.type == .f64 } else { false } }
+    if areNumbers, traces == 0 || !plans.isEmpty { return try traced(point, program) }
+    guard !hasTriedTensors else { return areNumbers ? try traced(point, program) : try program(point) }
+    hasTriedTensors = true
+    traces += 1
+    let (value, tensors) = try recorded(point, program)
+    self.tensors = tensors
+    return value
   }
 
   private var mayTrace: Bool {
@@ -263,6 +297,14 @@ package final class PointPlanner {
     let most = plans.isEmpty ? PointPlanner.mostFailures : PointPlanner.mostTraces
     return traces < most && plans.count < PointPlanner.mostPlans && LoopPlanner.mayPlan
   }
+
+  /// What computes the points is judged like what it calls.
+  func enterFunction() {
+    if let function { Staging.enter(function) }
+  }
+
+  /// The plan of tensors was wrong.
+  func giveUpTensors() { tensors = nil }
 
   /// Runs a point and writes it down.
   private func traced(_ point: [Value], _ program: ([Value]) throws -> Value) throws -> Value {
@@ -273,6 +315,7 @@ package final class PointPlanner {
       Staging.end()
       trace.end()
     }
+    enterFunction()
     let marked = point.compactMap { value -> Tensor? in
       if case .tensor(let tensor) = value { trace.carried(tensor) } else { nil }
     }

@@ -94,7 +94,7 @@ final class StagedTensors {
 
 extension StagingWatch {
   /// Whether nothing was seen but operations: no decision, and no argument that no gradient goes through.
-  fileprivate var isWhole: Bool { !gaveUp && decisions.isEmpty && Tape.cut == nil }
+  var isWhole: Bool { !gaveUp && decisions.isEmpty && Tape.cut == nil }
 }
 
 /// A run like the watched one, in which a tape follows the other arguments too: then whatever is computed from them is

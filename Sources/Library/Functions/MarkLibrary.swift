@@ -166,7 +166,7 @@ enum FigureData {
       case .curve?:
         return .curve(
           { try number(try function.call(.number($0)), row) },
-          atOnce: { try numbers($0, row) { try function.call($0[0]) } })
+          atOnce: { try numbers(of: function, $0, row) { try function.call($0[0]) } })
       case .vectorField?:
         let isOfPoint = function.positionalCount ?? 1 == 1
         func value(_ x: Value, _ y: Value) throws -> Value {
@@ -174,7 +174,7 @@ enum FigureData {
         }
         return .vectorField(
           { try pair(value(.number($0), .number($1)), row) },
-          atOnce: { try pairs($0, row) { try value($0[0], $0[1]) } })
+          atOnce: { try pairs(of: function, $0, row) { try value($0[0], $0[1]) } })
       case .objective?: return objective(function, row, like: point)
       case .surface?:
         let isOfPoint = function.positionalCount ?? 1 == 1
@@ -183,7 +183,7 @@ enum FigureData {
         }
         return .surface(
           { try number(value(.number($0), .number($1)), row) },
-          atOnce: { try numbers($0, row) { try value($0[0], $0[1]) } })
+          atOnce: { try numbers(of: function, $0, row) { try value($0[0], $0[1]) } })
       case nil: break
       }
     default: break
@@ -210,16 +210,16 @@ enum FigureData {
     return .objective(
       { try number(value($0), row) },
       atOnce: {
-        try numbers($0, row) { try function.call($0.count == 1 ? $0[0] : Stacking.stack($0)) }
+        try numbers(of: function, $0, row) { try function.call($0.count == 1 ? $0[0] : Stacking.stack($0)) }
       })
   }
 
   /// The values of a function at many places, a list for each coordinate, by plans where that pays.
   private static func numbers(
-    _ coordinates: [[Double]], _ row: MarkRow, _ function: ([Value]) throws -> Value
+    of function: Function, _ coordinates: [[Double]], _ row: MarkRow, _ call: ([Value]) throws -> Value
   ) throws -> [Double] {
-    let values = try points(coordinates) {
-      let value = try function($0)
+    let values = try points(of: function, coordinates) {
+      let value = try call($0)
       _ = try number(value, row)
       return value
     }
@@ -229,10 +229,10 @@ enum FigureData {
 
   /// The same where a value is a pair.
   private static func pairs(
-    _ coordinates: [[Double]], _ row: MarkRow, _ function: ([Value]) throws -> Value
+    of function: Function, _ coordinates: [[Double]], _ row: MarkRow, _ call: ([Value]) throws -> Value
   ) throws -> [Double] {
-    let values = try points(coordinates) {
-      let value = try function($0)
+    let values = try points(of: function, coordinates) {
+      let value = try call($0)
       _ = try pair(value, row)
       if case .tuple(let tuple) = value { return try Stacking.stack(tuple.items) }
       return value
@@ -245,10 +245,10 @@ enum FigureData {
   }
 
   private static func points(
-    _ coordinates: [[Double]], _ function: ([Value]) throws -> Value
+    of function: Function, _ coordinates: [[Double]], _ call: ([Value]) throws -> Value
   ) throws -> PointPlanner.Values {
     try PointPlanner.values(
-      coordinates.map { .numbers($0) }, count: coordinates[0].count, site: Tape.site, function)
+      of: function, coordinates.map { .numbers($0) }, count: coordinates[0].count, site: Tape.site, call)
   }
 
   private static func number(_ value: Value, _ row: MarkRow) throws -> Double {

@@ -8,6 +8,7 @@ final class PointPlannerTests: XCTestCase {
     let plain = StagedRun(code, name: "points", staged: false)
     let planned = StagedRun(code, name: "points", staged: true, loops: true)
     XCTAssertEqual(planned, plain, code, file: file, line: line)
+    XCTAssertEqual(PointPlanner.failedTrials, 0, code, file: file, line: line)
     return planned.turns
   }
 
@@ -68,6 +69,36 @@ final class PointPlannerTests: XCTestCase {
     }
     _ = planned("display(contour((x, y) -> x > 0.5 ? \"no\" : y, -1..1, -1..1))")
     _ = planned("display(plot(x -> x > 0.5 ? error(\"far\") : x, -1..1))")
+  }
+
+  /// Points that compute with tensors: a plan of the tape that follows their numbers.
+  func testTensors() {
+    let loss = "W = reshape(sin(1:40), 10, 4)\nX = reshape(cos(1:80), 8, 10)\nL(V) = mean(tanh(X * V)^2)\n"
+    XCTAssertGreaterThan(planned(loss + "println([L(W * x) for x in linspace(-1, 1, 30)])"), 20)
+    XCTAssertGreaterThan(
+      planned(loss + "println([L(W * x + y) for x in linspace(-1, 1, 9), y in -1:0.5:1])"), 20)
+    let short = loss + "W, X, t = f32(W), f32(X), f32(linspace(-1, 1, 9))\n"
+    XCTAssertGreaterThan(planned(short + "println([L(W * x + y) for x in t, y in t])"), 20)
+    XCTAssertGreaterThan(planned(loss + "println(vmap(x -> L(W * x))(1:20))"), 10)
+    XCTAssertGreaterThan(planned(loss + "display(contour((x, y) -> L(W * x + y), -1..1, -1..1))"), 100)
+    XCTAssertGreaterThan(
+      planned(loss + "y = [1, 2, 3, 4, 1, 2, 3, 4]\nprintln([crossentropy(X * W * x, y) for x in 1:20])"), 10)
+    // What the program must say something of, and what no tape sees.
+    _ = planned(loss + "println([x > 10 ? L(W * x) : x for x in 1:20])")
+    _ = planned(loss + "println([L(W * x) > 0.5 ? 1 : 0 for x in 1:20])")
+    _ = planned(loss + "println([L(W * x) * rand() for x in 1:20])\nprintln(rand())")
+    _ = planned(loss + "f(x) = begin\nprintln(x)\nL(W * x)\nend\nprintln([f(x) for x in 1:20])")
+    _ = planned(loss + "println([sum(W[1 + x % 3, :] * X[:, x]') for x in 1:8])")
+    _ = planned(loss + "println([x == 15 ? error(\"far\") : L(W * x) for x in 1:20])")
+    _ = planned(loss + "println([L(where(W > x / 20, W, 0)) for x in 1:20])")
+    _ = planned(loss + "println([L(W / (x - 10)) for x in 1:20])\nprintln([L(log(W * x)) for x in -10:10])")
+    _ = planned(loss + "println([length(\"$(L(W * x))\") for x in 1:20])")
+    _ = planned(
+      loss + "f(x) = length(\"$(x)\") + x\nprintln(vmap(f)(1:20))\nprintln(vmap(x -> f(x) + L(W))(1:20))")
+    _ = planned(
+      loss + "println([norm(∇L(W * x)) for x in 1:20])\nprintln([sum(maximum(W * x)) for x in 1:20])")
+    _ = planned(
+      loss + "println([round(L(W * x)) for x in 1:20])\nprintln([Int(floor(x / 2)) * L(W) for x in 1:20])")
   }
 
   func testRandomPoints() {

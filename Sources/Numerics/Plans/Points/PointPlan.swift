@@ -99,8 +99,10 @@ public final class PointPlan {
   ) throws {
     let part = max(block, min(4096, (1 << 20) / max(1, steps.count)) / block * block)
     let parts = (count + part - 1) / part
-    // A step costs about as much as an addition or two; those by functions more.
-    let weight = calls.isEmpty ? part * steps.count * 2 : 0
+    // A step costs about as much as an addition or two; those by functions more. Kernels and rules of operations are the
+    // evaluation's own.
+    let isPure = calls.isEmpty && !steps.contains { $0.step.kind == UInt32(PLAN_rule) }
+    let weight = isPure ? part * steps.count * 2 : 0
     try Workers.share(parts, weight: weight) { index in
       run(points, index * part..<min(count, (index + 1) * part), values, isDone)
     }

@@ -130,13 +130,40 @@ public final class TensorPlan {
       made[index] = Tensor(storage, gradient.type)
     }
     Tape.site = site
+    guard runSteps() else { return false }
+    Tape.site = site
+    for index in gradients.indices where try !settle(index) { return false }
+    return true
+  }
+
+  /// The way there and back; answers false where a kernel fails, or the evaluation is to stop.
+  func runSteps() -> Bool {
     let places = UnsafePointer(buffers)
     for step in 0..<steps.count {
       guard steps[step].run(places), !NumericsInterruption.isRaised else { return false }
     }
-    Tape.site = site
-    for index in gradients.indices where try !settle(index) { return false }
     return true
+  }
+
+  /// What a run costs, in additions.
+  var work: Int {
+    steps.reduce(0) { sum, step in
+      let isLong = step.kind == .unary && Int(step.function) < VECTOR_LONG_COUNT
+      return sum + (isLong ? 8 : 1) * max(step.rows, 1) * max(step.columns, 1) * max(step.depth / 4, 1)
+    }
+  }
+
+  /// Whether other threads may run it: kernels of operations allocate, which is the evaluation's alone.
+  var isPure: Bool { held.isEmpty }
+
+  /// Sets an input that is a number.
+  func set(_ index: Int, number: Double) {
+    let buffer = buffers[inputs[index].buffer]
+    if inputs[index].type == .f32 {
+      buffer.assumingMemoryBound(to: Float.self)[0] = Float(number)
+    } else {
+      buffer.assumingMemoryBound(to: Double.self)[0] = number
+    }
   }
 
   /// Makes a gradient what a program sees of it: its zeros have no sign. Answers false where it is not finite.
@@ -162,7 +189,9 @@ public final class TensorPlan {
   }
 
   /// The number that the recording ends in.
-  public var value: Tensor { Tensor(number(output.place, output.type), type: output.type) }
+  public var value: Tensor { Tensor(number, type: output.type) }
+
+  var number: Double { number(output.place, output.type) }
 
   /// What the last run left at one of the inputs that are differentiated by; it is given away.
   public func takeGradient(of index: Int) -> Tensor {
