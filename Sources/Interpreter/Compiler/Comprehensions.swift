@@ -128,17 +128,12 @@ private struct Comprehension {
   }
 }
 
-extension Compiler {
-  /// Points of a range whose numbers are written down first: 128 MB.
-  fileprivate static let mostPoints = 1 << 24
-}
-
 extension Compiler.LoopItems {
   /// The items as points, and how many there are; `nil` where they are something else, or too few.
   fileprivate func points(_ planner: PointPlanner) throws -> (input: PointPlanner.Input, count: Int)? {
     switch self {
     case .range(let range):
-      guard range.count <= Compiler.mostPoints, planner.pays(for: range.count) else { return nil }
+      guard planner.pays(for: range.count) else { return nil }
       try Memory.reserve(range.count * MemoryLayout<Double>.stride)
       return (.numbers((0..<range.count).map { range.element($0) }), range.count)
     case .numbers(let tensor), .other(.tensor(let tensor)):

@@ -48,6 +48,12 @@ final class PointPlannerTests: XCTestCase {
     _ = planned("t = 0\nfor i in 1:30\nt = t + sum([i * k for k in 1:20])\nend\nprintln(t)")
   }
 
+  /// Many points of nothing are as many as there are.
+  func testNoElements() {
+    _ = planned("A = zeros(30, 0)\nprintln([sum(r) for r in A])\nprintln(vmap(r -> sum(r))(A))")
+    _ = planned("println([x^2 for x in 1:0], [x * y for x in 1:20, y in 1:0])")
+  }
+
   func testSlices() {
     XCTAssertGreaterThan(planned("A = reshape(1:60, 20, 3)\nprintln(vmap(r -> sum(r^2) / r[1])(A))"), 15)
     XCTAssertGreaterThan(planned("println(vmap((x, y) -> x < y ? x : y / 2)(1:20, 20:-1:1))"), 15)
