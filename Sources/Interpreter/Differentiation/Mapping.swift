@@ -32,6 +32,7 @@ extension Differentiation {
       return try Trees.map(results, operation: "vmap") { try Stacking.stack($0) }
     }
   }
+
   /// What a function makes of each slice.
   private static func slices(_ arguments: Arguments, _ count: Int, _ f: Function) throws
     -> PointPlanner.Values

@@ -83,7 +83,7 @@ package final class PointPlanner {
     fileprivate func value(_ point: Int) throws -> Value {
       switch self {
       case .same(let tensor): .tensor(tensor)
-      case .numbers(let numbers): numbers.isEmpty ? .nothing : .number(numbers[point])
+      case .numbers(let numbers): .number(numbers[point])
       case .rows(let tensor): .tensor(try tensor.row(point))
       }
     }

@@ -79,56 +79,6 @@ extension Tape {
     return try Tensor.zeros(variable.shape, variable.type.arithmetic)
   }
 
-  /// Whether cotangents of all nodes stay readable after `pullback`, which costs their memory.
-  public var keepsAdjoints: Bool {
-    get { Tape.recordings![level].keepsAdjoints }
-    nonmutating set { Tape.recordings![level].keepsAdjoints = newValue }
-  }
-
-  /// Whether compound operations are recorded as their formulas: for who looks at nodes. To be said before.
-  public var showsFormulas: Bool {
-    get { Tape.recordings![level].showsFormulas }
-    nonmutating set { Tape.recordings![level].showsFormulas = newValue }
-  }
-
-  /// Whether a plan is made of what is recorded. Compound operations whose derivative is that of their formula to the bit are
-  /// recorded as the formula then. To be said before.
-  public var isWatched: Bool {
-    get { Tape.recordings![level].isWatched }
-    nonmutating set { Tape.recordings![level].isWatched = newValue }
-  }
-
-  /// Whether only positive cotangents pass a relu on the way back (Springenberg et al., guided backpropagation).
-  public var isGuided: Bool {
-    get { Tape.recordings![level].isGuided }
-    nonmutating set { Tape.recordings![level].isGuided = newValue }
-  }
-
-  /// How many nodes there are, leaves included.
-  public var count: Int { Tape.recordings![level].count }
-
-  /// What the tape knows of one node.
-  public struct Entry {
-    /// The operation; `nil` for a variable or a constant.
-    public let operation: Operation?
-    public let isVariable: Bool
-    public let site: Int32
-    public let inputs: [Int]
-    public let value: Tensor
-    /// The cotangent of the last pullback, where it was kept.
-    public let adjoint: Tensor?
-  }
-
-  public func entry(_ index: Int) -> Entry {
-    let recording = Tape.recordings! + level
-    let node = recording.pointee.nodes[index]
-    return Entry(
-      operation: node.operation > Code.variable ? Registry[node.operation] : nil,
-      isVariable: node.operation == Code.variable, site: node.site,
-      inputs: recording.pointee.inputs(of: index), value: node.value,
-      adjoint: recording.pointee.adjoint(of: index))
-  }
-
   /// The node that holds a value of this tape.
   public func index(of x: Tensor) -> Int? { node(of: x) }
 }
