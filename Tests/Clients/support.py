@@ -4,6 +4,8 @@ import collections
 import contextlib
 import os
 import queue
+import sys
+import tempfile
 import time
 
 from jupyter_client.manager import KernelManager
@@ -15,6 +17,10 @@ REPETITIONS = int(os.environ.get("NABLA_REPETITIONS", "10"))
 TIMING = os.environ.get("NABLA_TIMING") == "1"
 # Seconds after which a test gives up.
 PATIENCE = 60
+# What a kernel says whose port was taken between Jupyter's finding it free and the kernel's binding it, which is
+# Jupyter's race and not ours, and how often a start is tried then.
+PORT_TAKEN = "Address already in use"
+ATTEMPTS = 3
 
 Result = collections.namedtuple("Result", "reply messages")
 
@@ -136,22 +142,39 @@ class Client:
 @contextlib.contextmanager
 def kernel(*, key=None, environment=None, folder=None, arguments=(), **options):
     """A kernel of its own, ended whatever happens; `arguments` are added to its command line."""
-    manager = KernelManager(kernel_name=KERNEL, **options)
-    if key is not None:
-        manager.session.key = key
-    if options.get("transport") == "ipc":
-        manager.ip = str(folder / "channel")
-    manager.start_kernel(
-        extra_arguments=list(arguments), env={**os.environ, **(environment or {})}, cwd=str(folder) if folder else None)
-    client = None
-    try:
-        client = Client(manager)
-        yield client
-    finally:
-        if client:
+    with tempfile.TemporaryFile("w+") as stderr:
+        client = connected(key, environment, folder, arguments, options, stderr)
+        try:
+            yield client
+        finally:
             client.close()
-        else:
+            stderr.seek(0)
+            sys.stderr.write(stderr.read())
+
+
+def connected(key, environment, folder, arguments, options, stderr):
+    """A client of a new kernel. The ports that Jupyter found free may be another's before the kernel binds them: then
+    it is started again, on others."""
+    for attempt in range(ATTEMPTS):
+        manager = KernelManager(kernel_name=KERNEL, **options)
+        if key is not None:
+            manager.session.key = key
+        if options.get("transport") == "ipc":
+            manager.ip = str(folder / "channel")
+        manager.start_kernel(
+            extra_arguments=list(arguments), env={**os.environ, **(environment or {})},
+            cwd=str(folder) if folder else None, stderr=stderr)
+        try:
+            return Client(manager)
+        except Exception:
             manager.shutdown_kernel(now=True)
+            stderr.seek(0)
+            said = stderr.read()
+            sys.stderr.write(said)
+            if PORT_TAKEN not in said or attempt == ATTEMPTS - 1:
+                raise
+            stderr.seek(0)
+            stderr.truncate()
 
 
 def wait_until(condition, seconds=PATIENCE):
