@@ -17,7 +17,8 @@ struct LibraryBuilder {
   /// Adds a function. The signature says everything about its parameters: "map(f, θ, trees...; k = 1)".
   func add(
     _ signature: String, _ documentation: String, optional: Int = 0, numberUse: Builtin.NumberUse = .none,
-    unary: ((Value) throws -> Value)? = nil, binary: ((Value, Value) throws -> Value)? = nil,
+    isFollowed: Bool = false, unary: ((Value) throws -> Value)? = nil,
+    binary: ((Value, Value) throws -> Value)? = nil,
     _ body: @escaping (Arguments) throws -> Value
   ) {
     let header = Signature(parsing: signature)
@@ -27,16 +28,18 @@ struct LibraryBuilder {
       header.name,
       .function(
         Builtin(
-          header, arity: arity, documentation: documentation, numberUse: numberUse, unary: unary,
-          binary: binary, body: body)))
+          header, arity: arity, documentation: documentation, numberUse: numberUse,
+          isFollowed: isFollowed, unary: unary, binary: binary, body: body)))
   }
 
   /// Adds a function of one argument.
   func add1(
     _ signature: String, _ documentation: String, numberUse: Builtin.NumberUse = .none,
-    _ body: @escaping (Value) throws -> Value
+    isFollowed: Bool = false, _ body: @escaping (Value) throws -> Value
   ) {
-    add(signature, documentation, numberUse: numberUse, unary: body) { try body($0.positional[0]) }
+    add(signature, documentation, numberUse: numberUse, isFollowed: isFollowed, unary: body) {
+      try body($0.positional[0])
+    }
   }
 
   /// Adds a function of two arguments.

@@ -28,9 +28,11 @@ final class BlockedPullbackTests: XCTestCase {
     return try Operations.add(Operations.multiply(m, e), Operations.divide(p, 100))
   }
 
-  private func gradients(_ range: Range<Int>, _ type: ElementType) throws -> [Tensor] {
+  private func gradients(_ range: Range<Int>, _ type: ElementType, inBlocks: Bool = true) throws -> [Tensor] {
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
+    // What is kept is whole, so nothing is pulled back in blocks.
+    tape.keepsAdjoints = !inBlocks
     let variables = [tape.variable(0.8), tape.variable(0.3), tape.variable(tensor(range, type))]
     let y = try f(variables[0], variables[1], variables[2])
     // A cotangent with zeros.
@@ -54,6 +56,9 @@ final class BlockedPullbackTests: XCTestCase {
         XCTAssertEqual(whole[i].scalar, sums[i], accuracy: accuracy * abs(sums[i]) + accuracy)
         XCTAssertEqual(whole[i].type, .f64)
       }
+      // Block by block or operation by operation, the bits are the same.
+      let unblocked = try gradients(0..<count, type, inBlocks: false)
+      for i in 0..<3 { XCTAssertEqual(whole[i].doubles, unblocked[i].doubles, "\(type) \(i)") }
       Workers.areUsed = false
       let alone = try gradients(0..<count, type)
       Workers.areUsed = Workers.count > 1

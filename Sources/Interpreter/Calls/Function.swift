@@ -116,7 +116,7 @@ package final class Builtin: Function {
   }
 
   package let numberUse: NumberUse
-  /// Whether a tape sees all that it does with tensors.
+  /// Whether a tape sees all that it does with tensors, or it looks at their shapes alone.
   package let isFollowed: Bool
 
   /// - Parameters:

@@ -139,7 +139,7 @@ extension BinaryOperator {
         """)
     case .inner:
       OperatorMeaning(
-        Operations.inner,
+        Operations.inner, isStageable: true,
         """
         `a ⋅ b` is the inner product of two equal shapes, a number.
 
@@ -150,7 +150,7 @@ extension BinaryOperator {
         """)
     case .outer:
       OperatorMeaning(
-        Operations.outer,
+        Operations.outer, isStageable: true,
         """
         `a ⊗ b` is the outer product: every element of one times every element of the other, the shapes one after
         the other.

@@ -30,18 +30,19 @@ final class StagedTensors {
     var variables: [Tensor] = []
     var patterns: [StagedPattern] = []
     var inputs: [Tensor] = []
-    var data: [StagedData] = []
+    var others: [Value] = []
     for (index, argument) in traced.positional.enumerated() {
       if only == nil || only == index {
         guard let pattern = StagedPattern(argument, &variables) else { return nil }
         patterns.append(pattern)
       } else {
-        data.append(StagedData(argument, &inputs))
+        others.append(argument)
       }
     }
-    for argument in traced.named { data.append(StagedData(argument.value, &inputs)) }
+    others += traced.named.map(\.value)
     // What the tape holds now decides whether a second run is worth while.
     guard let plan = TensorPlan(tape, from: variables, data: [], to: y) else { return nil }
+    let data = others.map { StagedData($0, wide: plan.wide, &inputs) }
     self.patterns = patterns
     self.only = only
     self.data = data
@@ -155,15 +156,16 @@ indirect enum StagedData {
   case tuple([StagedData])
   case record([String], [StagedData])
 
-  init(_ value: Value, _ inputs: inout [Tensor]) {
+  /// - Parameter wide: how many elements the large tensors of the plan have, where it has some.
+  init(_ value: Value, wide: Int?, _ inputs: inout [Tensor]) {
     switch value {
-    case .tensor(let tensor) where TensorPlan.takes(tensor):
+    case .tensor(let tensor) where TensorPlan.takes(tensor, wide: wide):
       inputs.append(tensor)
       self = .input
     case .tuple(let tuple) where value.isTree:
-      self = .tuple(tuple.items.map { StagedData($0, &inputs) })
+      self = .tuple(tuple.items.map { StagedData($0, wide: wide, &inputs) })
     case .record(let record) where record.tag == nil && value.isTree:
-      self = .record(record.names, record.items.map { StagedData($0, &inputs) })
+      self = .record(record.names, record.items.map { StagedData($0, wide: wide, &inputs) })
     default: self = .same(value)
     }
   }

@@ -346,7 +346,7 @@ extension LibraryBuilder {
       (2, 3)
 
       See also: length, rank, reshape
-      """, numberUse: .untraced
+      """, numberUse: .untraced, isFollowed: true
     ) {
       .items(try $0.tensor("shape").shape.map { .number(Double($0)) })
     }
@@ -362,7 +362,7 @@ extension LibraryBuilder {
       2
 
       See also: shape, rank
-      """, numberUse: .untraced
+      """, numberUse: .untraced, isFollowed: true
     ) {
       switch $0 {
       case .tuple(let tuple): return .number(Double(tuple.items.count))
@@ -382,7 +382,7 @@ extension LibraryBuilder {
       2
 
       See also: shape, length
-      """
+      """, numberUse: .untraced, isFollowed: true
     ) {
       .number(Double(try $0.tensor("rank").rank))
     }

@@ -206,6 +206,31 @@ enum Reduction {
     }
   }
 
+  /// The sum of the sums of several blocks.
+  static func total(of blockSums: [Double]) -> Double {
+    blockSums.withUnsafeBufferPointer { sums in
+      sums.baseAddress.map { vector_sum_f64($0, sums.count) } ?? 0
+    }
+  }
+
+  /// The sums of the blocks that `total` adds up.
+  static func blockSums(_ count: Int, _ part: (Int, Int) -> Double) throws -> [Double] {
+    var sums = [Double](repeating: 0, count: (count + blockLength - 1) / blockLength)
+    try sums.withUnsafeMutableBufferPointer { sums in
+      try forEachBlock(count) { sums[$0 / blockLength] = part($0, $1) }
+    }
+    return sums
+  }
+
+  /// The same of the elements of a tensor of f64 or f32.
+  static func blockSums(_ x: Tensor) throws -> [Double] {
+    if x.type == .f32, let short = x.storage {
+      return try blockSums(short.count) { Float.sum(short.f32 + $0, $1) }
+    }
+    guard let wide = try Elementwise.converted(x.primal, .f64).storage else { return [x.scalar] }
+    return try blockSums(wide.count) { Double.sum(wide.f64 + $0, $1) }
+  }
+
   /// The position in `x` of the first greatest (or least) element of each group; NaN wins over all.
   static func extremePositions(
     _ x: Tensor, _ plan: ReductionPlan, greatest: Bool, _ name: String

@@ -176,4 +176,15 @@ enum Slope {
     let (p, q) = (left.f32, right.f32)
     return try Reduction.total(left.count) { Float.dot(p + $0, q + $0, $1) }
   }
+
+  /// The sums of the blocks that `wideSum` adds up.
+  static func blockSums(_ c: Tensor, _ s: Tensor) throws -> [Double] {
+    guard let left = c.storage, let right = s.storage, left.shape == right.shape, c.type == s.type,
+      c.type == .f64 || c.type == .f32
+    else { return try Reduction.blockSums(Registry.apply(Code.multiply, c.primal, s.primal)) }
+    if c.type == .f64 {
+      return try Reduction.blockSums(left.count) { Double.dot(left.f64 + $0, right.f64 + $0, $1) }
+    }
+    return try Reduction.blockSums(left.count) { Float.dot(left.f32 + $0, right.f32 + $0, $1) }
+  }
 }

@@ -52,22 +52,27 @@ extension Recording {
     return (value.type == .f64 || value.type == .f32) && value.storage?.shape == shape
   }
 
+  /// What comes back to a number from one input of an operation: the sums of blocks as `Reduction.total` forms them.
+  private struct NumberSums {
+    let target: Int
+    let type: ElementType
+    var parts: [Double] = []
+  }
+
   private mutating func pull(from top: Int, to bottom: Int, _ count: Int) throws {
     var outside: [Int: Storage] = [:]
-    var sums: [Int: Double] = [:]
+    var sums: [NumberSums] = []
     var start = 0
     while start < count {
       try NumericsInterruption.poll()
       let length = min(Recording.blockCount, count - start)
       var parts: [Int: Tensor] = [:]
+      var place = 0
       for index in stride(from: top, through: bottom, by: -1)
       where nodes[index].operation > Code.variable {
-        if let whole = adjoints[index] {
-          let part = Recording.part(whole, start, length)
-          parts[index] = try parts[index].map { try Operations.add(part, $0) } ?? part
-        }
-        guard let cotangent = parts.removeValue(forKey: index) else { continue }
-        try pullPart(index, cotangent, start, length, &parts, &sums)
+        let earlier = adjoints[index].map { Recording.part($0, start, length) }
+        guard let cotangent = parts.removeValue(forKey: index) ?? earlier else { continue }
+        try pullPart(index, cotangent, start, length, &parts, &sums, &place)
       }
       for (target, part) in parts {
         let whole = try outside[target] ?? Storage.allocate(nodes[target].value.shape, part.type)
@@ -77,25 +82,25 @@ extension Recording {
       start += length
     }
     for index in bottom...top where adjoints[index] != nil { adjoints[index] = nil }
-    for (target, whole) in outside {
-      try accumulate(Tensor(whole, nodes[target].value.type), into: target)
-    }
-    for (target, sum) in sums {
-      try accumulate(Tensor(sum, type: nodes[target].value.type), into: target)
+    // What was there before is in them.
+    for (target, whole) in outside { adjoints[target] = Tensor(whole, nodes[target].value.type) }
+    for sum in sums {
+      let total = Tensor(Reduction.total(of: sum.parts), type: sum.type)
+      try accumulate(Elementwise.converted(total, nodes[sum.target].value.type), into: sum.target)
     }
   }
 
   /// What one block brings to an input.
   private enum BlockPart {
     case part(Tensor)
-    /// What a number collects, unrounded.
-    case sum(Double)
+    /// What a number collects, unrounded, and the type to round it to.
+    case sums([Double], ElementType)
   }
 
-  /// One operation on one block.
+  /// One operation on one block. The sums of numbers come in the same order for every block; `place` is the next.
   private func pullPart(
     _ index: Int, _ cotangent: Tensor, _ start: Int, _ length: Int, _ parts: inout [Int: Tensor],
-    _ sums: inout [Int: Double]
+    _ sums: inout [NumberSums], _ place: inout Int
   ) throws {
     Tape.site = nodes[index].site
     let application = application(at: index)
@@ -111,18 +116,24 @@ extension Recording {
             try Operations.fit(row.cotangent(of: input, cotangent, values), to: values[input]))
         }
         if case .elementwise(let slope) = row.rule {
-          return .sum(try Slope.wideSum(cotangent, slope(input, values)))
+          return .sums(try Slope.blockSums(cotangent, slope(input, values)), cotangent.type)
         }
-        return .sum(try Reduction.wideSum(row.cotangent(of: input, cotangent, values)))
+        let part = try row.cotangent(of: input, cotangent, values)
+        return .sums(try Reduction.blockSums(part), part.type)
       },
       given: { _ in preconditionFailure("elementwise by a rule") },
       visit: { input, part in
         guard let part, let target = application.target(input) else { return }
         switch part {
-        case .sum(let sum): sums[target, default: 0] += sum
+        case .sums(let more, let type):
+          if place == sums.count { sums.append(NumberSums(target: target, type: type)) }
+          sums[place].parts += more
+          place += 1
         case .part(let part):
           if parts[target] != nil {
             try parts[target]!.addInPlace(part, at: 0)
+          } else if let earlier = adjoints[target] {
+            parts[target] = try Operations.add(Recording.part(earlier, start, length), part)
           } else {
             parts[target] = part
           }

@@ -47,6 +47,19 @@ final class TensorStagingTests: XCTestCase {
     XCTAssertGreaterThan(planned, 400)
   }
 
+  /// What looks at shapes alone, and the infix products.
+  func testShapesAndProducts() {
+    for value in [
+      "length(x) * sum(x)", "rank(x) * (x ⋅ x)", "sum(x ⊗ tanh(x)) / shape(x)[1]", "x ⋅ (x / length(x))",
+    ] {
+      compare("f(x) = \(value)\nfor i in 1:12; println(∇f(v(i < 7 ? 40 : 50, i))) end")
+    }
+    // A length that an element decides.
+    compare(
+      "f(x) = sum(x) * length(1:floor(3 + x[1]))\nfor i in 1:9; println(∇f(v(40, i))) end", replays: never)
+    compare("f(x) = x ⋅ (x ÷ 0.3)\nfor i in 1:9; println(∇f(v(40, i))) end", replays: never)
+  }
+
   // MARK: Arguments
 
   func testBatches() {

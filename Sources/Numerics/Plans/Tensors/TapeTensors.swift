@@ -6,7 +6,7 @@ import CVector
 struct TapeTensors {
   typealias Value = TensorPlanBuilder.Value
 
-  var builder = TensorPlanBuilder()
+  var builder: TensorPlanBuilder
   let recording: Recording
   /// By node.
   private(set) var values: [Value] = []
@@ -29,8 +29,10 @@ struct TapeTensors {
   /// - Parameters:
   ///   - variables: the nodes that are given before each run.
   ///   - count: how many of them, from the first on, are differentiated by.
-  init?(_ recording: Recording, _ variables: [Int], differentiated count: Int) {
+  ///   - wide: how many elements the large tensors have, where they may be large.
+  init?(_ recording: Recording, _ variables: [Int], differentiated count: Int, wide: Int? = nil) {
     self.recording = recording
+    builder = TensorPlanBuilder(wide: wide)
     cotangents = [Value?](repeating: nil, count: recording.count)
     origins = .init(repeating: (0, 0), count: recording.count)
     var places: [Int: Int] = [:]
@@ -55,7 +57,7 @@ struct TapeTensors {
         values.append(value)
         isActive.append(false)
       } else {
-        guard TensorPlanBuilder.fits(node.value), let value = output(of: index),
+        guard builder.fits(node.value), let value = output(of: index),
           value.shape == node.value.shape, value.type == node.value.type
         else { return nil }
         values.append(value)
@@ -119,7 +121,7 @@ struct TapeTensors {
   private mutating func called(_ index: Int, _ x: [Value]) -> Value? {
     let node = recording.nodes[index]
     let row = Registry[node.operation]
-    guard row.isCalledByPlans else { return nil }
+    guard builder.wide == nil, row.isCalledByPlans else { return nil }
     let integer = x.count == 1 ? Int(node.second) : 0
     return builder.call(row, x, node.attributes, integer, node.value.shape, node.value.type)
   }
@@ -167,7 +169,8 @@ extension TensorPlan {
     }
     let nodes = (variables + data).compactMap { tape.node(of: $0) }
     guard nodes.count == variables.count + data.count,
-      var lowering = TapeTensors(recording, nodes, differentiated: variables.count),
+      var lowering = TapeTensors(
+        recording, nodes, differentiated: variables.count, wide: TensorBlocks.extent(recording)),
       lowering.isActive[top], lowering.pullBack(from: top)
     else { return nil }
     var gradients: [Gradient] = []

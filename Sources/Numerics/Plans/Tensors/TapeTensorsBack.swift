@@ -211,7 +211,7 @@ extension TapeTensors {
     let node = recording.nodes[index]
     let row = Registry[node.operation]
     let application = recording.application(at: index).values
-    guard let seed = try? Tensor.filled(1, c.shape, c.type),
+    guard builder.wide == nil, let seed = try? Tensor.filled(1, c.shape, c.type),
       let sample = try? row.cotangent(of: input, seed, application)
     else { return nil }
     let integer = x.count == 1 ? Int(node.second) : 0

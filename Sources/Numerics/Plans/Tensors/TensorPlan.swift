@@ -32,6 +32,8 @@ public final class TensorPlan {
   private let held: [TensorCall]
   private let constants: [Tensor]
   private let bytes: Int
+  /// What runs the steps where tensors are larger than the caches.
+  private let blocks: TensorBlocks?
   /// Those of the run that comes.
   private var made: [Tensor]
 
@@ -47,10 +49,21 @@ public final class TensorPlan {
     output: (place: TensorPlace, type: ElementType)
   ) {
     let kept = Set([output.place.buffer] + gradients.compactMap { $0.place?.buffer })
-    let layout = TensorMemory(builder.entries, builder.buffers, kept: kept)
-    let entries = builder.entries
+    var entries = builder.entries
+    var rooms = builder.buffers
+    var blocks: TensorBlocks?
+    if let count = builder.wide {
+      let results = kept.filter { if case .result = builder.buffers[Int($0)] { false } else { true } }
+      guard let phases = TensorPhases(builder, count),
+        let found = TensorBlocks(builder, phases, count, kept: results)
+      else { return nil }
+      (entries, blocks) = (phases.entries, found)
+      for index in rooms.indices where builder.extents[index].count == count { rooms[index] = .input }
+    }
+    self.blocks = blocks
+    let layout = TensorMemory(entries, rooms, kept: kept)
     bytes =
-      layout.bytes + entries.count * MemoryLayout<TensorStep>.stride
+      layout.bytes + (blocks?.bytes ?? 0) + entries.count * MemoryLayout<TensorStep>.stride
       + builder.buffers.count * MemoryLayout<UnsafeMutableRawPointer>.stride
     guard bytes <= TensorPlan.mostBytes else { return nil }
     memory = .allocate(byteCount: max(layout.bytes, 64), alignment: 64)
@@ -87,9 +100,14 @@ public final class TensorPlan {
   }
 
   /// Whether a tensor can be given anew before each run.
-  public static func takes(_ x: Tensor) -> Bool {
-    x.isPlain && !x.isScalar && TensorPlanBuilder.fits(x)
+  ///
+  /// - Parameter wide: how many elements the large tensors of the plan have, where it has some.
+  public static func takes(_ x: Tensor, wide: Int?) -> Bool {
+    x.isPlain && !x.isScalar && TensorPlanBuilder.fits(x, wide)
   }
+
+  /// How many elements its large tensors have, where it has some.
+  public var wide: Int? { blocks?.count }
 
   /// How many steps there are.
   public var count: Int { steps.count }
@@ -138,6 +156,7 @@ public final class TensorPlan {
 
   /// The way there and back; answers false where a kernel fails, or the evaluation is to stop.
   func runSteps() -> Bool {
+    if let blocks { return blocks.run(buffers) }
     let places = UnsafePointer(buffers)
     for step in 0..<steps.count {
       guard steps[step].run(places), !NumericsInterruption.isRaised else { return false }
@@ -176,9 +195,11 @@ public final class TensorPlan {
     }
     guard let storage = made[index].storage?.head else { return false }
     let found =
-      gradient.type == .f32
-      ? Float.survey(storage.pointee.f32.address, gradient.shape.elementCount)
-      : Double.survey(storage.pointee.f64.address, gradient.shape.elementCount)
+      gradient.shape.elementCount == wide
+      ? blocks?.survey(of: gradient.buffer ?? 0) ?? []
+      : gradient.type == .f32
+        ? Float.survey(storage.pointee.f32.address, gradient.shape.elementCount)
+        : Double.survey(storage.pointee.f64.address, gradient.shape.elementCount)
     if found.contains(.nonFinite) { return false }
     if found.contains(.negativeZero) { made[index] = try Operations.add(made[index], 0) }
     return true

@@ -6,7 +6,7 @@ struct TensorPlanBuilder {
   /// The most elements of a tensor: what is larger is cut into blocks and shared out to threads, and gains nothing. A
   /// step of descent for a network of three layers, without a plan and with one, f64: widths 2-16-16-1, 64 rows, 21 µs
   /// and 13; 64-64-64-10, 128 rows, 175 and 156; 128-128-128-10, 64 rows, 299 and 280. Of 64-256-256-10, which is above
-  /// it, 758 without.
+  /// it, 758 without. Larger ones that all have one number of elements are taken block by block: see `TensorBlocks`.
   static let mostElements = blockLength
 
   /// A tensor of a plan.
@@ -50,20 +50,33 @@ struct TensorPlanBuilder {
     var mayOverwrite: [Int32] = []
   }
 
+  /// How many elements a buffer has, and the bytes of one.
+  struct Extent {
+    var count: Int
+    var size: Int
+  }
+
+  /// How many elements the large tensors have, where there are some.
+  let wide: Int?
   private(set) var entries: [Entry] = []
   var buffers: [Buffer] = []
+  /// Of each buffer.
+  private(set) var extents: [Extent] = []
   var calls: [TensorCall] = []
   private var numbers: [UInt64: Value] = [:]
 
+  init(wide: Int? = nil) { self.wide = wide }
+
   // MARK: Buffers
 
-  mutating func buffer(_ kind: Buffer) -> TensorPlace {
+  mutating func buffer(_ kind: Buffer, _ count: Int, _ type: ElementType) -> TensorPlace {
     buffers.append(kind)
+    extents.append(Extent(count: count, size: type.size))
     return TensorPlace(buffer: Int32(truncatingIfNeeded: buffers.count - 1), offset: 0)
   }
 
   private mutating func room(_ count: Int, _ type: ElementType) -> TensorPlace {
-    buffer(.room(bytes: count * type.size))
+    buffer(.room(bytes: count * type.size), count, type)
   }
 
   mutating func new(_ shape: Shape, _ type: ElementType, isSingle: Bool = false) -> Value {
@@ -72,15 +85,25 @@ struct TensorPlanBuilder {
       shape: shape, type: type, place: room(isSingle ? 1 : shape.elementCount, type), isSingle: isSingle)
   }
 
-  static func fits(_ x: Tensor) -> Bool {
-    (x.type == .f64 || x.type == .f32) && x.count <= mostElements
+  /// Whether a tensor can be part of a plan whose large ones have `wide` elements.
+  static func fits(_ x: Tensor, _ wide: Int?) -> Bool {
+    (x.type == .f64 || x.type == .f32) && (x.count <= mostElements || x.count == wide)
+  }
+
+  func fits(_ x: Tensor) -> Bool { TensorPlanBuilder.fits(x, wide) }
+
+  private func fits(_ shape: Shape) -> Bool {
+    let count = shape.elementCount
+    return count <= TensorPlanBuilder.mostElements || count == wide
   }
 
   /// A tensor that is always the same.
   mutating func constant(_ x: Tensor) -> Value? {
-    guard TensorPlanBuilder.fits(x) else { return nil }
+    guard fits(x) else { return nil }
     guard x.storage != nil else { return number(x.scalar, x.type) }
-    return Value(shape: x.shape, type: x.type, place: buffer(.constant(x.primal)), isSingle: false)
+    return Value(
+      shape: x.shape, type: x.type, place: buffer(.constant(x.primal), x.count, x.type),
+      isSingle: false)
   }
 
   /// A number that is always the same.
@@ -90,16 +113,18 @@ struct TensorPlanBuilder {
     guard let storage = try? Storage.allocate(Shape(1), type) else { return nil }
     storage.store(value, at: 0, type)
     let result = Value(
-      shape: Shape(), type: type, place: buffer(.constant(Tensor(storage, type))), isSingle: true)
+      shape: Shape(), type: type, place: buffer(.constant(Tensor(storage, type)), 1, type),
+      isSingle: true)
     if type == .f64 { numbers[key] = result }
     return result
   }
 
   /// A tensor that is given before each run.
   mutating func input(_ x: Tensor) -> Value? {
-    guard TensorPlanBuilder.fits(x) else { return nil }
+    guard fits(x) else { return nil }
     return Value(
-      shape: x.shape, type: x.type, place: buffer(x.isScalar ? .number : .input), isSingle: x.isScalar)
+      shape: x.shape, type: x.type, place: buffer(x.isScalar ? .number : .input, x.count, x.type),
+      isSingle: x.isScalar)
   }
 
   mutating func append(
@@ -156,8 +181,7 @@ struct TensorPlanBuilder {
 
   /// A function of two with a loop, or a comparison, whose result is a mask.
   mutating func binary(_ function: Int, _ a: Value, _ b: Value, isComparison: Bool = false) -> Value? {
-    guard let (a, b) = met(a, b), let shape = try? Broadcasting.shape(a.shape, b.shape, ""),
-      shape.elementCount <= TensorPlanBuilder.mostElements
+    guard let (a, b) = met(a, b), let shape = try? Broadcasting.shape(a.shape, b.shape, ""), fits(shape)
     else { return nil }
     let isSingle = a.isSingle && b.isSingle
     guard let pattern = TensorPattern(a, b, shape) else { return nil }
@@ -227,9 +251,7 @@ struct TensorPlanBuilder {
   /// Stretched to a shape. A number stays one element.
   mutating func expanded(_ x: Value, _ shape: Shape) -> Value? {
     if x.shape == shape { return x }
-    guard x.shape.stretches(to: shape), shape.elementCount <= TensorPlanBuilder.mostElements else {
-      return nil
-    }
+    guard x.shape.stretches(to: shape), fits(shape) else { return nil }
     if x.isSingle || x.count == 1 {
       var y = x
       y.shape = shape

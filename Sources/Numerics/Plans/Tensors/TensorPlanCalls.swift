@@ -28,7 +28,7 @@ extension TensorPlanBuilder {
         operands.append(TensorCall.Operand(storage: nil, type: x.type, place: x.place))
       } else {
         guard let storage = try? Storage.allocate(x.shape, x.type) else { return nil }
-        let place = buffer(.storage(storage))
+        let place = buffer(.storage(storage), x.count, x.type)
         var step = TensorStep(.copy, x.place, to: place, isShort: x.isShort)
         step.columns = x.count
         step.stepA = x.isSingle ? 0 : 1
