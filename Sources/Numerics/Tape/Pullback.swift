@@ -237,6 +237,13 @@ extension Recording {
     guard let cotangent = takeAdjoint(index) else { return }
     if let place = place(of: index) { return try add(cotangent, at: place, of: input(0, of: index)) }
     let application = application(at: index)
+    if nodes[index].operation == table.products.matrix.index, !isNested,
+      let first = application.target(0), let second = application.target(1),
+      let parts = try MatrixProduct.cotangents(cotangent, application.values)
+    {
+      try accumulate(parts.0, into: first)
+      return try accumulate(parts.1, into: second)
+    }
     try application.visitInputs(cotangent) { input, contribution in
       guard let contribution, let target = application.target(input) else { return }
       try accumulate(Operations.fit(contribution, to: (nodes + target).pointee.value), into: target)

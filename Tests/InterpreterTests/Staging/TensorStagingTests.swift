@@ -60,6 +60,28 @@ final class TensorStagingTests: XCTestCase {
     compare("f(x) = x ⋅ (x ÷ 0.3)\nfor i in 1:9; println(∇f(v(40, i))) end", replays: never)
   }
 
+  /// Products that two threads take at once.
+  func testProductsAtOnce() {
+    for k in [118, 124, 128] {
+      compare(
+        """
+        f(A, B) = sum(tanh(A * B)²) + sum(A * B')
+        for i in 1:7
+          g = ∇f(m(120, \(k), i) / 9, m(\(k), 120, 3i) / 9)
+          println(sum(g[1]), sum(g[2] ⊙ m(\(k), 120, 1)))
+        end
+        """, replays: 0...Int.max)
+      compare(
+        """
+        f(A, B, C) = sum(tanh(A * B) * C)
+        for i in 1:9
+          g = ∇f(m(120, \(k), i) / 9, m(\(k), 120, 3i) / 9, m(120, 125, 2i))
+          println(sum(g[1]), sum(g[2] ⊙ m(\(k), 120, 1)), sum(g[3]))
+        end
+        """)
+    }
+  }
+
   // MARK: Arguments
 
   func testBatches() {

@@ -49,7 +49,7 @@ public final class TensorPlan {
     output: (place: TensorPlace, type: ElementType)
   ) {
     let kept = Set([output.place.buffer] + gradients.compactMap { $0.place?.buffer })
-    var entries = builder.entries
+    var entries = builder.wide == nil ? TensorPairs.paired(builder.entries) : builder.entries
     var rooms = builder.buffers
     var blocks: TensorBlocks?
     if let count = builder.wide {
@@ -148,20 +148,37 @@ public final class TensorPlan {
       made[index] = Tensor(storage, gradient.type)
     }
     Tape.site = site
-    guard runSteps() else { return false }
+    guard runSteps(sharing: true) else { return false }
     Tape.site = site
     for index in gradients.indices where try !settle(index) { return false }
     return true
   }
 
   /// The way there and back; answers false where a kernel fails, or the evaluation is to stop.
-  func runSteps() -> Bool {
+  ///
+  /// - Parameter sharing: whether other threads may take a step.
+  func runSteps(sharing: Bool) -> Bool {
     if let blocks { return blocks.run(buffers) }
     let places = UnsafePointer(buffers)
-    for step in 0..<steps.count {
-      guard steps[step].run(places), !NumericsInterruption.isRaised else { return false }
+    let pairs = sharing && Workers.areUsed
+    var step = 0
+    while step < steps.count {
+      if steps[step].isPaired, pairs {
+        guard runPair(step, places) else { return false }
+        step += 1
+      } else {
+        guard steps[step].run(places) else { return false }
+      }
+      guard !NumericsInterruption.isRaised else { return false }
+      step += 1
     }
     return true
+  }
+
+  @inline(never)
+  private func runPair(_ first: Int, _ places: UnsafePointer<UnsafeMutableRawPointer>) -> Bool {
+    let steps = steps
+    return (try? Workers.forEach(2) { _ = steps[first + $0].run(places) }) != nil
   }
 
   /// What a run costs, in additions.

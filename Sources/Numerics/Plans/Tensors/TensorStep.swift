@@ -44,6 +44,8 @@ struct TensorStep {
   var isShort = false
   /// Of a copy: whether it changes the type to the other one.
   var converts = false
+  /// Whether the next step, a product too, may be run at the same time.
+  var isPaired = false
   /// What names the loop.
   var function: Int32 = 0
   /// The buffers, and after how many bytes the elements begin. A third is a mask, or room.

@@ -52,7 +52,7 @@ public final class TensorValues {
         for (input, numbers) in points.enumerated() {
           plan.set(input, number: numbers.elements[point * numbers.stride])
         }
-        guard plan.runSteps() else { continue }
+        guard plan.runSteps(sharing: false) else { continue }
         values[point] = plan.number
         isDone[point] = true
       }
