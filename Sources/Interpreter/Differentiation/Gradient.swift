@@ -25,8 +25,8 @@ package enum Differentiation {
     guard !arguments.positional.isEmpty else {
       throw nothingGiven(f)
     }
-    Staging.giveUp()
-    let staged = Tape.depth == 0 || arguments.areConstant ? f.staged : nil
+    Staging.enterGradientOfSome()
+    let staged = Tape.depth == 0 || arguments.areConstant ? StagedFunction.kept(of: f) : nil
     if let pair = try staged?.replay(arguments, only: only) { return pair }
     let tape = try Tape.open(.reverse)
     defer { tape.close() }
@@ -58,7 +58,7 @@ package enum Differentiation {
   /// The same for one or two positional arguments, without arrays; by a recording where one is kept.
   package static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
     if PlanTrace.isOn, let pair = try gradientOfTurn(f, [x]) { return pair }
-    let staged = Tape.depth == 0 || x.isConstant ? f.staged : nil
+    let staged = Tape.depth == 0 || x.isConstant ? StagedFunction.kept(of: f) : nil
     if let pair = try staged?.replay(x) { return pair }
     return try gradientAndValue(f, x, staged)
   }
@@ -67,7 +67,8 @@ package enum Differentiation {
     _ f: Function, _ first: Value, _ second: Value
   ) throws -> (value: Value, gradient: Value) {
     if PlanTrace.isOn, let pair = try gradientOfTurn(f, [first, second]) { return pair }
-    let staged = Tape.depth == 0 || first.isConstant && second.isConstant ? f.staged : nil
+    let staged =
+      Tape.depth == 0 || first.isConstant && second.isConstant ? StagedFunction.kept(of: f) : nil
     if let pair = try staged?.replay(first, second) { return pair }
     return try gradientAndValue(f, first, second, staged)
   }
@@ -126,7 +127,11 @@ package enum Differentiation {
     _ f: Function, _ staged: StagedFunction?, on tape: Tape, _ traced: @autoclosure () -> Arguments,
     given: @autoclosure () -> Arguments, _ only: Int?, _ call: () throws -> Value
   ) throws -> Tensor {
-    guard let staged, let watch = staged.begin(on: tape) else { return try number(f, try call()) }
+    guard let staged, let watch = staged.begin(on: tape) else {
+      // Only a watch for effects is still on here.
+      if Staging.isOn { Staging.enter(f) }
+      return try number(f, try call())
+    }
     do {
       Staging.enter(f)
       let y = try number(f, try call())

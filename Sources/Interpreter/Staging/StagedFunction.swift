@@ -30,7 +30,26 @@ final class StagedFunction: PlanHolder {
   nonisolated(unsafe) private(set) static var tensorReplays = 0
   nonisolated(unsafe) private(set) static var failedTrials = 0
 
-  init() { Memory.hold(StagedFunction.bytes) }
+  /// For `@plan`: what takes the place of the plans that the function keeps whose gradient is asked for next.
+  nonisolated(unsafe) static var asked: StagedFunction?
+  /// Whether this is only for readers: what is recorded stands for nothing.
+  private let isListed: Bool
+  /// What readers are told of the plan, and of which function it is.
+  private(set) var outline: (function: Function, outline: TensorOutline)?
+
+  init(isListed: Bool = false) {
+    self.isListed = isListed
+    if isListed { wait = 0 }
+    Memory.hold(StagedFunction.bytes)
+  }
+
+  /// What is kept of the gradient of a function.
+  @inline(__always)
+  static func kept(of f: Function) -> StagedFunction? {
+    guard let asked else { return f.staged }
+    self.asked = nil
+    return asked
+  }
 
   deinit { Memory.release(StagedFunction.bytes) }
 
@@ -141,9 +160,9 @@ final class StagedFunction: PlanHolder {
       return nil
     }
     // Where memory is short, what a recording takes is the program's.
-    guard StagedFunction.isEnabled, trial == nil, !Watch.isOn, Memory.limit - Memory.live > 1 << 24 else {
-      return nil
-    }
+    guard StagedFunction.isEnabled || isListed, trial == nil, !Watch.isOn,
+      Memory.limit - Memory.live > 1 << 24
+    else { return nil }
     return Staging.begin(on: tape)
   }
 
@@ -158,6 +177,11 @@ final class StagedFunction: PlanHolder {
   ) {
     Staging.end()
     guard !watch.gaveUp else { return rest() }
+    if isListed {
+      let outline = StagedTensors(watch, f, traced, given: given, only: only, y, isListed: true)?.outline
+      self.outline = outline.map { (f, $0) }
+      return rest()
+    }
     if only == nil, traced.named.isEmpty, traced.positional.count <= 2,
       let program = StagedProgram(watch, traced.positional, y)
     {

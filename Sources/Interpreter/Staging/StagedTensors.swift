@@ -20,12 +20,17 @@ final class StagedTensors {
   var trials = StagedTensors.usualTrials
 
   private static let usualTrials = 2
+  /// What readers are told, where they asked.
+  private(set) var outline: TensorOutline?
 
   /// - Parameters:
   ///   - traced: the arguments that the watched run was given, those that are differentiated by followed by its tape.
   ///   - given: the same before that.
-  init?(_ watch: StagingWatch, _ f: Function, _ traced: Arguments, given: Arguments, only: Int?, _ y: Tensor)
-  {
+  ///   - isListed: whether the steps are wanted for readers.
+  init?(
+    _ watch: StagingWatch, _ f: Function, _ traced: Arguments, given: Arguments, only: Int?, _ y: Tensor,
+    isListed: Bool = false
+  ) {
     guard let tape = watch.tape, watch.isWhole else { return nil }
     var variables: [Tensor] = []
     var patterns: [StagedPattern] = []
@@ -41,7 +46,9 @@ final class StagedTensors {
     }
     others += traced.named.map(\.value)
     // What the tape holds now decides whether a second run is worth while.
-    guard let plan = TensorPlan(tape, from: variables, data: [], to: y) else { return nil }
+    guard let plan = TensorPlan(tape, from: variables, data: [], to: y, isListed: isListed) else {
+      return nil
+    }
     let data = others.map { StagedData($0, wide: plan.wide, &inputs) }
     self.patterns = patterns
     self.only = only
@@ -52,11 +59,12 @@ final class StagedTensors {
       self.variables = watch.variables
       depth = watch.depth
     } else {
-      guard let second = SecondRun(f, given, only, data) else { return nil }
+      guard let second = SecondRun(f, given, only, data, isListed: isListed) else { return nil }
       self.plan = second.plan
       self.variables = second.watch.variables
       depth = second.watch.depth
     }
+    outline = self.plan.listing.map { TensorOutline($0, f, given, only: only, self.variables) }
   }
 
   /// The value and the gradient at these arguments; `nil` where the program itself must run.
@@ -105,7 +113,7 @@ private struct SecondRun {
   let plan: TensorPlan
   let watch: StagingWatch
 
-  init?(_ f: Function, _ given: Arguments, _ only: Int?, _ data: [StagedData]) {
+  init?(_ f: Function, _ given: Arguments, _ only: Int?, _ data: [StagedData], isListed: Bool) {
     let (site, depth) = (Tape.site, Machine.depth)
     guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape) else { return nil }
     defer {
@@ -139,7 +147,7 @@ private struct SecondRun {
         guard let result = try? f.call(handed), case .tensor(let y) = result, watch.isWhole else {
           return nil
         }
-        return TensorPlan(tape, from: variables, data: inputs, to: y)
+        return TensorPlan(tape, from: variables, data: inputs, to: y, isListed: isListed)
       })
     else { return nil }
     self.plan = plan

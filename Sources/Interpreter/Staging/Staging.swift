@@ -31,7 +31,16 @@ enum Staging {
     return new
   }
 
-  /// Within such a turn, a run whose derivative `tape` records; `resume` must follow.
+  /// Watches a run for what is more than computing; nothing is followed in it.
+  static func beginWatchingEffects() -> StagingWatch? {
+    guard watch == nil else { return nil }
+    let new = StagingWatch()
+    watch = new
+    isOn = true
+    return new
+  }
+
+  /// Within a turn, a run whose derivative `tape` records; `resume` must follow.
   static func nested(on tape: Tape) -> StagingWatch? {
     guard let outer = watch, outer.tape == nil else { return nil }
     let new = StagingWatch(tape, within: outer)
@@ -64,6 +73,9 @@ enum Staging {
 
   /// A gradient is taken.
   static func enterGradient() { if watch?.tape != nil { giveUp() } }
+
+  /// The same by some arguments of many, or with names, which is no step of a turn.
+  static func enterGradientOfSome() { if watch?.followsNothing != true { giveUp() } }
 
   /// A function is called by a program.
   @inline(never)
@@ -120,7 +132,7 @@ protocol PlanHolder: AnyObject {
 
 /// One run under watch.
 final class StagingWatch {
-  /// What records a derivative; `nil` in a turn of a loop.
+  /// What records a derivative; `nil` in a turn of a loop, and where only effects are looked for.
   let tape: Tape?
   /// The turn that is written down.
   let trace: PlanTrace?
@@ -146,10 +158,20 @@ final class StagingWatch {
     outer = nil
   }
 
+  /// Watches for effects alone.
+  init() {
+    trace = nil
+    tape = nil
+    outer = nil
+  }
+
+  /// Whether it watches for effects alone.
+  var followsNothing: Bool { tape == nil && trace == nil }
+
   func enter(_ function: Function) {
     depth = max(depth, Machine.depth + 1 - start)
     if let builtin = function as? Builtin {
-      if tape != nil, trace == nil, builtin.isFollowed { return }
+      if trace == nil, builtin.isFollowed { return }
       if builtin.numberUse == .none || builtin.numberUse == .untraced && tape != nil { Staging.giveUp() }
       return
     }
@@ -186,7 +208,7 @@ final class StagingWatch {
 
   func decide(_ comparison: Numerics.Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) {
     guard let tape else {
-      if trace?.decide(comparison, a, b, outcome) != true { Staging.giveUp() }
+      if let trace, !trace.decide(comparison, a, b, outcome) { Staging.giveUp() }
       return
     }
     guard let decision = RecordedDecision(comparison, a, b, outcome: outcome, on: tape) else {

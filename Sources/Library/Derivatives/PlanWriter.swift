@@ -19,25 +19,40 @@ struct PlanWriter {
 
   /// The whole text.
   var text: String {
-    guard let listing = call.listing else { return withoutPlan }
-    var writer = self
-    return writer.written(listing)
+    switch call.plan {
+    case .none: return withoutPlan
+    case .numbers(let listing, let inputs, let outputs):
+      var writer = self
+      return PlanWriter.joined(writer.written(listing, inputs, outputs))
+    case .tensors(let outline):
+      var writer = TensorPlanWriter(call, outline)
+      return PlanWriter.joined(writer.lines())
+    }
   }
 
   private var withoutPlan: String {
     """
     no plan: the program itself runs
     A plan holds operations on f64 numbers and on tensors of up to \(PlanTrace.mostElements) elements, decisions about \
-    them and gradients of such functions. This call does something else: larger tensors, another type, output, random \
-    numbers, text, or a choice by the elements of a tensor.
+    them and gradients of such functions; or operations on f64 and f32 tensors of up to \(TensorPlan.mostElements) \
+    elements, without decisions, and their gradient. This call does something else: larger tensors, another type, output, \
+    random numbers, text, or a choice by the elements of a tensor.
     """
   }
 
-  private mutating func written(_ listing: PlanListing) -> String {
+  private static func joined(_ lines: [String]) -> String {
+    guard lines.count > mostLines else { return lines.joined(separator: "\n") }
+    let half = mostLines / 2
+    return (lines.prefix(half) + ["  … \(lines.count - 2 * half) more …"] + lines.suffix(half))
+      .joined(separator: "\n")
+  }
+
+  private mutating func written(_ listing: PlanListing, _ inputs: [[Int32]], _ outputs: [[Int32]]) -> [String]
+  {
     for (register, value) in listing.constants { names[register] = Printer.inline(.number(value)) }
-    nameInputs()
+    nameInputs(inputs)
     for step in listing.steps { write(step) }
-    let outputs = results()
+    let outputs = results(outputs)
     var summary = "\(count) step\(count == 1 ? "" : "s")"
     if joined > 0, count > 1 { summary += ", \(joined) of them two operations in one" }
     if listing.shared > 0 { summary += ", \(times(listing.shared)) a result used again instead of computed" }
@@ -48,10 +63,7 @@ struct PlanWriter {
       var seen: Set<String> = []
       lines += ["as long as"] + guards.filter { seen.insert($0).inserted }.map { "  " + $0 }
     }
-    guard lines.count > PlanWriter.mostLines else { return lines.joined(separator: "\n") }
-    let half = PlanWriter.mostLines / 2
-    return (lines.prefix(half) + ["  … \(lines.count - 2 * half) more …"] + lines.suffix(half))
-      .joined(separator: "\n")
+    return lines
   }
 
   private func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
@@ -59,13 +71,13 @@ struct PlanWriter {
   // MARK: Names
 
   /// Variables have the names of the parameters, elements their places.
-  private mutating func nameInputs() {
+  private mutating func nameInputs(_ inputs: [[Int32]]) {
     var leaf = 0
     for (index, argument) in call.arguments.positional.enumerated() {
       let name = call.function.parameterName(index) ?? (index == 0 ? "x" : "x" + (index + 1).subscripted)
       for (path, tensor) in Paths.of(argument, name)
-      where PlanTrace.canCarry(tensor) && leaf < call.inputs.count {
-        let registers = call.inputs[leaf]
+      where PlanTrace.canCarry(tensor) && leaf < inputs.count {
+        let registers = inputs[leaf]
         for (element, register) in registers.enumerated() {
           names[register] = tensor.isScalar ? path : "\(path)[\(place(element, tensor))]"
         }
@@ -85,9 +97,9 @@ struct PlanWriter {
     return indices.joined(separator: ", ")
   }
 
-  private func results() -> [String] {
+  private func results(_ outputs: [[Int32]]) -> [String] {
     Paths.of(call.result, "result").enumerated().map { index, leaf in
-      let numbers = index < call.outputs.count ? call.outputs[index].map(name) : []
+      let numbers = index < outputs.count ? outputs[index].map(name) : []
       return
         "\(leaf.path) = \(leaf.tensor.isScalar ? numbers.first ?? "" : "[\(numbers.joined(separator: ", "))]")"
     }

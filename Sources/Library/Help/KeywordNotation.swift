@@ -235,9 +235,9 @@ extension Notation {
     Entry(
       "@plan",
       """
-      `@plan f(x)` shows what one call does with numbers, straight down: its steps as equations, which of them are
-      one step of two, and under which decisions they stand for the program. Turns of a loop run by such plans. (A 0 is
-      added to a gradient so that none is -0.)
+      `@plan f(x)` shows what one call does, straight down: its steps as equations, which of them are one step of two,
+      and under which decisions they stand for the program. Turns of a loop run by such plans. (A 0 is added to a
+      gradient so that none is -0.)
 
       > @plan ((x, y) -> x > 0 ? x * y + sin(x) : y)(1, 2)
       v₁ = sin(x)
@@ -254,6 +254,31 @@ extension Notation {
       3 steps, once a result used again instead of computed
       as long as
         v₂ is finite
+
+      A call that computes with larger tensors has a plan of their operations, with the shapes of what they make. The
+      gradient of such a function, asked for again, runs by its plan: there to the value and back to the variables. Of
+      another function it is the way there.
+
+      > L(W; X) = sum(tanh(X * W)²)
+      > @plan ∇L([1, 2]; X = [0.5 1; 2 3; 1 -1])
+      there
+        v₁ = X * W    3
+        v₂ = tanh(v₁)    3
+        v₃ = v₂²    3
+        v₄ = sum(v₃)
+        value = v₄
+      back
+        v₅ = 0 + 1
+        v₆ = v₅ ⊙ (2 ⊙ v₂)    3    cotangent and slope in one step
+        v₇ = v₆ ⊙ (1 - v₂²)    3    cotangent and slope in one step
+        v₈ = Xᵀ * v₇    2
+      result = v₈    2
+      8 steps, 4 there and 4 back, 2 of them two operations in one
+      nothing is computed on the way back for X
+      7 tensors of 136 bytes in 256 bytes of memory, 2 in the place of one that is no longer needed
+      as long as
+        of type f64: W 2, X 3×2
+        the gradient is finite
 
       See also: @code, @time, show_tape
       """),

@@ -103,7 +103,7 @@ struct TapeTensors {
       if let loop = row.numbers.loop {
         return x.count == 2 ? builder.binary(loop, x[0], x[1]) : builder.unary(loop, x[0])
       }
-      if x.count == 1, let function = row.numbers.unary { return builder.unary(function, x[0]) }
+      if x.count == 1, let function = row.numbers.unary { return builder.unary(function, x[0], as: row) }
     }
     return called(index, x)
   }
@@ -160,7 +160,10 @@ extension TensorPlan {
   /// - Parameters:
   ///   - variables: what is differentiated by.
   ///   - data: what else is given before each run. The numbers of `set` go through the variables and then through these.
-  public convenience init?(_ tape: Tape, from variables: [Tensor], data: [Tensor], to output: Tensor) {
+  ///   - isListed: whether the steps are wanted for readers.
+  public convenience init?(
+    _ tape: Tape, from variables: [Tensor], data: [Tensor], to output: Tensor, isListed: Bool = false
+  ) {
     guard let recording = Tape.recordings?[tape.level] else { return nil }
     guard !TensorLabels.areLost, recording.isPlannable(TapeTensors.mostNodes), output.isScalar,
       let top = tape.node(of: output)
@@ -171,13 +174,16 @@ extension TensorPlan {
     guard nodes.count == variables.count + data.count,
       var lowering = TapeTensors(
         recording, nodes, differentiated: variables.count, wide: TensorBlocks.extent(recording)),
-      lowering.isActive[top], lowering.pullBack(from: top)
+      lowering.isActive[top]
     else { return nil }
+    let there = lowering.builder.entries.count
+    guard lowering.pullBack(from: top) else { return nil }
     var gradients: [Gradient] = []
     var results: Set<Int32> = []
     for node in nodes.prefix(variables.count) { gradients.append(lowering.gradient(of: node, &results)) }
     self.init(
       lowering.builder, lowering.inputs, gradients,
-      output: (lowering.values[top].place, lowering.values[top].type))
+      output: (lowering.values[top].place, lowering.values[top].type),
+      listed: isListed ? (lowering.values[top], there) : nil)
   }
 }

@@ -17,9 +17,9 @@ final class TensorCall {
     }
   }
 
-  private let operation: Operation
+  let operation: Operation
   /// The input whose cotangent is computed, from that of the output, the inputs and the output; `nil` for the output.
-  private let input: Int?
+  let input: Int?
   private let operands: [Operand]
   private let attributes: Attributes?
   private let integer: Int

@@ -36,17 +36,24 @@ public final class TensorPlan {
   private let blocks: TensorBlocks?
   /// Those of the run that comes.
   private var made: [Tensor]
+  /// The steps for readers, where they were asked for.
+  public private(set) var listing: TensorListing?
 
   /// Plans that need more memory are not made, so that what a session keeps in them is bounded. Those of networks within
   /// `TensorPlanBuilder.mostElements` that were measured need less.
   static let mostBytes = 1 << 20
 
+  /// The most elements of a tensor in it.
+  public static let mostElements = TensorPlanBuilder.mostElements
+
   /// - Parameters:
   ///   - inputs: by the number that `set` gives them.
   ///   - gradients: of the first inputs.
+  ///   - listed: the value, and how many steps lead to it, where the steps are wanted for readers.
   init?(
     _ builder: TensorPlanBuilder, _ inputs: [Input], _ gradients: [Gradient],
-    output: (place: TensorPlace, type: ElementType)
+    output: (place: TensorPlace, type: ElementType),
+    listed: (value: TensorPlanBuilder.Value, there: Int)? = nil
   ) {
     let kept = Set([output.place.buffer] + gradients.compactMap { $0.place?.buffer })
     var entries = builder.wide == nil ? TensorPairs.paired(builder.entries) : builder.entries
@@ -89,6 +96,9 @@ public final class TensorPlan {
     self.gradients = gradients
     self.output = output
     made = [Tensor](repeating: Tensor(0), count: gradients.count)
+    listing = listed.map {
+      TensorListing(builder, inputs, there: $0.there, outputs: [$0.value], gradients: gradients, layout)
+    }
     Memory.hold(bytes)
   }
 

@@ -42,12 +42,17 @@ struct TensorPlanBuilder {
 
   struct Entry {
     var step: TensorStep
-    /// The buffers that it reads and writes; of one that it overwrites, both.
-    var reads: [Int32]
-    var writes: Int32
+    /// What it reads and writes; of a tensor that it adds to, both.
+    var operands: [Value]
+    var result: Value
     var room: Int32?
     /// Whether the result may lie where a whole operand does.
     var mayOverwrite: [Int32] = []
+    /// The row of a function that has no loop.
+    var operation: Operation?
+
+    var reads: [Int32] { operands.map(\.place.buffer) }
+    var writes: Int32 { step.y.buffer }
   }
 
   /// How many elements a buffer has, and the bytes of one.
@@ -128,13 +133,13 @@ struct TensorPlanBuilder {
   }
 
   mutating func append(
-    _ step: TensorStep, reading reads: [TensorPlace], overwriting places: [TensorPlace] = [],
-    room: TensorPlace? = nil
+    _ step: TensorStep, reading operands: [Value], into result: Value,
+    overwriting places: [TensorPlace] = [], room: TensorPlace? = nil, as operation: Operation? = nil
   ) {
     entries.append(
       Entry(
-        step: step, reads: reads.map(\.buffer), writes: step.y.buffer, room: room?.buffer,
-        mayOverwrite: places.filter { $0.offset == 0 }.map(\.buffer)))
+        step: step, operands: operands, result: result, room: room?.buffer,
+        mayOverwrite: places.filter { $0.offset == 0 }.map(\.buffer), operation: operation))
   }
 
   /// Whether a value lies in a buffer that the plan may write to, all of it.
@@ -151,17 +156,19 @@ struct TensorPlanBuilder {
     var step = TensorStep(.unary, x.place, to: y.place, isShort: x.isShort)
     step.function = Int32(truncatingIfNeeded: function)
     step.columns = x.kept
-    append(step, reading: [x.place], overwriting: [x.place])
+    append(step, reading: [x], into: y, overwriting: [x.place])
     return y
   }
 
   /// A function of numbers alone.
-  mutating func unary(_ function: @escaping NumberForms.Unary, _ x: Value) -> Value {
+  mutating func unary(
+    _ function: @escaping NumberForms.Unary, _ x: Value, as operation: Operation
+  ) -> Value {
     let y = new(x.shape, x.type, isSingle: x.isSingle)
     var step = TensorStep(.unaryCall, x.place, to: y.place, isShort: x.isShort)
     step.call = function
     step.columns = x.kept
-    append(step, reading: [x.place], overwriting: [x.place])
+    append(step, reading: [x], into: y, overwriting: [x.place], as: operation)
     return y
   }
 
@@ -175,7 +182,7 @@ struct TensorPlanBuilder {
     var step = TensorStep(.power, x.place, to: y.place, isShort: x.isShort)
     step.number = rounded
     step.columns = x.kept
-    append(step, reading: [x.place], overwriting: [x.place])
+    append(step, reading: [x], into: y, overwriting: [x.place])
     return y
   }
 
@@ -200,7 +207,7 @@ struct TensorPlanBuilder {
       if pattern.a.step == 1 { whole.append(a.place) }
       if pattern.b.step == 1 { whole.append(b.place) }
     }
-    append(step, reading: [a.place, b.place], overwriting: whole)
+    append(step, reading: [a, b], into: y, overwriting: whole)
     return y
   }
 
@@ -223,7 +230,7 @@ struct TensorPlanBuilder {
     step.c = mask.place
     (step.stepA, step.stepB) = (x.isSingle ? 0 : 1, 0)
     step.columns = y.kept
-    append(step, reading: [x.place, zero.place, mask.place], overwriting: x.isSingle ? [] : [x.place])
+    append(step, reading: [x, zero, mask], into: y, overwriting: x.isSingle ? [] : [x.place])
     return y
   }
 
@@ -233,7 +240,7 @@ struct TensorPlanBuilder {
     var step = TensorStep(.copy, x.place, to: y.place, isShort: x.isShort)
     step.converts = true
     step.columns = x.kept
-    append(step, reading: [x.place])
+    append(step, reading: [x], into: y)
     return y
   }
 
@@ -264,7 +271,7 @@ struct TensorPlanBuilder {
     (step.rows, step.columns, step.rowA, step.stepA) = (
       pattern.rows, pattern.columns, pattern.a.row, pattern.a.step
     )
-    append(step, reading: [x.place])
+    append(step, reading: [x], into: y)
     return y
   }
 
@@ -282,7 +289,7 @@ struct TensorPlanBuilder {
     var step = TensorStep(.copy, x.place, to: y.place, isShort: x.isShort)
     step.columns = x.count
     step.stepA = x.isSingle ? 0 : 1
-    append(step, reading: [x.place])
+    append(step, reading: [x], into: y)
     return y
   }
 
@@ -290,7 +297,7 @@ struct TensorPlanBuilder {
     let y = new(shape, type)
     var step = TensorStep(.fill, y.place, to: y.place, isShort: y.isShort)
     step.columns = y.kept
-    append(step, reading: [])
+    append(step, reading: [], into: y)
     return y
   }
 
@@ -311,7 +318,7 @@ struct TensorPlanBuilder {
     var step = TensorStep(.add, part.place, to: place, isShort: x.isShort)
     step.columns = part.count
     step.stepA = part.isSingle ? 0 : 1
-    append(step, reading: [part.place, x.place])
+    append(step, reading: [part, x], into: x)
   }
 
   mutating func transposed(_ x: Value) -> Value? {
@@ -319,7 +326,7 @@ struct TensorPlanBuilder {
     let y = new(Shape(x.shape[1], x.shape[0]), x.type)
     var step = TensorStep(.transpose, x.place, to: y.place, isShort: x.isShort)
     (step.rows, step.columns) = (x.shape[0], x.shape[1])
-    append(step, reading: [x.place])
+    append(step, reading: [x], into: y)
     return y
   }
 
@@ -341,7 +348,7 @@ struct TensorPlanBuilder {
     if shape.rank == 0 { (step.kind, step.rows, step.depth) = (.sums, 1, x.count) }
     let needsRoom = step.kind == .columnSums && x.isShort
     if needsRoom { step.c = room(inner, .f64) }
-    append(step, reading: [x.place], room: needsRoom ? step.c : nil)
+    append(step, reading: [x], into: y, room: needsRoom ? step.c : nil)
     return y
   }
 
@@ -361,7 +368,7 @@ struct TensorPlanBuilder {
     var step = TensorStep(.dot, a.place, to: y.place, isShort: a.isShort)
     step.b = b.place
     step.depth = a.count
-    append(step, reading: [a.place, b.place])
+    append(step, reading: [a, b], into: y)
     return y
   }
 
@@ -387,7 +394,7 @@ struct TensorPlanBuilder {
     (step.rows, step.columns, step.depth) = (m, n, k)
     (step.rowA, step.stepA) = transposedA ? (1, columnsA) : (columnsA, 1)
     (step.rowB, step.stepB) = transposedB ? (1, columnsB) : (columnsB, 1)
-    append(step, reading: [a.place, b.place])
+    append(step, reading: [a, b], into: result)
     return result
   }
 }

@@ -9,7 +9,7 @@ extension TensorPlanBuilder {
     var step = TensorStep(kind, x.place, to: y.place, isShort: x.isShort)
     step.b = labels.place
     (step.rows, step.columns, step.stepA) = (labels.count, classes, x.isSingle ? 0 : 1)
-    append(step, reading: [x.place, labels.place])
+    append(step, reading: [x, labels], into: y)
     return y
   }
 
@@ -22,17 +22,21 @@ extension TensorPlanBuilder {
       return nil
     }
     var operands: [TensorCall.Operand] = []
+    var read: [Value] = []
     for x in inputs {
       guard x.type != .bool else { return nil }
       if x.isNumber {
         operands.append(TensorCall.Operand(storage: nil, type: x.type, place: x.place))
+        read.append(x)
       } else {
         guard let storage = try? Storage.allocate(x.shape, x.type) else { return nil }
         let place = buffer(.storage(storage), x.count, x.type)
         var step = TensorStep(.copy, x.place, to: place, isShort: x.isShort)
         step.columns = x.count
         step.stepA = x.isSingle ? 0 : 1
-        append(step, reading: [x.place])
+        let whole = Value(shape: x.shape, type: x.type, place: place, isSingle: false)
+        append(step, reading: [x], into: whole)
+        read.append(whole)
         operands.append(TensorCall.Operand(storage: storage, type: x.type, place: place))
       }
     }
@@ -41,7 +45,7 @@ extension TensorPlanBuilder {
     let y = new(shape, type)
     var step = TensorStep(.kernel, y.place, to: y.place)
     step.kernel = .passUnretained(call)
-    append(step, reading: operands.map(\.place))
+    append(step, reading: read, into: y)
     return y
   }
 }
