@@ -200,6 +200,10 @@ package enum Differentiation {
   package static func pushForward(
     _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)], operation: String = "jvp"
   ) throws -> (value: Value, tangent: Value) {
+    // What a reader asks for is the plan of a gradient, not of one on the way.
+    StagedFunction.asked = nil
+    let staged = Tape.depth == 0 && named.isEmpty && !Staging.isOn ? f.staged?.directions : nil
+    if let pair = staged?.replay(x, v) { return pair }
     let tape = try Tape.open(.forward)
     defer { tape.close() }
     let pairs = try Trees.map2(x, v, operation: operation) { leaf, direction in
@@ -213,7 +217,7 @@ package enum Differentiation {
       return .tensor(tape.dual(primal, try Operations.convert(tangent, to: primal.type)))
     }
     let repetition = Repetition()
-    let result = try f.call(at: pairs, named: named)
+    let (result, watch) = try watched(f, staged) { try f.call(at: pairs, named: named) }
     let value = Trees.map(result) { leaf in
       guard case .tensor(let tensor) = leaf else { return leaf }
       return .tensor(tape.value(of: tensor))
@@ -228,7 +232,19 @@ package enum Differentiation {
       try f.call(at: $0, named: named)
     }
     try inspect(tangent: tangent, of: "derivative of \(headName(f))", value, on: tape)
+    tape.close()
+    staged?.judge(value, tangent)
+    if let watch { staged?.end(watch, f, at: x) }
     return (value, tangent)
+  }
+
+  /// Calls what is pushed forward, watched for effects where a recording may pay.
+  private static func watched(
+    _ f: Function, _ staged: StagedDirections?, _ call: () throws -> Value
+  ) throws -> (Value, StagingWatch?) {
+    guard let staged, let watch = staged.begin(f) else { return (try call(), nil) }
+    defer { Staging.end() }
+    return (try call(), watch)
   }
 
   /// A direction, a cotangent that does not go with the tensor it belongs to.

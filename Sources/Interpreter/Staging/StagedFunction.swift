@@ -55,6 +55,9 @@ final class StagedFunction: PlanHolder {
 
   private static let bytes = 128
 
+  /// The same of its derivatives along directions.
+  private(set) lazy var directions = StagedDirections()
+
   func forget() {
     programs = []
     tensorPrograms = []
@@ -76,7 +79,7 @@ final class StagedFunction: PlanHolder {
   /// - Parameter only: the positional argument that alone is differentiated by; `nil` for all.
   func replay(_ arguments: Arguments, only: Int?) throws -> (value: Value, gradient: Value)? {
     trial = nil
-    guard !tensorPrograms.isEmpty, mayReplay else { return nil }
+    guard !tensorPrograms.isEmpty, StagedFunction.mayReplay else { return nil }
     var index = 0
     while index < tensorPrograms.count {
       let program = tensorPrograms[index]
@@ -110,18 +113,18 @@ final class StagedFunction: PlanHolder {
     if value.hasSameBits(as: claimed), gradient.hasSameBits(as: claimedGradient) {
       program.trials -= 1
     } else {
-      StagedFunction.failedTrials += 1
+      StagedFunction.noteFailedTrial()
       rest()
       wait = Int.max
     }
   }
 
-  private var mayReplay: Bool {
+  static var mayReplay: Bool {
     !Interruption.isRaised && !Watch.isOn && !Staging.isOn && Tape.depth < Tape.deepest
   }
 
   private func replayed(_ first: Value, _ second: Value?) throws -> (value: Value, gradient: Value)? {
-    guard mayReplay else { return nil }
+    guard StagedFunction.mayReplay else { return nil }
     var index = 0
     while index < programs.count {
       let program = programs[index]
@@ -136,6 +139,8 @@ final class StagedFunction: PlanHolder {
     pay()
     return nil
   }
+
+  static func noteFailedTrial() { failedTrials += 1 }
 
   /// No program fits.
   private func pay() {
@@ -328,7 +333,7 @@ indirect enum StagedPattern {
 
 extension Value {
   /// Whether the tensors in it have the same types, shapes and bits; one NaN is like another.
-  fileprivate func hasSameBits(as other: Value) -> Bool {
+  func hasSameBits(as other: Value) -> Bool {
     let (own, others) = (leafTensors, other.leafTensors)
     return own.count == others.count
       && zip(own, others).allSatisfy { a, b in

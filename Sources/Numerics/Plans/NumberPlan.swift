@@ -286,8 +286,22 @@ struct NumberPlanBuilder {
     of input: Int, _ operation: UInt16, _ cotangent: PlanRegister, _ a: PlanRegister, _ b: PlanRegister,
     _ y: PlanRegister
   ) -> PlanRegister {
+    rule({ code, c, a, b, y in NumberStep.cotangent(code, c, a, b, y) }, input, operation, cotangent, a, b, y)
+  }
+
+  /// What the velocity of one input brings to that of the output.
+  mutating func velocity(
+    from input: Int, _ operation: UInt16, _ velocity: PlanRegister, _ a: PlanRegister, _ b: PlanRegister,
+    _ y: PlanRegister
+  ) -> PlanRegister {
+    rule({ code, t, a, b, y in NumberStep.velocity(code, t, a, b, y) }, input, operation, velocity, a, b, y)
+  }
+
+  private mutating func rule(
+    _ function: PlanRule, _ input: Int, _ operation: UInt16, _ cotangent: PlanRegister, _ a: PlanRegister,
+    _ b: PlanRegister, _ y: PlanRegister
+  ) -> PlanRegister {
     let result = register(0, isConstant: false)
-    let function: PlanRule = { code, c, a, b, y in NumberStep.cotangent(code, c, a, b, y) }
     steps.append(
       PlanStep(
         PLAN_rule, unsafeBitCast(function, to: UnsafeRawPointer.self),

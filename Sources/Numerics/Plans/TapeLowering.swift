@@ -4,13 +4,13 @@ import CVector
 /// The nodes of a reverse tape of numbers as steps of a plan, first the way there and then the way back. What
 /// `NumberStep.pull` does with numbers, `pull` here writes down, operation by operation.
 struct TapeLowering {
-  private(set) var builder: NumberPlanBuilder
+  var builder: NumberPlanBuilder
   /// By node.
   private(set) var registers: [PlanRegister] = []
   /// Where each variable was read last.
   private(set) var sites: [Int: Int32] = [:]
-  private let recording: Recording
-  private let variables: [Int]
+  let recording: Recording
+  let variables: [Int]
   /// The turn that the gradient is part of, if it is.
   private let trace: PlanTrace?
   private var cotangents: [PlanRegister?]
@@ -135,12 +135,8 @@ struct TapeLowering {
     case Code.negate:
       if first { add(builder.negate(c), to: step.first) }
     default:
-      if let slope = Registry.scalarSlope(step.operation) {
-        guard first else { return }
-        let factor =
-          Registry[step.operation].numbers.slope?.steps?(&builder, a, y)
-          ?? builder.binary(slope, a, y, as: .slope(step.operation))
-        add(builder.multiply(c, factor), to: step.first)
+      if let slope = slope(step.operation, a, y) {
+        if first { add(builder.multiply(c, slope), to: step.first) }
         return
       }
       if first { add(builder.cotangent(of: 0, step.operation, c, a, b, y), to: step.first) }
@@ -148,8 +144,15 @@ struct TapeLowering {
     }
   }
 
+  /// The slope of a function of one number at `a`, where it is `y`; `nil` where its row gives none.
+  mutating func slope(_ operation: UInt16, _ a: PlanRegister, _ y: PlanRegister) -> PlanRegister? {
+    guard let slope = Registry.scalarSlope(operation) else { return nil }
+    return Registry[operation].numbers.slope?.steps?(&builder, a, y)
+      ?? builder.binary(slope, a, y, as: .slope(operation))
+  }
+
   /// What reaches the base of a power.
-  private mutating func powerSlope(
+  mutating func powerSlope(
     _ step: NumberStep, _ c: PlanRegister, _ a: PlanRegister, _ b: PlanRegister
   ) -> PlanRegister {
     if step.secondIsConstant, builder.value(b) == 2 {

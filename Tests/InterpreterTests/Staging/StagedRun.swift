@@ -2,6 +2,7 @@ import Interpreter
 import Support
 
 @testable import class Interpreter.LoopPlanner
+@testable import class Interpreter.StagedDirections
 @testable import class Interpreter.StagedFunction
 
 /// What a program shows and how it ends.
@@ -14,6 +15,8 @@ struct StagedRun: Equatable {
   /// How often one for tensors did, and how often one on trial disagreed with its function.
   var tensorReplays = 0
   var failedTrials = 0
+  /// How often one stood for a derivative along a direction.
+  var directionReplays = 0
   /// How many turns of loops ran as plans.
   var turns = 0
 
@@ -27,7 +30,9 @@ struct StagedRun: Equatable {
     interrupting: Int? = nil
   ) {
     nonisolated(unsafe) var run = (
-      output: "", errors: "", failure: Failure?.none, replays: 0, tensorReplays: 0, failedTrials: 0, turns: 0
+      output: "", errors: "", failure: Failure?.none, replays: 0, tensorReplays: 0, directionReplays: 0,
+      failedTrials: 0,
+      turns: 0
     )
     onEvaluationThread {
       let before = (
@@ -40,7 +45,7 @@ struct StagedRun: Equatable {
       LoopPlanner.isEager = true
       let start = (
         StagedFunction.replays, StagedFunction.tensorReplays, StagedFunction.failedTrials,
-        LoopPlanner.plannedTurns
+        LoopPlanner.plannedTurns, StagedDirections.replays
       )
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)
@@ -52,8 +57,9 @@ struct StagedRun: Equatable {
       run.tensorReplays = StagedFunction.tensorReplays - start.1
       run.failedTrials = StagedFunction.failedTrials - start.2
       run.turns = LoopPlanner.plannedTurns - start.3
+      run.directionReplays = StagedDirections.replays - start.4
     }
-    (output, errors, failure, replays, tensorReplays, failedTrials, turns) = run
+    (output, errors, failure, replays, tensorReplays, directionReplays, failedTrials, turns) = run
   }
 
   /// Whether they cannot be told apart from outside.
