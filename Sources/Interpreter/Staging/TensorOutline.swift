@@ -52,11 +52,13 @@ package struct TensorOutline {
       Tape.cut = nil
     }
     var inputs: [Tensor] = []
+    let given = (arguments.positional + arguments.named.map(\.value)).flatMap(\.leafTensors)
+    let wide = TensorPlan.wide(among: given)
     var (names, same): ([String], [String]) = ([], [])
     func followed(_ value: Value, _ name: String) -> Value {
       switch value {
       case .tensor(let tensor)
-      where TensorPlan.takes(tensor)
+      where TensorPlan.takes(tensor, wide: wide)
         || followingNumbers && tensor.isPlain && tensor.isScalar && tensor.isReal:
         let variable = tape.variable(tensor)
         inputs.append(variable)
@@ -118,7 +120,8 @@ package struct TensorOutline {
   /// The parts of an argument that is not differentiated by, as `StagedData` takes them.
   private mutating func add(_ value: Value, _ name: String) {
     switch value {
-    case .tensor(let tensor) where TensorPlan.takes(tensor): inputs.append(name)
+    case .tensor(let tensor) where TensorPlan.takes(tensor, wide: listing.passes?.elements):
+      inputs.append(name)
     case .tuple(let tuple) where value.isTree:
       for (index, item) in tuple.items.enumerated() { add(item, "\(name)[\(index + 1)]") }
     case .record(let record) where record.tag == nil && value.isTree:

@@ -169,6 +169,11 @@ struct TensorPlanWriter {
       let others = outline.inputs.dropFirst(outline.variables).joined(separator: ", ")
       lines.append("nothing is computed on the way back for \(others)")
     }
+    if let passes = listing.passes {
+      let often = passes.count == 1 ? "once" : passes.count == 2 ? "twice" : "\(passes.count) times"
+      lines.append(
+        "all \(passes.elements) elements pass through \(often), \(passes.piece) of them at a time")
+    }
     let (buffers, bytes, memory) = listing.buffers
     if buffers > 0 {
       var text = "\(buffers) tensor\(buffers == 1 ? "" : "s") of \(bytes) bytes in \(memory) bytes of memory"

@@ -65,7 +65,7 @@ final class TensorStagingTests: XCTestCase {
     for k in [118, 124, 128] {
       compare(
         """
-        f(A, B) = sum(tanh(A * B)²) + sum(A * B')
+        f(A, B) = sum(tanh(A * B)²) + sum(A' * B')
         for i in 1:7
           g = ∇f(m(120, \(k), i) / 9, m(\(k), 120, 3i) / 9)
           println(sum(g[1]), sum(g[2] ⊙ m(\(k), 120, 1)))

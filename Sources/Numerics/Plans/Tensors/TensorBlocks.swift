@@ -58,6 +58,11 @@ final class TensorBlocks {
     return most > TensorPlanBuilder.mostElements ? most : nil
   }
 
+  /// For readers: how many elements, how many at a time, how often all of them.
+  static func passes(_ phases: TensorPhases, _ count: Int) -> (elements: Int, piece: Int, count: Int) {
+    (count, piece, phases.phases.count { $0.isLarge })
+  }
+
   /// - Parameter kept: the buffers that are read after the run.
   init?(_ builder: TensorPlanBuilder, _ phases: TensorPhases, _ count: Int, kept: Set<Int32>) {
     var own: [TensorPlanBuilder.Buffer] = builder.buffers.map { _ in .input }

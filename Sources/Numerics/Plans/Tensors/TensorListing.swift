@@ -81,6 +81,9 @@ public struct TensorListing {
   public let inputs: [(shape: Shape, type: ElementType)]
   /// How many tensors lie in the plan's memory, how long they are together, and how long it is.
   public private(set) var buffers = (count: 0, bytes: 0, memory: 0)
+  /// Where tensors are larger than the caches: how many elements they have, how many of them pass through the steps
+  /// together, and how often all do.
+  public internal(set) var passes: (elements: Int, piece: Int, count: Int)?
 
   /// By buffer: what was written to it last, and in which shape.
   private var sources: [Int32: Operand] = [:]
@@ -163,12 +166,21 @@ extension TensorListing {
     let nodes = inputs.compactMap { tape.node(of: $0) }
     let tops = outputs.compactMap { tape.node(of: $0) }
     guard nodes.count == inputs.count, tops.count == outputs.count,
-      let lowering = TapeTensors(recording, nodes, differentiated: nodes.count)
+      let lowering = TapeTensors(
+        recording, nodes, differentiated: nodes.count, wide: TensorBlocks.extent(recording))
     else { return nil }
     let (builder, values) = (lowering.builder, tops.map { lowering.values[$0] })
-    let layout = TensorMemory(builder.entries, builder.buffers, kept: Set(values.map(\.place.buffer)))
+    var rooms = builder.buffers
+    var passes: (elements: Int, piece: Int, count: Int)?
+    if let count = builder.wide {
+      guard let phases = TensorPhases(builder, count) else { return nil }
+      passes = TensorBlocks.passes(phases, count)
+      for index in rooms.indices where builder.extents[index].count == count { rooms[index] = .input }
+    }
+    let layout = TensorMemory(builder.entries, rooms, kept: Set(values.map(\.place.buffer)))
     guard layout.bytes <= TensorPlan.mostBytes else { return nil }
     self.init(
       builder, lowering.inputs, there: builder.entries.count, outputs: values, gradients: [], layout)
+    self.passes = passes
   }
 }

@@ -12,7 +12,7 @@ enum TensorPairs {
       if isWorthAThread(result[place].step), let partner = partner(of: place, in: result) {
         var second = result.remove(at: partner)
         // What the first reads stays where it is until both are done.
-        second.reads += result[place].reads
+        second.operands += result[place].operands
         result[place].step.isPaired = true
         result.insert(second, at: place + 1)
         place += 1

@@ -59,12 +59,13 @@ public final class TensorPlan {
     var entries = builder.wide == nil ? TensorPairs.paired(builder.entries) : builder.entries
     var rooms = builder.buffers
     var blocks: TensorBlocks?
+    var passes: (elements: Int, piece: Int, count: Int)?
     if let count = builder.wide {
       let results = kept.filter { if case .result = builder.buffers[Int($0)] { false } else { true } }
       guard let phases = TensorPhases(builder, count),
         let found = TensorBlocks(builder, phases, count, kept: results)
       else { return nil }
-      (entries, blocks) = (phases.entries, found)
+      (entries, blocks, passes) = (phases.entries, found, TensorBlocks.passes(phases, count))
       for index in rooms.indices where builder.extents[index].count == count { rooms[index] = .input }
     }
     self.blocks = blocks
@@ -99,6 +100,7 @@ public final class TensorPlan {
     listing = listed.map {
       TensorListing(builder, inputs, there: $0.there, outputs: [$0.value], gradients: gradients, layout)
     }
+    listing?.passes = passes
     Memory.hold(bytes)
   }
 
@@ -114,6 +116,11 @@ public final class TensorPlan {
   /// - Parameter wide: how many elements the large tensors of the plan have, where it has some.
   public static func takes(_ x: Tensor, wide: Int?) -> Bool {
     x.isPlain && !x.isScalar && TensorPlanBuilder.fits(x, wide)
+  }
+
+  /// How many elements the large tensors of a plan have that is given these; `nil` where none is large.
+  public static func wide(among tensors: [Tensor]) -> Int? {
+    tensors.map(\.count).max().flatMap { $0 > TensorPlanBuilder.mostElements ? $0 : nil }
   }
 
   /// How many elements its large tensors have, where it has some.
