@@ -15,10 +15,12 @@ enum CommonOptions {
     OptionRow(
       "color", "the next of the palette",
       "\"blue\", \"vermillion\", \"green\", \"purple\", \"black\", \"orange\", \"sky\", \"yellow\","
-        + " \"gray\" or \"#rrggbb\""),
+        + " \"violet\", \"brown\", \"petrol\", \"gray\" or \"#rrggbb\""),
     OptionRow("width", "2", "the width of lines in pixels"),
-    OptionRow("dash", "the next of the palette", "\"solid\", \"dash\", \"dot\" or \"dashdot\""),
-    OptionRow("opacity", "1", "from 0 to 1"),
+    OptionRow(
+      "dash", "the next of the palette",
+      Dash.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")),
+    OptionRow("opacity", "1", "from 0 to 1; a thin one is a little thicker where the page is dark"),
   ]
 }
 

@@ -1,5 +1,7 @@
-// What marks draw on. A colour pair becomes the light presentation attribute, which stands alone, and
+// What marks draw on. What differs between the cards becomes the light presentation attribute, which stands alone, and
 // a class that the one theme query switches.
+
+import CVector
 
 /// How a shape is painted.
 struct Style: Sendable {
@@ -88,8 +90,26 @@ struct Canvas: Sendable {
     add(Element("text", attributes, text: text), painted)
   }
 
-  /// A picture stretched over the box, its pixels kept as they are.
-  mutating func image(_ picture: PixelImage, in box: Rectangle, opacity: Double = 1) {
+  /// A picture stretched over the box, its pixels kept as they are; the dark card has one of its own where it must
+  /// look otherwise there.
+  mutating func image(
+    _ picture: PixelImage, dark: PixelImage? = nil, in box: Rectangle, opacity: Double = 1
+  ) {
+    var element = image(picture, box, opacity)
+    guard let dark else {
+      elements.append(element)
+      return
+    }
+    var other = image(dark, box, opacity)
+    other.attributes.append(("display", .text("none")))
+    for (name, hidden) in [("none", false), ("inline", true)] {
+      let own = themeClass("display", hidden ? "none" : "inline", name)
+      if hidden { other.include(class: own) } else { element.include(class: own) }
+    }
+    elements += [element, other]
+  }
+
+  private mutating func image(_ picture: PixelImage, _ box: Rectangle, _ opacity: Double) -> Element {
     var attributes = [
       ("x", pixels(box.left)), ("y", pixels(box.top)), ("width", pixels(box.width)),
       ("height", pixels(box.height)),
@@ -98,7 +118,8 @@ struct Canvas: Sendable {
     if opacity < 1 { attributes.append(("opacity", decimal(opacity, 3))) }
     var element = Element("image", attributes)
     element.attributes.append(("href", .picture(picture, width: box.width)))
-    elements.append(element)
+    element.include(class: opacityClass(opacity))
+    return element
   }
 
   /// What the body draws is cut at the box.
@@ -129,17 +150,16 @@ struct Canvas: Sendable {
 
   private mutating func add(_ element: Element, _ style: Style) {
     var element = element
-    var names: [String] = []
     func set(_ name: String, _ value: String) { element.attributes.append((name, .text(value))) }
     if let fill = style.fill {
       set("fill", fill.light)
-      if let name = themeClass("fill", fill) { names.append(name) }
+      element.include(class: themeClass("fill", fill.light, fill.dark))
     } else {
       set("fill", "none")
     }
     if let stroke = style.stroke {
       set("stroke", stroke.light)
-      if let name = themeClass("stroke", stroke) { names.append(name) }
+      element.include(class: themeClass("stroke", stroke.light, stroke.dark))
       if style.width != 1 { set("stroke-width", decimal(style.width, 2)) }
       if let pattern = style.dash.pattern { set("stroke-dasharray", pattern) }
       if element.name == "path" {
@@ -148,14 +168,23 @@ struct Canvas: Sendable {
       }
     }
     if style.opacity < 1 { set("opacity", decimal(style.opacity, 3)) }
-    if !names.isEmpty { set("class", names.joined(separator: " ")) }
+    element.include(class: opacityClass(style.opacity))
     elements.append(element)
   }
 
-  private mutating func themeClass(_ property: String, _ paint: Paint) -> String? {
-    if paint.light == paint.dark { return nil }
-    let declaration = "\(property):\(paint.dark)"
-    let key = "\(declaration)/\(paint.light)"
+  /// What is thin on the light card would vanish on the dark one, where the eye needs more of a colour to see it.
+  static func darkOpacity(_ light: Double) -> Double { vector_pow_f64(light, 0.65) }
+
+  private mutating func opacityClass(_ light: Double) -> String? {
+    guard light > 0, light < 1 else { return nil }
+    return themeClass("opacity", decimal(light, 3), decimal(Canvas.darkOpacity(light), 2))
+  }
+
+  /// The class that gives a property its value on the dark card, if it is another there.
+  private mutating func themeClass(_ property: String, _ light: String, _ dark: String) -> String? {
+    if light == dark { return nil }
+    let declaration = "\(property):\(dark)"
+    let key = "\(declaration)/\(light)"
     if let name = classes[key] { return name }
     let name = "\(property.prefix(1))\(rules.count)"
     classes[key] = name

@@ -30,6 +30,18 @@ struct Element: Sendable {
     self.text = text
   }
 
+  /// Adds a class to those it has.
+  mutating func include(class name: String?) {
+    guard let name else { return }
+    if let place = attributes.firstIndex(where: { $0.name == "class" }),
+      case .text(let others) = attributes[place].value
+    {
+      attributes[place].value = .text("\(others) \(name)")
+    } else {
+      attributes.append(("class", .text(name)))
+    }
+  }
+
   func write(to output: inout String, _ writing: Writing) throws {
     try FigureWork.poll()
     let prefix = writing.prefix

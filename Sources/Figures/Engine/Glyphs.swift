@@ -11,9 +11,21 @@ extension Marker {
       case .square: path.polyline([at(-0.9, -0.9), at(0.9, -0.9), at(0.9, 0.9), at(-0.9, 0.9)], closed: true)
       case .triangle: path.polyline([at(0, -1.2), at(1.1, 0.8), at(-1.1, 0.8)], closed: true)
       case .diamond: path.polyline([at(0, -1.3), at(1.1, 0), at(0, 1.3), at(-1.1, 0)], closed: true)
+      case .down: path.polyline([at(0, 1.2), at(1.1, -0.8), at(-1.1, -0.8)], closed: true)
+      case .box: path.polyline([at(-0.9, -0.9), at(0.9, -0.9), at(0.9, 0.9), at(-0.9, 0.9)], closed: true)
+      case .ring:
+        // A circle to the eye, at this size.
+        let turns: [(Double, Double)] = [(1, 0), (0.71, 0.71), (0, 1), (-0.71, 0.71)]
+        path.polyline((turns + turns.map { (-$0, -$1) }).map { at($0, $1) }, closed: true)
       case .cross:
         path.polyline([at(-0.9, -0.9), at(0.9, 0.9)])
         path.polyline([at(-0.9, 0.9), at(0.9, -0.9)])
+      case .plus, .star:
+        path.polyline([at(-1.1, 0), at(1.1, 0)])
+        path.polyline([at(0, -1.1), at(0, 1.1)])
+        guard self == .star else { continue }
+        path.polyline([at(-0.8, -0.8), at(0.8, 0.8)])
+        path.polyline([at(-0.8, 0.8), at(0.8, -0.8)])
       }
     }
     return path.text
@@ -24,7 +36,8 @@ extension Marker {
     let data = outline(points, radius: radius)
     switch self {
     case .circle: canvas.path(data, Style(stroke: paint, width: radius * 2, opacity: opacity))
-    case .cross: canvas.path(data, Style(stroke: paint, width: 1.6, opacity: opacity))
+    case .cross, .plus: canvas.path(data, Style(stroke: paint, width: 1.6, opacity: opacity))
+    case .box, .ring, .star: canvas.path(data, Style(stroke: paint, width: 1.2, opacity: opacity))
     default: canvas.path(data, Style(fill: paint, opacity: opacity))
     }
   }

@@ -22,11 +22,15 @@ struct Paint: Equatable, Hashable, Sendable {
   static let green = Paint("#009e73", "#009e73")
   static let purple = Paint("#cc79a7", "#cc79a7")
   static let black = Paint("#1f2328", "#f0e442")
+  static let violet = Paint("#9966ff", "#9966ff")
+  static let brown = Paint("#993300", "#ee4411")
+  static let petrol = Paint("#225566", "#bbffee")
 
   private static let named: [(String, Paint)] = [
     ("blue", blue), ("vermillion", vermillion), ("green", green), ("purple", purple),
     ("black", ink), ("orange", Paint("#d55e00", "#e69f00")), ("sky", Paint("#0072b2", "#56b4e9")),
-    ("yellow", Paint("#8a7a00", "#f0e442")), ("gray", muted),
+    ("yellow", Paint("#8a7a00", "#f0e442")), ("violet", violet), ("brown", brown), ("petrol", petrol),
+    ("gray", muted),
   ]
 
   /// The names a user may write.
@@ -71,6 +75,9 @@ struct Paint: Equatable, Hashable, Sendable {
 enum Dash: String, CaseIterable, Sendable {
   case solid, dash, dot, dashdot
   case long = "longdash"
+  case short = "shortdash"
+  case sparse = "sparsedot"
+  case dashdotdot
 
   /// The SVG dash array, nil for an unbroken line.
   var pattern: String? {
@@ -80,13 +87,16 @@ enum Dash: String, CaseIterable, Sendable {
     case .dot: "2 3"
     case .dashdot: "8 3 2 3"
     case .long: "14 4"
+    case .short: "4 2"
+    case .sparse: "2 6"
+    case .dashdotdot: "9 3 2 3 2 3"
     }
   }
 }
 
 /// The shape of a point.
 enum Marker: String, CaseIterable, Sendable {
-  case circle, square, triangle, diamond, cross
+  case circle, square, triangle, diamond, cross, down, plus, box, star, ring
 }
 
 /// What distinguishes the k-th series of a panel, in colour and without it.
@@ -95,16 +105,18 @@ struct SeriesLook: Equatable, Sendable {
   let dash: Dash
   let marker: Marker
 
-  /// How many there are before colours come again.
-  static let colors = 5
+  private static let paints: [Paint] = [.blue, .vermillion, .green, .purple, .black, .violet, .brown, .petrol]
+  private static let pathPaints: [Paint] = [.vermillion, .blue] + paints.dropFirst(2)
 
-  /// All pairs of colour and dash are distinct for the first 25 series.
-  init(_ index: Int, paints: [Paint] = [.blue, .vermillion, .green, .purple, .black]) {
-    let k = index % SeriesLook.colors
-    let turn = index / SeriesLook.colors
-    paint = paints[k]
-    dash = Dash.allCases[(k + turn) % 5]
-    marker = Marker.allCases[(k + turn) % 5]
+  /// The first eight have colours and dashes of their own, the first ten markers; the first forty are pairs of
+  /// colour and dash, and of colour and marker, that no other has.
+  init(_ index: Int) { self.init(index, SeriesLook.paints) }
+
+  private init(_ index: Int, _ paints: [Paint]) {
+    let turn = index / paints.count
+    paint = paints[index % paints.count]
+    dash = Dash.allCases[(index + turn) % Dash.allCases.count]
+    marker = Marker.allCases[index % Marker.allCases.count]
   }
 
   private init(paint: Paint, dash: Dash, marker: Marker) {
@@ -119,7 +131,5 @@ struct SeriesLook: Equatable, Sendable {
   }
 
   /// The look of the k-th path of a descent: the first is the most saturated.
-  static func path(_ index: Int) -> SeriesLook {
-    SeriesLook(index, paints: [.vermillion, .blue, .green, .purple, .black])
-  }
+  static func path(_ index: Int) -> SeriesLook { SeriesLook(index, pathPaints) }
 }

@@ -192,9 +192,9 @@ struct FlowGraph: Note {
     var fill = Paint.card
     var ink = Paint.ink
     if let gain = gain(index) {
-      let color = FlowGraph.gains.color(gain > 0 ? vector_log10_f64(gain) : -99)
-      fill = color.paint
-      ink = color.luminance > 0.3 ? Paint("#1f2328", "#1f2328") : Paint("#ffffff", "#ffffff")
+      let decade = gain > 0 ? vector_log10_f64(gain) : -99
+      fill = FlowGraph.gains.paint(decade)
+      ink = FlowGraph.gains.ink(decade)
     }
     let isBroken = if case .notFinite = node.item.mark { true } else { false }
     let isFirst = node.item.mark == .notFinite(isFirst: true)
@@ -261,7 +261,7 @@ struct FlowGraph: Note {
     for (decade, text) in [(-2.0, "÷100"), (0, "keeps"), (2, "×100")] {
       canvas.rectangle(
         Rectangle(left: x, top: top + 41, width: 14, height: 11),
-        Style(fill: FlowGraph.gains.color(decade).paint, stroke: .axis, width: 0.8))
+        Style(fill: FlowGraph.gains.paint(decade), stroke: .axis, width: 0.8))
       canvas.text(text, at: Point(x: x + 18, y: top + 50), TextStyle(paint: .muted))
       x += 28 + TextWidth.of(text, size: Type.tick)
     }

@@ -219,7 +219,7 @@ struct FlowSource: Note {
       let box = Rectangle(left: columns.bars, top: top, width: columns.barsEnd - columns.bars, height: height)
       if sizes.count > FlowSource.mostCells {
         let indices = sizes.map { $0.isFinite ? colors.index($0) : UInt8(255) }
-        canvas.image(PixelImage(indices: indices, width: indices.count, palette: colors.palette), in: box)
+        colors.draw(indices, width: indices.count, in: box, on: &canvas)
         continue
       }
       let width = box.width / Double(sizes.count)
@@ -227,7 +227,7 @@ struct FlowSource: Note {
         let left = box.left + Double(turn) * width
         canvas.rectangle(
           Rectangle(left: left, top: top, width: max(1, width - (width > 4 ? 1 : 0)), height: height),
-          Style(fill: colors.color(size).paint))
+          Style(fill: colors.paint(size)))
       }
     }
   }
@@ -256,7 +256,7 @@ struct FlowSource: Note {
     for step in 0..<8 {
       canvas.rectangle(
         Rectangle(left: x, top: y - 23, width: 7, height: 9),
-        Style(fill: columns.colors.map.color(Double(step) / 7).paint))
+        Style(fill: columns.colors.map.paint(Double(step) / 7)))
       x += 8
     }
     canvas.text(ends[1], at: Point(x: x + 5, y: y - 14), TextStyle(paint: .muted))

@@ -6,7 +6,7 @@ extension Marks {
     signatures: ["heatmap(A)"],
     documentation: """
       A matrix as coloured cells, row 1 at the top, with a bar that says what the colours mean. Values of both \
-      signs go from blue over white at zero to orange, others from dark to light. Up to 12×12 the cells hold \
+      signs go from blue over the colour of the card at zero to orange, others from dark to light. Up to 12×12 the cells hold \
       their numbers. What is not finite is grey. A vector is a matrix of one row.
 
       > heatmap([1 2; 3 4])

@@ -123,8 +123,8 @@ struct LineLayer: Layer {
 
   var valueCount: Int { lines.reduce(0) { $0 + 2 * $1.x.count } }
 
-  /// Whether there are more lines than colours, so that a label says its marker too.
-  private var repeatsColors: Bool { isMarked && lines.count > SeriesLook.colors }
+  /// Whether there are so many lines that some colours are near each other, so that a label says its marker too.
+  private var saysMarkers: Bool { isMarked && lines.count > 5 }
 
   var seriesCount: Int { style.color == nil && looks == nil ? lines.count : 0 }
 
@@ -226,7 +226,7 @@ struct LineLayer: Layer {
       guard let end = visible ?? farthest else { return nil }
       return EndLabel(
         text: label, paint: look(index, frame).paint, end: end,
-        marker: repeatsColors ? looks?[index].marker : nil)
+        marker: saysMarkers ? looks?[index].marker : nil)
     }
   }
 

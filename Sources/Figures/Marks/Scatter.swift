@@ -17,7 +17,7 @@ extension Marks {
       OptionRow("radius", "3", "the radius of a point in pixels"),
       OptionRow(
         "marker", "the next of the palette",
-        "\"circle\", \"square\", \"triangle\", \"diamond\" or \"cross\""),
+        Marker.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")),
     ]
   ) { arguments in
     let points = try arguments.points()

@@ -1,4 +1,4 @@
-// Colour maps whose lightness grows evenly, and one for signed values whose zero is white. Each is a few
+// Colour maps whose lightness grows evenly, and one for signed values whose zero is the card they lie on. Each is a few
 // colours with straight lines between them.
 
 import CVector
@@ -30,11 +30,11 @@ struct RGB: Equatable, Sendable {
 
   var bytes: [UInt8] { [red, green, blue].map { UInt8(nearest: $0) } }
 
-  /// The same on both cards.
-  var paint: Paint {
-    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    return Paint("#\(digits)", "#\(digits)")
-  }
+  /// As SVG writes it.
+  var text: String { "#" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+
+  /// What is read on this colour.
+  var ink: String { luminance > 0.3 ? "#1f2328" : "#ffffff" }
 
   /// Relative luminance (WCAG 2), from 0 to 1.
   var luminance: Double {
@@ -49,8 +49,14 @@ struct RGB: Equatable, Sendable {
 /// What a share of the way from the least to the greatest value looks like.
 enum ColorMap: String, CaseIterable, Sendable {
   case viridis, cividis, magma, gray
-  /// Blue, white, orange.
+  /// Blue, the card, orange.
   case signed
+
+  /// Whether it looks otherwise on the dark card: there a white middle would glare, and what is dark at the ends of the
+  /// map would be what is seen least.
+  var followsCard: Bool { self == .signed }
+
+  private static let signedInDark = [0xaadaff, 0x4a9fe0, 0x22557f, 0x17191c, 0x6f4612, 0xd98324, 0xffd09a]
 
   private var stops: [Int] {
     switch self {
@@ -73,12 +79,15 @@ enum ColorMap: String, CaseIterable, Sendable {
   }
 
   /// The colour at a share from 0 to 1.
-  func color(_ share: Double) -> RGB {
-    let stops = stops
+  func color(_ share: Double, onDark isDark: Bool = false) -> RGB {
+    let stops = isDark && followsCard ? ColorMap.signedInDark : stops
     let place = share.isNaN ? 0 : min(max(share, 0), 1) * Double(stops.count - 1)
     let index = Int(clamping: place, to: 0...(stops.count - 2))
     return RGB(stops[index]).mixed(with: RGB(stops[index + 1]), place - Double(index))
   }
+
+  /// The colour at a share on both cards.
+  func paint(_ share: Double) -> Paint { Paint(color(share).text, color(share, onDark: true).text) }
 
   /// What is not a number.
   static let missing = RGB(0x8c959f)

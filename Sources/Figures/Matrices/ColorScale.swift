@@ -40,11 +40,30 @@ struct ColorScale: Sendable {
     return min(max(place, 0), 1)
   }
 
-  func color(_ value: Double) -> RGB { share(value).map(map.color) ?? ColorMap.missing }
+  func color(_ value: Double, onDark isDark: Bool = false) -> RGB {
+    share(value).map { map.color($0, onDark: isDark) } ?? ColorMap.missing
+  }
+
+  /// The colour of a value on both cards.
+  func paint(_ value: Double) -> Paint { Paint(color(value).text, color(value, onDark: true).text) }
+
+  /// What is read on the colour of a value.
+  func ink(_ value: Double) -> Paint { Paint(color(value).ink, color(value, onDark: true).ink) }
 
   /// The map in 255 steps, and after them what is missing.
-  var palette: [UInt8] {
-    (0..<255).flatMap { map.color(Double($0) / 254).bytes } + ColorMap.missing.bytes
+  private func palette(onDark isDark: Bool) -> [UInt8] {
+    (0..<255).flatMap { map.color(Double($0) / 254, onDark: isDark).bytes } + ColorMap.missing.bytes
+  }
+
+  /// Draws pixels that are places in the palette.
+  func draw(
+    _ indices: [UInt8], width: Int, in box: Rectangle, opacity: Double = 1, on canvas: inout Canvas
+  ) {
+    func picture(onDark isDark: Bool) -> PixelImage {
+      PixelImage(indices: indices, width: width, palette: palette(onDark: isDark))
+    }
+    canvas.image(
+      picture(onDark: false), dark: map.followsCard ? picture(onDark: true) : nil, in: box, opacity: opacity)
   }
 
   /// The place of a value in the palette.
@@ -85,7 +104,7 @@ struct ColorBar: Sendable {
       left: left + ColorBar.gap, top: frame.top, width: ColorBar.thickness, height: frame.height)
     let steps = 64
     let shades = (0..<steps).map { UInt8(nearest: 254 * (1 - Double($0) / Double(steps - 1))) }
-    canvas.image(PixelImage(indices: shades, width: 1, palette: colors.palette), in: box)
+    colors.draw(shades, width: 1, in: box, on: &canvas)
     canvas.rectangle(box, Style(stroke: .axis))
     let vertical = Scale(
       kind: colors.scale.kind, low: colors.low, high: colors.high, start: box.bottom, end: box.top)

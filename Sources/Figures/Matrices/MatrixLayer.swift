@@ -116,9 +116,7 @@ struct MatrixLayer: Layer {
       var indices: [UInt8] = []
       indices.reserveCapacity(shown.values.count)
       try FigureWork.each(shown.values.count) { indices.append(colors.index(shown.values[$0])) }
-      let picture = PixelImage(
-        indices: indices, width: shown.columns, palette: colors.palette)
-      canvas.image(picture, in: box, opacity: opacity)
+      colors.draw(indices, width: shown.columns, in: box, opacity: opacity, on: &canvas)
     }
   }
 
@@ -128,17 +126,15 @@ struct MatrixLayer: Layer {
     let texts = showsNumbers == false ? nil : texts(width: width, height: height)
     for row in 0..<matrix.rows {
       for column in 0..<matrix.columns {
-        let color = colors.color(matrix[row, column])
         let left = box.left + Double(column) * width
         let top = box.top + Double(row) * height
         canvas.rectangle(
           Rectangle(left: left, top: top, width: width, height: height),
-          Style(fill: color.paint, opacity: opacity), isCrisp: true)
+          Style(fill: colors.paint(matrix[row, column]), opacity: opacity), isCrisp: true)
         guard let texts else { continue }
-        let ink = color.luminance > 0.3 ? Paint("#1f2328", "#1f2328") : Paint("#ffffff", "#ffffff")
         canvas.text(
           texts[row * matrix.columns + column], at: Point(x: left + width / 2, y: top + height / 2 + 4),
-          TextStyle(anchor: .middle, paint: ink))
+          TextStyle(anchor: .middle, paint: colors.ink(matrix[row, column])))
       }
     }
   }
