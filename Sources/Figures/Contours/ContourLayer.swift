@@ -37,10 +37,16 @@ struct ContourLayer: Layer {
         Style(fill: band(index + 1), stroke: ContourLayer.line, width: width),
         more: [("fill-rule", "evenodd")])
     }
-    if !isLabelled { return }
+  }
+
+  var placesTexts: Bool { isLabelled }
+
+  func drawTexts(in frame: Frame, clearOf courses: [[Point?]], on canvas: inout Canvas) throws {
     let lines = map.bands.map { band in band.rings.map { positions($0, in: frame) } }
     let texts = tellingTexts(map.bands.map(\.level))
-    for (index, place) in try IsolineLabels.places(lines, texts: texts, in: frame.box) {
+    for (index, place) in try IsolineLabels.places(
+      lines, texts: texts, in: frame.box, clearOf: courses)
+    {
       canvas.text(
         texts[index], at: Point(x: place.x, y: place.y + 3.5),
         TextStyle(size: IsolineLabels.size, anchor: .middle, paint: .muted, halo: band(index)))

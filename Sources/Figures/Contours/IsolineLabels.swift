@@ -6,9 +6,12 @@ enum IsolineLabels {
 
   /// A place for the text of each level that has one, in the order in which they should be drawn.
   static func places(
-    _ lines: [[[Point]]], texts: [String], in frame: Rectangle
+    _ lines: [[[Point]]], texts: [String], in frame: Rectangle, clearOf courses: [[Point?]] = []
   ) throws -> [(level: Int, at: Point)] {
-    let owners = try cells(lines)
+    var owners = try cells(lines)
+    for place in try courses.flatMap({ try Courses.places($0, in: frame, apart: cell) }) {
+      owners[key(Int(place: place.x / cell), Int(place: place.y / cell))] = -1
+    }
     var taken = Occupancy()
     var places: [(level: Int, at: Point)] = []
     for (level, rings) in lines.enumerated().reversed() {

@@ -34,7 +34,8 @@ struct DescentCurves {
   {
     // With nothing positive to show, the axis stays linear rather than pretend decades.
     let positive = values.contains { $0.contains { $0 > 0 && $0.isFinite } }
-    let series = positive ? values.map { $0.map { $0 > 0 ? $0 : .nan } } : values
+    // What is not 0 for good is a gap: 0 is the end of the axis.
+    let series = positive ? values.map { $0.map { $0 >= 0 ? $0 : .nan } } : values
     try FigureWork.poll()
     let lines = zip(series, names).map { values, name in
       Line(x: values.indices.map { Double($0) }, y: values, label: name)
@@ -67,7 +68,15 @@ struct DescentCurves {
   }
 
   func lossPanel() throws -> Panel {
-    try panel("loss − best loss seen", paths.map { $0.values.map(gap) }, shows: false)
+    try panel("loss − best loss seen", paths.map(gaps), shows: false)
+  }
+
+  /// The losses of a path above the best. That of the best one is 0 because it is the best: where the descent went on, or
+  /// would have, it has arrived nowhere, and what says so on a logarithmic axis is left out.
+  private func gaps(_ path: PathData) -> [Double] {
+    let gaps = path.values.map(gap)
+    let arrival = path.status == "converged" ? gaps.count - gaps.reversed().prefix { $0 == 0 }.count : gaps.count
+    return gaps.enumerated().map { $1 == 0 && $0 < arrival && $0 > 0 ? .nan : $1 }
   }
 
   func normPanel() throws -> Panel {
@@ -107,6 +116,15 @@ struct RugLayer: Layer {
     return extent
   }
 
+  var leavesRoom: Bool { true }
+
+  func obstacles(in frame: Frame) -> [[Point?]] {
+    steps.filter { !$0.isEmpty }.indices.map { row in
+      let y = frame.box.bottom - 4 - Double(row) * 7
+      return [Point(x: frame.box.left, y: y), Point(x: frame.box.right, y: y)]
+    }
+  }
+
   func draw(in frame: Frame, on canvas: inout Canvas) {
     var row = 0.0
     for (steps, look) in zip(steps, looks) where !steps.isEmpty {
@@ -135,6 +153,8 @@ struct TravellerLayer: Layer {
   let animation: Animation
 
   var extent: Extent { Extent() }
+
+  var leavesRoom: Bool { true }
 
   func drawAbove(in frame: Frame, on canvas: inout Canvas) {
     for (line, look) in zip(lines, looks) {

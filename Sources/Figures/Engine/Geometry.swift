@@ -23,6 +23,11 @@ struct Cell: Hashable, Sendable {
     row = Int(place: (point.y / size).rounded(.down))
   }
 
+  init(column: Int, row: Int) {
+    self.column = column
+    self.row = row
+  }
+
   // One number to mix: cells are asked for by the million.
   func hash(into hasher: inout Hasher) { hasher.combine(row << 24 ^ column) }
 }

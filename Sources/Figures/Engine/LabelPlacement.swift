@@ -4,11 +4,24 @@ enum LabelPlacement {
   /// Centres for labels that want to be at `wanted`, at least `spacing` apart and inside the bounds:
   /// the least squares solution, by pooling adjacent violators.
   static func spread(_ wanted: [Double], spacing: Double, within bounds: ClosedRange<Double>) -> [Double] {
+    spread(wanted, heights: wanted.map { _ in spacing }, spacing: spacing, within: bounds)
+  }
+
+  /// The same for labels of their own heights; those of one `spacing` may be centred on the bounds.
+  static func spread(
+    _ wanted: [Double], heights: [Double], spacing: Double, within bounds: ClosedRange<Double>
+  ) -> [Double] {
     let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
-    // Without the spacing, keeping apart means not decreasing.
+    guard let first = order.first, let last = order.last else { return [] }
+    // How far below the first centre each is at least.
+    var depths: [Double] = []
+    for (rank, index) in order.enumerated() {
+      depths.append(rank == 0 ? 0 : depths[rank - 1] + (heights[order[rank - 1]] + heights[index]) / 2)
+    }
+    // Without the depths, keeping apart means not decreasing.
     var pools: [(mean: Double, count: Int)] = []
     for (rank, index) in order.enumerated() {
-      pools.append((wanted[index] - Double(rank) * spacing, 1))
+      pools.append((wanted[index] - depths[rank], 1))
       while pools.count > 1, pools[pools.count - 2].mean >= pools[pools.count - 1].mean {
         let last = pools.removeLast()
         let before = pools.removeLast()
@@ -17,14 +30,15 @@ enum LabelPlacement {
         pools.append((sum / Double(count), count))
       }
     }
+    let lowest = bounds.lowerBound + (heights[first] - spacing) / 2
     let highest = max(
-      bounds.lowerBound, bounds.upperBound - Double(max(0, wanted.count - 1)) * spacing)
+      lowest, bounds.upperBound - depths[depths.count - 1] - (heights[last] - spacing) / 2)
     var placed = [Double](repeating: 0, count: wanted.count)
     var rank = 0
     for pool in pools {
-      let position = min(max(pool.mean, bounds.lowerBound), highest)
+      let position = min(max(pool.mean, lowest), highest)
       for _ in 0..<pool.count {
-        placed[order[rank]] = position + Double(rank) * spacing
+        placed[order[rank]] = position + depths[rank]
         rank += 1
       }
     }

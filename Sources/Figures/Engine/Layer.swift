@@ -14,7 +14,17 @@ protocol Layer: Sendable {
   func draw(in frame: Frame, on canvas: inout Canvas) throws
   /// Draws what lies above everything else and is not cut.
   func drawAbove(in frame: Frame, on canvas: inout Canvas) throws
-  /// The labels right of the frame, at the ends of lines.
+  /// Draws texts that find their places between what all layers draw, and lie above it.
+  func drawTexts(in frame: Frame, clearOf courses: [[Point?]], on canvas: inout Canvas) throws
+  /// Whether it has such texts.
+  var placesTexts: Bool { get }
+  /// Where each of its lines runs, in the order of their looks; a line is broken where there is no point.
+  func courses(in frame: Frame) throws -> [[Point?]]
+  /// What texts of other layers keep clear of.
+  func obstacles(in frame: Frame) throws -> [[Point?]]
+  /// Whether it leaves the frame empty but for its obstacles, so that there may be room for a text.
+  var leavesRoom: Bool { get }
+  /// The labels at the ends of lines.
   func endLabels(in frame: Frame) throws -> [EndLabel]
   /// The bar right of the frame that says what the colours mean.
   var colorBar: ColorBar? { get }
@@ -36,6 +46,11 @@ extension Layer {
   func keys(firstSeries: Int) -> [KeyEntry] { [] }
   func draw(in frame: Frame, on canvas: inout Canvas) {}
   func drawAbove(in frame: Frame, on canvas: inout Canvas) {}
+  func drawTexts(in frame: Frame, clearOf courses: [[Point?]], on canvas: inout Canvas) {}
+  var placesTexts: Bool { false }
+  func courses(in frame: Frame) -> [[Point?]] { [] }
+  func obstacles(in frame: Frame) throws -> [[Point?]] { try courses(in: frame) }
+  var leavesRoom: Bool { false }
   func endLabels(in frame: Frame) -> [EndLabel] { [] }
   var colorBar: ColorBar? { nil }
   var tickNames: TickNames { TickNames() }
@@ -77,28 +92,24 @@ struct Frame: Sendable {
   let y: Scale
   /// The place in the palette of the layer's first series.
   var firstSeries = 0
+  /// How the lines of the layer lie to those of the panel, where some lie on each other.
+  var overlaps: [Overlap] = []
+
+  func overlap(_ index: Int) -> Overlap { overlaps.indices.contains(index) ? overlaps[index] : Overlap() }
+
+  /// Where a value is drawn; 0 on a logarithmic vertical axis, which is infinitely far down, at its low end.
+  func pointOrZero(_ horizontal: Double, _ vertical: Double) -> Point? {
+    guard isZero(vertical) else { return point(horizontal, vertical) }
+    return x.position(horizontal).map { Point(x: $0, y: y.start) }.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Whether a value has no place on the vertical axis but its low end.
+  func isZero(_ vertical: Double) -> Bool { vertical == 0 && y.kind == .log }
 
   func point(_ horizontal: Double, _ vertical: Double) -> Point? {
     guard let x = x.position(horizontal), let y = y.position(vertical) else { return nil }
     let point = Point(x: x, y: y)
     return point.isFinite ? point : nil
-  }
-}
-
-/// A text at the end of a line.
-struct EndLabel: Sendable {
-  var text: String
-  var paint: Paint
-  /// Where the line ends.
-  var end: Point
-  /// What the line is marked with, where its colour alone does not tell it apart.
-  var marker: Marker?
-
-  static let markerWidth = 12.0
-
-  /// The room that the label takes, its marker included.
-  var width: Double {
-    TextWidth.of(text, size: Type.axis) + (marker == nil ? 0 : EndLabel.markerWidth)
   }
 }
 

@@ -23,6 +23,10 @@ struct Layout {
   private(set) var box = Rectangle(left: 0, top: 0, width: 400, height: 300)
   /// How far left of the frame a panel's own texts begin, where a column sets it.
   private var inset: Double?
+  /// What a panel and all around its frame may take of the width.
+  private var room = Double.infinity
+  /// The labels of lines that stand within the frame of a panel, as its margins have them.
+  private var inside: Set<Int> = []
   private var headerHeight = 0.0
   private var footerHeight = 0.0
 
@@ -40,6 +44,7 @@ struct Layout {
 
   /// Fits everything into the page.
   mutating func settle(in page: Size) throws {
+    assign(room: page.width)
     for _ in 0..<3 {
       try measure()
       place(inner(of: page))
@@ -59,10 +64,23 @@ struct Layout {
       height: max(20, (page.height - margins.top - margins.bottom).rounded(.down)))
   }
 
+  /// Cuts the width of the page among the columns by their weights, whatever they will need.
+  private mutating func assign(room: Double) {
+    self.room = room
+    guard case .grid(var rows, let columnWeights, let rowWeights) = content else { return }
+    let total = columnWeights.reduce(0, +)
+    for i in rows.indices {
+      for j in rows[i].indices { rows[i][j].assign(room: room * columnWeights[j] / total) }
+    }
+    content = .grid(rows, columnWeights: columnWeights, rowWeights: rowWeights)
+  }
+
   private mutating func measure() throws {
     switch content {
     case .panel(let panel):
-      margins = try PanelDrawing(panel, box: box, inset: inset).margins
+      let drawing = try PanelDrawing(panel, box: box, inset: inset, room: room)
+      margins = drawing.margins
+      inside = drawing.insideLabels
     case .grid(var rows, let columnWeights, let rowWeights):
       for i in rows.indices {
         for j in rows[i].indices { try rows[i][j].measure() }
@@ -139,7 +157,8 @@ struct Layout {
       in: Rectangle(left: left, top: box.top - margins.top, width: width, height: headerHeight),
       on: &canvas)
     switch content {
-    case .panel(let panel): try PanelDrawing(panel, box: box, inset: inset).draw(on: &canvas)
+    case .panel(let panel):
+      try PanelDrawing(panel, box: box, inset: inset, room: room, inside: inside).draw(on: &canvas)
     case .grid(let rows, _, _):
       for row in rows {
         for cell in row { try cell.draw(on: &canvas) }

@@ -127,6 +127,24 @@ struct Panel: Sendable {
     return all.filter { entry in entry.inInk.map { !common.contains($0) } ?? true } + common
   }
 
+  /// Each layer with the frame as it sees it.
+  func framedLayers(in frame: Frame) throws -> [(layer: any Layer, frame: Frame)] {
+    let courses = try layers.map { try $0.courses(in: frame) }
+    var overlaps = try Courses.overlaps(courses.flatMap(\.self), in: frame.box)[...]
+    return zip(numberedLayers, courses).map { numbered, own in
+      var seen = frame
+      seen.firstSeries = numbered.firstSeries
+      seen.overlaps = Array(overlaps.prefix(own.count))
+      overlaps = overlaps.dropFirst(own.count)
+      return (numbered.layer, seen)
+    }
+  }
+
+  /// What texts keep clear of.
+  func obstacles(in frame: Frame) throws -> [[Point?]] {
+    try layers.flatMap { try $0.obstacles(in: frame) }
+  }
+
   func endLabels(in frame: Frame) throws -> [EndLabel] {
     try numberedLayers.flatMap { layer, firstSeries in
       try FigureWork.poll()

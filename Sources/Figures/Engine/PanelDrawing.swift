@@ -8,8 +8,6 @@ enum Type {
   static let keyLine = 18.0
   static let axisLine = 18.0
   static let titleLine = 19.0
-  static let endSpacing = 14.0
-  static let endLimit = 150.0
   static let uprightLimit = 90.0
   /// A name beside the vertical axis.
   static let nameLimit = 240.0
@@ -27,14 +25,20 @@ struct PanelDrawing {
   private let vertical: Ticks
   private let titleLines: [String]
   private let keyRows: [[KeyEntry]]
-  private let endLabels: [EndLabel]
+  private let endLabels: EndLabels
   private let tickWidth: Double
   private let inset: Double
   /// How high the names on the horizontal axis are where they stand upright, for want of room; else 0.
   private let uprightHeight: Double
 
-  /// `inset` is how far left of the frame the texts above it begin, for panels that share a column.
-  init(_ panel: Panel, box: Rectangle, inset: Double? = nil) throws {
+  /// - Parameters:
+  ///   - inset: How far left of the frame the texts above it begin, for panels that share a column.
+  ///   - room: The width of the panel with all around its frame.
+  ///   - inside: The labels of lines that stand within the frame, where that is settled.
+  init(
+    _ panel: Panel, box: Rectangle, inset: Double? = nil, room: Double = .infinity,
+    inside: Set<Int>? = nil
+  ) throws {
     try FigureWork.poll()
     self.panel = panel
     let box = panel.fitted(box)
@@ -68,12 +72,17 @@ struct PanelDrawing {
         TextWidth.wrapped($0, size: Type.title, limit: width, bold: true, most: Type.mostTitleLines)
       } ?? []
     keyRows = PanelDrawing.rows(panel.keys, width: width)
-    endLabels = try panel.endLabels(in: frame).map {
-      EndLabel(
-        text: TextWidth.elided($0.text, size: Type.axis, limit: Type.endLimit), paint: $0.paint,
-        end: $0.end, marker: $0.marker)
-    }
+    let labels = try panel.endLabels(in: frame)
+    let mayStandInside =
+      inside?.isEmpty == false
+      || (panel.layers.allSatisfy(\.leavesRoom) && labels.contains { EndLabels.endsEarly($0, in: box) })
+    endLabels = EndLabels(
+      labels, box: box, room: room, inside: inside,
+      obstacles: mayStandInside ? try Courses.boxes(panel.obstacles(in: frame), in: box) : nil)
   }
+
+  /// The labels of lines that stand within the frame.
+  var insideLabels: Set<Int> { endLabels.inside }
 
   /// One tick per 80 pixels, fewer where the texts would touch.
   private static func fitting(_ scale: Scale, pixels: Double) -> Ticks {
@@ -148,8 +157,7 @@ struct PanelDrawing {
       }
     }
     if !horizontalName.isEmpty { margins.bottom += 17 }
-    let widest = endLabels.map(\.width).max() ?? 0
-    if widest > 0 { margins.right = max(margins.right, widest + 26) }
+    margins.right = max(margins.right, endLabels.width)
     for bar in panel.colorBars { margins.right += bar.width(height: frame.box.height) }
     return margins
   }
@@ -158,11 +166,7 @@ struct PanelDrawing {
 
   func draw(on canvas: inout Canvas) throws {
     drawAxes(on: &canvas)
-    let numbered = panel.numberedLayers.map { layer, firstSeries in
-      var own = frame
-      own.firstSeries = firstSeries
-      return (layer: layer, frame: own)
-    }
+    let numbered = try panel.framedLayers(in: frame)
     try canvas.clipped(to: frame.box) { canvas in
       for (layer, frame) in numbered {
         try FigureWork.poll()
@@ -176,14 +180,19 @@ struct PanelDrawing {
       try FigureWork.poll()
       try layer.drawAbove(in: frame, on: &canvas)
     }
-    drawEndLabels(on: &canvas)
+    for (index, (layer, frame)) in numbered.enumerated() where layer.placesTexts {
+      let courses = try numbered.enumerated().filter { $0.offset != index }.flatMap {
+        try $0.element.layer.obstacles(in: $0.element.frame)
+      }
+      try layer.drawTexts(in: frame, clearOf: courses, on: &canvas)
+    }
+    endLabels.draw(on: &canvas)
     drawColorBars(on: &canvas)
     drawHead(on: &canvas)
   }
 
   private func drawColorBars(on canvas: inout Canvas) {
-    let widest = endLabels.map(\.width).max() ?? 0
-    var left = frame.box.right + (widest > 0 ? widest + 26 : 0)
+    var left = frame.box.right + endLabels.width
     for bar in panel.colorBars {
       bar.draw(left: left, frame: frame.box, on: &canvas)
       left += bar.width(height: frame.box.height)
@@ -256,45 +265,6 @@ struct PanelDrawing {
     for line in titleLines.reversed() {
       canvas.text(line, at: Point(x: left, y: baseline), TextStyle(size: Type.title, bold: true))
       baseline -= Type.titleLine
-    }
-  }
-
-  private func drawEndLabels(on canvas: inout Canvas) {
-    if endLabels.isEmpty { return }
-    let box = frame.box
-    let spacing = Type.endSpacing
-    let room = Int(clamping: box.height / spacing, to: 0...1000) + 1
-    var shown = endLabels
-    if shown.count > room {
-      shown = Array(endLabels.prefix(max(1, room - 1)))
-      let rest = endLabels.count - shown.count
-      shown.append(
-        EndLabel(text: "and \(rest) more", paint: .muted, end: Point(x: box.right, y: box.bottom)))
-    }
-    let placed = LabelPlacement.spread(
-      shown.map(\.end.y), spacing: spacing, within: box.top...max(box.top, box.bottom))
-    // Without a leader the labels stand right at the frame.
-    let leads = zip(shown, placed).map { label, y in
-      abs(y - label.end.y) > 6 || box.right - label.end.x > 30
-    }
-    for (index, label) in shown.enumerated() {
-      let y = placed[index]
-      let from = Point(x: min(label.end.x, box.right) + 3, y: min(max(label.end.y, box.top), box.bottom))
-      if leads[index] {
-        var leader = PathText()
-        let bend = max(from.x, box.right + 3)
-        leader.polyline([
-          from, Point(x: bend, y: abs(y - from.y) > 6 ? from.y : y), Point(x: box.right + 16, y: y),
-          Point(x: box.right + 19, y: y),
-        ])
-        canvas.path(leader.text, Style(stroke: .axis, width: 0.8))
-      }
-      var x = box.right + (leads.contains(true) ? 22 : 8)
-      if let marker = label.marker {
-        marker.draw([Point(x: x + 4, y: y)], radius: 3, paint: label.paint, on: &canvas)
-        x += EndLabel.markerWidth
-      }
-      canvas.text(label.text, at: Point(x: x, y: y + 4), TextStyle(size: Type.axis, paint: label.paint))
     }
   }
 }

@@ -70,6 +70,12 @@ struct ArrowLayer: Layer {
     return [KeyEntry(glyph: .line(paint, style.dash ?? .solid), text: label)]
   }
 
+  func obstacles(in frame: Frame) -> [[Point?]] {
+    arrows.prefix(ArrowLayer.mostElements).map { arrow in
+      [frame.point(arrow.x, arrow.y), frame.point(arrow.x + arrow.u, arrow.y + arrow.v)]
+    }
+  }
+
   /// So many arrows have an element each; more are drawn as two paths, which no one tells apart.
   private static let mostElements = 300
   /// More than this cover each other.

@@ -141,6 +141,7 @@ struct LineLayer: Layer {
     let strokes = try strokes(in: frame)
     for (index, line) in lines.enumerated() {
       let (paint, dash) = look(index, frame)
+      let width = width + frame.overlap(index).rim
       var path = PathText()
       for point in try lonely(line, in: frame) {
         canvas.circle(
@@ -200,7 +201,7 @@ struct LineLayer: Layer {
     var points: [Point?] = []
     points.reserveCapacity(line.x.count)
     try FigureWork.each(line.x.count) { index in
-      let point = frame.point(line.x[index], line.y[index])
+      let point = frame.pointOrZero(line.x[index], line.y[index])
       if sampled, let last = points.last, let last, let point {
         let box = frame.box
         let leaps =
@@ -212,6 +213,23 @@ struct LineLayer: Layer {
     return points
   }
 
+  func courses(in frame: Frame) throws -> [[Point?]] { try lines.map { try positions($0, in: frame) } }
+
+  var leavesRoom: Bool { true }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
+    guard frame.y.kind == .log else { return }
+    for (index, line) in lines.enumerated() {
+      var zeros: [Point] = []
+      try FigureWork.each(line.y.count) { place in
+        guard frame.isZero(line.y[place]), let point = frame.pointOrZero(line.x[place], line.y[place])
+        else { return }
+        zeros.append(point)
+      }
+      ZeroMark.draw(zeros, in: frame, paint: look(index, frame).paint, on: &canvas)
+    }
+  }
+
   func endLabels(in frame: Frame) throws -> [EndLabel] {
     try lines.enumerated().compactMap { index, line in
       guard let label = line.label, !label.isEmpty else { return nil }
@@ -219,7 +237,7 @@ struct LineLayer: Layer {
       var farthest: Point?
       var visible: Point?
       try FigureWork.each(line.x.count) { place in
-        guard let point = frame.point(line.x[place], line.y[place]) else { return }
+        guard let point = frame.pointOrZero(line.x[place], line.y[place]) else { return }
         if point.x > farthest?.x ?? -.infinity { farthest = point }
         if point.x > visible?.x ?? -.infinity, frame.box.contains(point, margin: 0.5) { visible = point }
       }

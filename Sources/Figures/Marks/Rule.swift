@@ -92,6 +92,17 @@ struct RuleLayer: Layer {
       Style(stroke: paint, width: style.width ?? 1.2, dash: style.dash ?? .dash, opacity: style.opacity))
   }
 
+  func obstacles(in frame: Frame) -> [[Point?]] {
+    let box = frame.box
+    return values.prefix(100).map { value in
+      horizontal
+        ? [box.left, box.right].map { x in frame.y.position(value).map { Point(x: x, y: $0) } }
+        : [box.top, box.bottom].map { y in frame.x.position(value).map { Point(x: $0, y: y) } }
+    }
+  }
+
+  var leavesRoom: Bool { true }
+
   func endLabels(in frame: Frame) -> [EndLabel] {
     guard horizontal, let label = style.label, !label.isEmpty, let last = values.last,
       let y = frame.y.position(last), y >= frame.box.top, y <= frame.box.bottom

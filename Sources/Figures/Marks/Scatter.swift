@@ -74,7 +74,12 @@ struct ScatterLayer: Layer {
   func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
     let look = SeriesLook(frame.firstSeries)
     var all: [Point] = []
+    var zeros: [Point] = []
     try FigureWork.each(points.x.count) { index in
+      if frame.isZero(points.y[index]) {
+        if let zero = frame.pointOrZero(points.x[index], points.y[index]) { zeros.append(zero) }
+        return
+      }
       guard let point = frame.point(points.x[index], points.y[index]),
         frame.box.contains(point, margin: 0.5)
       else { return }
@@ -85,7 +90,19 @@ struct ScatterLayer: Layer {
     let size = all.count > 1500 ? min(radius, 2) : radius
     (marker ?? look.marker).draw(
       shown, radius: size, paint: style.color ?? look.paint, opacity: style.opacity, on: &canvas)
+    ZeroMark.draw(zeros, in: frame, paint: style.color ?? look.paint, on: &canvas)
   }
+
+  func obstacles(in frame: Frame) throws -> [[Point?]] {
+    var places: [Point?] = []
+    for index in points.x.indices.prefix(ScatterLayer.mostObstacles) {
+      places += [frame.point(points.x[index], points.y[index]), nil]
+    }
+    return [places]
+  }
+
+  /// Among more points than these no text finds a place, and lies on them.
+  private static let mostObstacles = 2000
 
   var sentence: String {
     let extent = extent

@@ -65,5 +65,13 @@ struct TextLayer: Layer {
     }
   }
 
+  func obstacles(in frame: Frame) -> [[Point?]] {
+    guard let point = frame.point(x, y) else { return [] }
+    let half = min(TextWidth.of(text, size: fontSize), TextLayer.widest) / 2
+    return [-0.4, 0, 0.4].map { line in
+      [-half, half].map { Point(x: point.x + $0, y: point.y + line * fontSize) }
+    }
+  }
+
   var sentence: String { "The text “\(text)” at (\(plainText(x)), \(plainText(y)))" }
 }

@@ -112,7 +112,9 @@ struct MatrixLayer: Layer {
     if isSmall {
       drawCells(box, on: &canvas)
     } else {
-      let shown = try matrix.reduced(to: CellMatrix.mostPixels)
+      // Two pictures for the two cards are to be no larger a file than one.
+      let most = colors.map.followsCard ? CellMatrix.mostPixels * 7 / 10 : CellMatrix.mostPixels
+      let shown = try matrix.reduced(to: most)
       var indices: [UInt8] = []
       indices.reserveCapacity(shown.values.count)
       try FigureWork.each(shown.values.count) { indices.append(colors.index(shown.values[$0])) }

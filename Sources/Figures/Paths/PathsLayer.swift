@@ -77,6 +77,8 @@ struct PathsLayer: Layer {
     return positions
   }
 
+  func courses(in frame: Frame) throws -> [[Point?]] { try paths.map { try positions($0, in: frame) } }
+
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
     for (index, path) in paths.enumerated() {
       let paint = look(index)
@@ -94,9 +96,10 @@ struct PathsLayer: Layer {
           for stroke in seen { line.polyline(stroke) }
         }
       }
-      let width = style.width ?? 1.7
-      // A band of the ground keeps the path apart from the isolines and from other paths.
-      canvas.path(line.text, Style(stroke: ground, width: width + 2.2, opacity: 0.55))
+      let overlap = frame.overlap(index)
+      let width = (style.width ?? 1.7) + overlap.rim
+      // A band of the ground keeps the path apart from the isolines and from other paths, unless it lies on one.
+      if !overlap.covers { canvas.path(line.text, Style(stroke: ground, width: width + 2.2, opacity: 0.55)) }
       let dash = style.dash ?? .solid
       canvas.path(line.text, Style(stroke: paint, width: width, dash: dash, opacity: style.opacity))
       let marker = path.look.marker

@@ -1,0 +1,23 @@
+// What is exactly 0 has no place on a logarithmic axis: it is marked where the axis ends, and said to be 0.
+
+enum ZeroMark {
+  /// More in one place would cover each other.
+  private static let apart = 12.0
+
+  /// Arrowheads that point out of the frame, with a 0 beside the first.
+  static func draw(_ points: [Point], in frame: Frame, paint: Paint, on canvas: inout Canvas) {
+    let isDown = frame.y.start > frame.y.end
+    let marker = isDown ? Marker.down : .triangle
+    var places: [Point] = []
+    for point in points.sorted(by: { $0.x < $1.x }) where frame.box.contains(point, margin: 0.5) {
+      if let last = places.last, point.x - last.x < apart { continue }
+      places.append(Point(x: point.x, y: point.y + (isDown ? -4 : 4)))
+    }
+    guard let first = places.first else { return }
+    marker.draw(places, radius: 4, paint: paint, on: &canvas)
+    let isAtRight = first.x > frame.box.right - 20
+    canvas.text(
+      "0", at: Point(x: first.x + (isAtRight ? -7 : 7), y: first.y + 3),
+      TextStyle(anchor: isAtRight ? .end : .start, paint: paint, halo: .card))
+  }
+}
