@@ -11,6 +11,8 @@ enum CommonOptions {
     OptionRow("yscale", "\"linear\"", "\"linear\", \"log\" or \"symlog\""),
     OptionRow("xlimits", "the range of the data", "an interval low..high"),
     OptionRow("ylimits", "the range of the data", "an interval low..high"),
+    OptionRow(
+      "equal", "for coordinates of a plane within a factor of 3", "whether a unit is as long on both axes"),
     OptionRow("size", "(640, 400)", "width and height in pixels"),
     OptionRow(
       "color", "the next of the palette",
@@ -48,13 +50,14 @@ struct AxesOptions: Sendable {
   var yscale: ScaleKind?
   var xlimits: ClosedRange<Double>?
   var ylimits: ClosedRange<Double>?
+  var equal: Bool?
 
   /// What is said here, and where nothing is, what the other says.
   func filled(from other: AxesOptions) -> AxesOptions {
     AxesOptions(
       title: title ?? other.title, xlabel: xlabel ?? other.xlabel, ylabel: ylabel ?? other.ylabel,
       xscale: xscale ?? other.xscale, yscale: yscale ?? other.yscale,
-      xlimits: xlimits ?? other.xlimits, ylimits: ylimits ?? other.ylimits)
+      xlimits: xlimits ?? other.xlimits, ylimits: ylimits ?? other.ylimits, equal: equal ?? other.equal)
   }
 }
 
@@ -96,7 +99,11 @@ extension MarkArguments {
     let axes = AxesOptions(
       title: try text("title"), xlabel: try text("xlabel"), ylabel: try text("ylabel"),
       xscale: try scale("xscale"), yscale: try scale("yscale"),
-      xlimits: try interval("xlimits"), ylimits: try interval("ylimits"))
+      xlimits: try interval("xlimits"), ylimits: try interval("ylimits"),
+      equal: try flag("equal"))
+    if axes.equal == true, axes.xscale ?? .linear != axes.yscale ?? .linear {
+      throw bad("equal", "false where the axes are of two kinds")
+    }
     if axes.xscale == .log, let limits = axes.xlimits, limits.lowerBound <= 0 {
       throw FigureFault.logOfNonPositive(axis: "x")
     }

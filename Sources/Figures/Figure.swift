@@ -192,9 +192,7 @@ public struct Figure: Sendable {
     get throws {
       switch content {
       case .panel(let panel):
-        guard let aspect = panel.aspect else { return Size(width: 640, height: 400) }
-        let (x, y) = panel.domains
-        let ratio = (y.high - y.low) / (x.high - x.low) * aspect
+        guard let ratio = panel.freeRatio else { return Size(width: 640, height: 400) }
         guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
         let width = ratio > 0.68 ? max(300, (400 / ratio + 60).rounded()) : 640
         var layout = Layout(self)

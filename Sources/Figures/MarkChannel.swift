@@ -94,10 +94,13 @@ public struct PathData: Sendable {
     self.label = label
   }
 
+  /// Beyond this a value is as good as infinite.
+  private static let far = 1e100
+
   /// Whether it flies off: it left the finite numbers, or ends a thousand times higher above its best value
   /// than it started. Such a path must not rule what is shown.
   var fliesOff: Bool {
-    if status == "diverged" { return true }
+    if status == "diverged" || abs(values.last ?? 0) > PathData.far { return true }
     let finite = values.filter(\.isFinite)
     guard status != "converged", let start = finite.first, let end = finite.last, let best = finite.min()
     else { return false }

@@ -83,14 +83,11 @@ final class DescentTests: XCTestCase {
     var points = (0..<200).map { Point(x: sin(Double($0)), y: cos(Double($0))) }
     points[77] = Point(x: 1e6, y: -1e6)
     let values = [Double](repeating: 1, count: 200)
-    let limits = try PathLimits.around([(points, values, false)], ratio: 1)
+    let limits = try PathLimits.around([.init(points: points, values: values, diverged: false)])
     XCTAssertLessThan(limits.x.upperBound, 3)
     XCTAssertGreaterThan(limits.y.lowerBound, -3)
     XCTAssertGreaterThan(limits.x.upperBound, 1)
-    // A unit is as long upwards as to the side.
-    XCTAssertEqual(
-      limits.x.upperBound - limits.x.lowerBound, limits.y.upperBound - limits.y.lowerBound, accuracy: 1e-9)
-    let alone = try PathLimits.around([([Point(x: 3, y: 4)], [1], false)], ratio: 1)
+    let alone = try PathLimits.around([.init(points: [Point(x: 3, y: 4)], values: [1], diverged: false)])
     XCTAssertTrue(alone.x.contains(3) && alone.y.contains(4) && alone.x.upperBound > 3)
   }
 

@@ -39,6 +39,8 @@ struct ContourLayer: Layer {
     }
   }
 
+  var spansPlane: Bool { true }
+
   var placesTexts: Bool { isLabelled }
 
   func drawTexts(in frame: Frame, clearOf courses: [[Point?]], on canvas: inout Canvas) throws {

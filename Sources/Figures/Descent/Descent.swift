@@ -10,7 +10,9 @@ extension Marks {
       two principal components in more than two), the loss minus the best loss seen, and the norm of the
       gradient, both against the step. A table names method, start, steps, final loss and gradient norm; a
       rug marks the steps at which the gradient norm rises though the descent converges. The first panel
-      follows the paths, and a path that leaves it is marked there with its step.
+      follows the paths, and a path that leaves it is marked there with its step; a unit is as long on both
+      of its axes where they are within a factor of 3. With `animate = true` a point moves along each path once,
+      in step with one along its loss and its gradient norm, and rests at the end.
 
       > f(x, y) = x² + 4 * y²
       > descent(f, descend(f, (1.5, 1); method = momentum()))
@@ -21,7 +23,7 @@ extension Marks {
     options: [
       OptionRow("labels", "the methods", "a name for each path"),
       OptionRow("limits", "around the paths", "the part of the plane: two intervals"),
-      OptionRow("animate", "false", "move along the paths once, then rest"),
+      OptionRow("animate", "false", "whether points move along the paths once, then rest at their ends"),
       OptionRow("steady", "false", "keep room for a remark, so that a figure that is redrawn keeps its size"),
     ],
     function: .objective
@@ -41,9 +43,15 @@ struct DescentFigure {
   let losses: ValuesAtOnce?
   let dimension: Int
 
-  static let width = 640.0
-  /// Beside the ends of more than four lines the labels need more room than the panels of a few.
-  private var panelsHeight: Double { 350 + 30 * Double(min(max(0, paths.count - 4), 8)) }
+  /// The panel of the plane, or of the curve in one dimension, and what is found out on the way.
+  private struct Ground {
+    var panel: Panel
+    /// A loss that is lower than any on the paths.
+    var known: Double?
+    var remark: String?
+    /// For each path the step that takes it out of the frame for good.
+    var exits: [Int?]
+  }
 
   init(_ arguments: MarkArguments) throws {
     self.arguments = arguments
@@ -98,26 +106,26 @@ struct DescentFigure {
   }
 
   func figure() throws -> Figure {
-    var (plane, known, remark) = try dimension == 1 ? curvePanel() : planePanel()
-    plane.options = try arguments.axes().filled(from: plane.options)
-    let title = plane.options.title
-    plane.options.title = nil
+    var ground = try dimension == 1 ? curvePanel() : planePanel()
+    ground.panel.options = try arguments.axes().filled(from: ground.panel.options)
+    let title = ground.panel.options.title
+    ground.panel.options.title = nil
     let curves = DescentCurves(
-      paths: paths, known: known, animation: animation, color: style.color, width: style.width)
-    let right = Figure(Figure.Grid([[Figure(try curves.lossPanel())], [Figure(try curves.normPanel())]]))
-    var figure = Figure(Figure.Grid([[Figure(plane), right]], columnWeights: [1.35, 1]))
+      paths: paths, known: ground.known, animation: animation, color: style.color, width: style.width)
     let isSteady = try arguments.flag("steady") ?? false
+    let layout = DescentLayout(plane: ground.panel, curves: curves, isSteady: isSteady)
+    var figure = try layout.figure()
     let table = DescentTable(
-      paths: paths, remarks: [remark, curves.remark ?? (isSteady ? "" : nil)].compactMap { $0 },
-      color: style.color)
+      paths: paths, remarks: [ground.remark, curves.remark ?? (isSteady ? "" : nil)].compactMap { $0 },
+      exits: ground.exits, color: style.color)
     figure.footer = table
     figure.header = title.map { TitleNote(text: $0) }
     figure.ownSize =
       try arguments.size()
       ?? Size(
-        width: DescentFigure.width,
-        height: panelsHeight + table.height(width: DescentFigure.width)
-          + (figure.header?.height(width: DescentFigure.width) ?? 0))
+        width: DescentLayout.width,
+        height: layout.height + table.height(width: DescentLayout.width)
+          + (figure.header?.height(width: DescentLayout.width) ?? 0))
     figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
     return figure
   }
@@ -131,7 +139,7 @@ struct DescentFigure {
   }
 
   /// The contours with the paths on them; in more than two dimensions those of the plane of the paths.
-  private func planePanel() throws -> (panel: Panel, known: Double?, remark: String?) {
+  private func planePanel() throws -> Ground {
     let finite = paths.flatMap { path in
       // A path that flies off must not turn the plane towards itself.
       path.points.prefix(path.fliesOff ? PathLimits.calmCount(path.values) : path.points.count)
@@ -144,13 +152,14 @@ struct DescentFigure {
     }
     let flat = paths.map { path in path.points.map { PathWords.place($0, projection) } }
     let followed = zip(paths, flat).map {
-      (points: $1, values: $0.values, diverged: $0.fliesOff)
+      PathLimits.Followed(
+        points: $1, values: $0.values, diverged: $0.fliesOff, converged: $0.status == "converged")
     }
     var limits = try namedLimits()
     if limits == nil {
-      let around = try PathLimits.around(followed, ratio: 1)
+      let around = try PathLimits.around(followed)
       let minimum = paths.contains { $0.status == "converged" } ? nil : try nearbyMinimum(value, around)
-      limits = try minimum.map { try PathLimits.around(followed, ratio: 1, including: [$0]) } ?? around
+      limits = try minimum.map { try PathLimits.around(followed, including: [$0]) } ?? around
     }
     // An axis named alone has its say beside the other.
     if let x = try arguments.interval("xlimits") { limits?.x = x }
@@ -177,9 +186,13 @@ struct DescentFigure {
         limits: limits, style: style, ground: ContourLayer.ground, animation: animation))
     var panel = Panel(layers: layers)
     panel.framed = true
+    panel.aspect = 1
     if let projection { panel.options = PathWords.axes(projection) }
     let known = projection == nil && map?.least.inside == true ? map?.least.value : nil
-    return (panel, known, projection.map { "Contours and paths \(PathWords.projected($0))." })
+    return Ground(
+      panel: panel, known: known,
+      remark: projection.map { "Contours and paths \(PathWords.projected($0))." },
+      exits: flat.map { PathLimits.exit($0, from: limits) })
   }
 
   private func bestPoint(_ flat: [[Point]], value: Double) -> Point? {
@@ -204,7 +217,7 @@ struct DescentFigure {
   }
 
   /// In one dimension: the curve with the paths on it.
-  private func curvePanel() throws -> (panel: Panel, known: Double?, remark: String?) {
+  private func curvePanel() throws -> Ground {
     let flat = paths.map { path in
       zip(path.points, path.values).map { Point(x: $0[0], y: $1) }
     }
@@ -214,9 +227,11 @@ struct DescentFigure {
     } else {
       // The heights follow from the curve, so only the horizontal limits matter here.
       let followed = zip(paths, flat).map {
-        (points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.fliesOff)
+        PathLimits.Followed(
+          points: $1.map { Point(x: $0.x, y: 0) }, values: $0.values, diverged: $0.fliesOff,
+          converged: $0.status == "converged")
       }
-      x = try PathLimits.around(followed, ratio: 1).x
+      x = try PathLimits.around(followed).x
     }
     let loss = loss
     let curve = try CurveSampling.sample(
@@ -241,6 +256,8 @@ struct DescentFigure {
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
         limits: (x, domain.low...domain.high), style: style, animation: animation),
     ])
-    return (panel, optimum == nil || !low.isFinite ? nil : low, nil)
+    return Ground(
+      panel: panel, known: optimum == nil || !low.isFinite ? nil : low,
+      exits: flat.map { PathLimits.exit($0, from: (x, domain.low...domain.high)) })
   }
 }

@@ -67,8 +67,9 @@ struct DescentCurves {
     return panel
   }
 
-  func lossPanel() throws -> Panel {
-    try panel("loss − best loss seen", paths.map(gaps), shows: false)
+  /// `shows` says whether the steps stand below it, and not below a panel under it.
+  func lossPanel(shows: Bool = false) throws -> Panel {
+    try panel("loss − best loss seen", paths.map(gaps), shows: shows)
   }
 
   /// The losses of a path above the best. That of the best one is 0 because it is the best: where the descent went on, or

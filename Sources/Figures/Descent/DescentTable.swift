@@ -4,6 +4,8 @@
 struct DescentTable: Note {
   let paths: [PathData]
   let remarks: [String]
+  /// For each path the step that took it out of the frame for good, if one did.
+  let exits: [Int?]
   /// The colour the user named for a single path.
   var color: Paint?
 
@@ -11,10 +13,12 @@ struct DescentTable: Note {
   private static let side = 12.0
   private static let heads = ["", "start", "ended", "loss", "gradient norm"]
 
-  private func cells(_ path: PathData, loss: String, norm: String) -> [String] {
+  private func cells(_ index: Int, loss: String, norm: String) -> [String] {
+    let path = paths[index]
     let name = path.label.map { $0 == path.method ? $0 : "\($0): \(path.method)" } ?? path.method
     return [
-      name, PathWords.tuple(path.points.first ?? [], forLabel: true), PathWords.ending(path),
+      name, PathWords.tuple(path.points.first ?? [], forLabel: true),
+      PathWords.ending(path, left: exits[index]),
       loss, norm,
     ]
   }
@@ -32,7 +36,7 @@ struct DescentTable: Note {
     func told(_ value: Double?) -> Double { numeral(value ?? .nan, digits: 7).said }
     let losses = tellingTexts(paths.map { told($0.values.last) }, digits: 4)
     let norms = tellingTexts(paths.map { told($0.gradientNorms.last) }, digits: 4)
-    let rows = paths.indices.map { cells(paths[$0], loss: losses[$0], norm: norms[$0]) }
+    let rows = paths.indices.map { cells($0, loss: losses[$0], norm: norms[$0]) }
     let size = Type.tick
     var widths = DescentTable.heads.indices.map { column in
       ([DescentTable.heads[column]] + rows.map { $0[column] }).map { TextWidth.of($0, size: size) }.max() ?? 0
@@ -79,7 +83,7 @@ struct DescentTable: Note {
     let said = paths.enumerated().map { index, path in
       let name = path.label.map { $0 == path.method ? "" : " “\($0)”" } ?? ""
       return
-        "\(index == 0 ? "Descent" : "descent")\(name) by \(path.method) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path)): loss"
+        "\(index == 0 ? "Descent" : "descent")\(name) by \(path.method) from \(PathWords.tuple(path.points.first ?? [])) \(PathWords.ending(path, left: exits[index])): loss"
         + " \(losses[index]), gradient norm \(norms[index])"
     }
     return ([said.joined(separator: "; ") + "."] + remarks.filter { !$0.isEmpty }).joined(separator: " ")

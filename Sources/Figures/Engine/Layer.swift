@@ -28,6 +28,8 @@ protocol Layer: Sendable {
   func endLabels(in frame: Frame) throws -> [EndLabel]
   /// The bar right of the frame that says what the colours mean.
   var colorBar: ColorBar? { get }
+  /// Whether both axes are coordinates of one plane, in which lengths and angles have a meaning.
+  var spansPlane: Bool { get }
   /// Names for the whole numbers from 1 on the axes, where they have some.
   var tickNames: TickNames { get }
   /// What the layer shows, in a sentence with its key numbers.
@@ -53,6 +55,7 @@ extension Layer {
   var leavesRoom: Bool { false }
   func endLabels(in frame: Frame) -> [EndLabel] { [] }
   var colorBar: ColorBar? { nil }
+  var spansPlane: Bool { false }
   var tickNames: TickNames { TickNames() }
 }
 

@@ -57,6 +57,14 @@ struct Layout {
     return ((width - margins.left - margins.right) * ratio + margins.top + margins.bottom).rounded()
   }
 
+  /// The axes of all panels, in their order.
+  var frames: [Frame] {
+    switch content {
+    case .panel(let panel): [panel.frame(panel.fitted(box))]
+    case .grid(let rows, _, _): rows.joined().flatMap(\.frames)
+    }
+  }
+
   private func inner(of page: Size) -> Rectangle {
     Rectangle(
       left: margins.left.rounded(.up), top: margins.top.rounded(.up),

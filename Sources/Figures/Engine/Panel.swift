@@ -82,12 +82,39 @@ struct Panel: Sendable {
         threshold: Scale.threshold(extent.y)))
   }
 
-  /// The part of a box whose sides have the ratio that the aspect asks for, in its middle.
+  /// Up to here a plane has one scale on both axes unless the user says otherwise; beyond, one of them would be a strip.
+  static let mostEqualRatio = 3.0
+
+  /// The height of the frame over its width where that is free.
+  var freeRatio: Double? {
+    guard let aspect = options.equal == true ? 1 : aspect else { return nil }
+    return lengthRatio.map { $0 * aspect }
+  }
+
+  /// The length of the vertical axis over that of the horizontal one, in their own measure; nil where they are of two
+  /// kinds.
+  private var lengthRatio: Double? {
+    guard options.xscale ?? .linear == options.yscale ?? .linear else { return nil }
+    let frame = frame(Rectangle(left: 0, top: 0, width: 1, height: 1))
+    func length(_ scale: Scale) -> Double { scale.measure(scale.high) - scale.measure(scale.low) }
+    let ratio = length(frame.y) / length(frame.x)
+    return ratio.isFinite && ratio > 0 ? ratio : nil
+  }
+
+  /// The height of the frame over its width where that holds at any size.
+  private var heldRatio: Double? {
+    guard options.equal != false, let ratio = freeRatio else { return nil }
+    if options.equal == true || keepsAspect { return ratio }
+    let isPlane = layers.contains(where: \.spansPlane) || layers.allSatisfy { $0 is ArrowLayer }
+    guard isPlane, options.xscale ?? .linear == .linear else { return nil }
+    // What the limits miss by rounding is no reason.
+    let most = Panel.mostEqualRatio * (1 + 1e-9)
+    return (1 / most...most).contains(ratio) ? ratio : nil
+  }
+
+  /// The part of a box whose sides have the ratio that the axes ask for, in its middle.
   func fitted(_ box: Rectangle) -> Rectangle {
-    guard keepsAspect, let aspect else { return box }
-    let (x, y) = domains
-    let ratio = (y.high - y.low) / (x.high - x.low) * aspect
-    guard ratio.isFinite, ratio > 0 else { return box }
+    guard let ratio = heldRatio else { return box }
     var result = box
     // However long and thin, it is to be seen.
     result.width = min(box.width, max(box.height / ratio, 4))

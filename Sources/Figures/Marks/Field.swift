@@ -74,6 +74,8 @@ struct FieldLayer: Layer {
   let isUnit: Bool
   let style: LayerStyle
 
+  var spansPlane: Bool { true }
+
   var extent: Extent { .filling(x, y) }
 
   func keys(firstSeries: Int) -> [KeyEntry] {

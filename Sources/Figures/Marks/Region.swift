@@ -55,6 +55,8 @@ struct RegionLayer: Layer {
 
   var seriesCount: Int { style.color == nil ? 1 : 0 }
 
+  var spansPlane: Bool { true }
+
   var extent: Extent { .filling(x, y) }
 
   func keys(firstSeries: Int) -> [KeyEntry] { style.swatch(firstSeries) }

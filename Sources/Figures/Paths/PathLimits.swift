@@ -1,13 +1,22 @@
 // Which part of the plane to show: where the path is, never where one outlier is.
 
+import CVector
+
 enum PathLimits {
   typealias Limits = (x: ClosedRange<Double>, y: ClosedRange<Double>)
 
-  /// Limits around the bulk of the paths, their starts, and the ends of those that stay. `ratio` is the height
-  /// of the frame over its width: where it costs little, a unit is as long upwards as to the side.
-  static func around(
-    _ paths: [(points: [Point], values: [Double], diverged: Bool)], ratio: Double, including: [Point] = []
-  ) throws -> Limits {
+  /// A path as the limits follow it.
+  struct Followed {
+    var points: [Point]
+    var values: [Double]
+    var diverged: Bool
+    var converged = false
+  }
+
+  /// Limits around the bulk of the paths, their starts, and the ends of those that stay; never so flat or so narrow
+  /// that the axes could not have one scale.
+  static func around(_ all: [Followed], including: [Point] = []) throws -> Limits {
+    let paths = try withoutThrows(all)
     var x = DataRange(including.map(\.x))
     var y = DataRange(including.map(\.y))
     let settled = paths.contains { !$0.diverged }
@@ -22,11 +31,9 @@ enum PathLimits {
       y.include(start.y)
       // Beside a path that stays, one that flies off has no say in the scale.
       if path.diverged, settled { continue }
-      let sorted = (x: try FigureWork.sorted(points.map(\.x)), y: try FigureWork.sorted(points.map(\.y)))
-      for share in [0.02, 0.98] {
-        x.include(quantile(sorted.x, share))
-        y.include(quantile(sorted.y, share))
-      }
+      let bulk = try bulk(points)
+      x.include(bulk.x)
+      y.include(bulk.y)
       x.include(end.x)
       y.include(end.y)
     }
@@ -42,7 +49,79 @@ enum PathLimits {
         y.include(point.y)
       }
     }
-    return squared(widened(x), widened(y), ratio: ratio)
+    return proportioned(widened(x), widened(y))
+  }
+
+  // MARK: Throws
+
+  /// How many times longer than all before a step is that throws a path out.
+  private static let throwing = 5.0
+  /// The fewest points that say how long the way is without it.
+  private static let fewest = 4
+
+  /// The paths without what follows a single step that is far longer than the whole way before it and the ways of the
+  /// others, and from which a path neither comes back nor gets anywhere.
+  private static func withoutThrows(_ paths: [Followed]) throws -> [Followed] {
+    let best = paths.compactMap { $0.values.last { $0.isFinite } }.min() ?? 0
+    let reaches = try paths.map { path in try bulk(path.points.filter(\.isFinite)) }
+    return try paths.enumerated().map { index, path in
+      let arrives = path.converged || paths.count > 1 && path.values.last == best
+      guard !path.diverged, !arrives else { return path }
+      var others = (x: DataRange(), y: DataRange())
+      for (other, reach) in reaches.enumerated() where other != index && paths[other].points.count >= fewest {
+        others.x.include(reach.x)
+        others.y.include(reach.y)
+      }
+      guard let count = try calmCount(path, beside: others) else { return path }
+      var kept = path
+      kept.points = Array(path.points.prefix(count))
+      kept.values = Array(path.values.prefix(count))
+      return kept
+    }
+  }
+
+  /// How many points there are before the step that throws the path out, if one does.
+  private static func calmCount(
+    _ path: Followed, beside others: (x: DataRange, y: DataRange)
+  ) throws -> Int? {
+    var (x, y) = others
+    var thrown: (count: Int, x: DataRange, y: DataRange, length: Double)?
+    try FigureWork.each(path.points.count) { index in
+      let point = path.points[index]
+      guard point.isFinite else { return }
+      if let last = thrown {
+        let near =
+          point.x > last.x.low - last.length && point.x < last.x.high + last.length
+          && point.y > last.y.low - last.length && point.y < last.y.high + last.length
+        // Back again.
+        if near { thrown = nil }
+      } else if index > 0, index >= fewest || !others.x.isEmpty {
+        let length = vector_hypot_f64(x.high - x.low, y.high - y.low)
+        let step = path.points[index - 1].distance(to: point)
+        if length > 0, step > throwing * length { thrown = (index, x, y, length) }
+      }
+      x.include(point.x)
+      y.include(point.y)
+    }
+    return thrown?.count
+  }
+
+  private static func bulk(_ points: [Point]) throws -> (x: DataRange, y: DataRange) {
+    guard !points.isEmpty else { return (DataRange(), DataRange()) }
+    let sorted = (x: try FigureWork.sorted(points.map(\.x)), y: try FigureWork.sorted(points.map(\.y)))
+    return (
+      DataRange([0.02, 0.98].map { quantile(sorted.x, $0) }),
+      DataRange([0.02, 0.98].map { quantile(sorted.y, $0) })
+    )
+  }
+
+  // MARK: Proportions
+
+  /// The step that takes a path out of the limits for good.
+  static func exit(_ points: [Point], from limits: Limits) -> Int? {
+    let last = points.lastIndex { limits.x.contains($0.x) && limits.y.contains($0.y) }
+    guard let last, last < points.count - 1 else { return nil }
+    return last + 1
   }
 
   /// How far a diverging path counts: up to where its loss is ten times that of its start, four points at least.
@@ -76,20 +155,17 @@ enum PathLimits {
     return (middle - half)...(middle + half)
   }
 
-  private static func squared(
-    _ x: (center: Double, length: Double), _ y: (center: Double, length: Double), ratio: Double
+  private static func proportioned(
+    _ x: (center: Double, length: Double), _ y: (center: Double, length: Double)
   ) -> Limits {
     var width = x.length
     var height = y.length
-    let usual = max(width, height)
-    if usual == 0 {
+    if max(width, height) == 0 {
       width = max(1, abs(x.center) * 0.5)
-      height = width * ratio
-    } else if height > width * ratio {
-      // Up to three times longer than the frame is high, the short side is given room instead.
-      width = max(width, height / ratio > 3 * width && width > 0.05 * height ? height / 3 : height / ratio)
+      height = width
     } else {
-      height = max(height, width * ratio > 3 * height && height > 0.05 * width ? width / 3 : width * ratio)
+      width = max(width, height / Panel.mostEqualRatio)
+      height = max(height, width / Panel.mostEqualRatio)
     }
     return (interval(x.center, width), interval(y.center, height))
   }

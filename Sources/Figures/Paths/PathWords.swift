@@ -31,13 +31,15 @@ enum PathWords {
       ylabel: "principal component 2 (\(percent(plane.shares.1)))")
   }
 
-  /// How a descent ended.
-  static func ending(_ path: PathData) -> String {
+  /// How a descent ended; `left` is the step that took it out of the frame for good.
+  static func ending(_ path: PathData, left: Int? = nil) -> String {
     let steps = path.steps == 1 ? "1 step" : "\(path.steps) steps"
     switch path.status {
     case "converged": return "converged in \(steps)"
     case "diverged": return "diverged at step \(path.steps)"
-    default: return "\(path.status) after \(steps)"
+    default:
+      if path.fliesOff { return "diverged in \(steps)" }
+      return left.map { "left at step \($0) of \(path.steps)" } ?? "\(path.status) after \(steps)"
     }
   }
 

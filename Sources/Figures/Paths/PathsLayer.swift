@@ -40,6 +40,8 @@ struct PathsLayer: Layer {
     self.extent = extent
   }
 
+  var spansPlane: Bool { true }
+
   var valueCount: Int { paths.reduce(0) { $0 + 2 * $1.points.count } }
 
   func keys(firstSeries: Int) -> [KeyEntry] {
@@ -164,8 +166,8 @@ struct PathsLayer: Layer {
     }
     taken.take(Rectangle(left: exit.at.x - 6, top: exit.at.y - 6, width: 12, height: 12))
     let text = "leaves at step \(exit.step)"
-    // Beside the lines if it can be, on them if not.
-    for avoided in [lines, []] {
+    // Beside the lines if it can be, on them if not; in a narrow frame in one word less.
+    for (avoided, text) in [(lines, text), ([], text), ([], "step \(exit.step)")] {
       for gap in [12.0, 18, 26, 36, 48] {
         var occupied = taken
         for line in avoided { occupied.take(line) }
