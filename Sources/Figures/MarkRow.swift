@@ -113,6 +113,16 @@ struct MarkArguments {
     return points
   }
 
+  /// Points given whole: a point of the plane, or a row for each of several; nil where the channel is something else.
+  func wholePoints(_ index: Int) -> [Point]? {
+    switch channels[index] {
+    case .numbers(let values) where values.count == 2: return [Point(x: values[0], y: values[1])]
+    case .matrix(let rows, 2, let values):
+      return (0..<rows).map { Point(x: values[2 * $0], y: values[2 * $0 + 1]) }
+    default: return nil
+    }
+  }
+
   func bad(_ name: String, _ expected: String) -> FigureFault {
     .badOption(name: name, mark: mark, expected: expected)
   }

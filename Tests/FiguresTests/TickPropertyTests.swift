@@ -1,4 +1,5 @@
 // Properties: whatever interval an axis covers, its ticks say where they stand.
+import Foundation
 import XCTest
 
 @testable import Figures
@@ -74,6 +75,10 @@ final class TickPropertyTests: XCTestCase {
         let ends = Scale.domain(span, kind: kind, padding: 0.05)
         let scale = Scale(
           kind: kind, low: ends.low, high: ends.high, start: 0, end: 1000, threshold: Scale.threshold(span))
+        for count in [1, 2, 3, 12, 40] {
+          let named = Ticks.of(scale, count: count).ticks.count { !$0.text.isEmpty }
+          XCTAssertGreaterThanOrEqual(named, 2, "\(kind) \(a)...\(b), \(count)")
+        }
         let ticks = Ticks.of(scale, count: 5)
         let place = "\(kind) \(a)...\(b)"
         let named = ticks.ticks.filter { !$0.text.isEmpty }
@@ -91,6 +96,24 @@ final class TickPropertyTests: XCTestCase {
           guard ticks.offset == nil else { continue }
           let said = try XCTUnwrap(Numbers.said(tick.text), "\(place): \(tick.text)")
           XCTAssertEqual(said, tick.value, accuracy: tick.value.ulp, "\(place): \(tick.text)")
+        }
+      }
+    }
+  }
+
+  func testALogarithmicAxisHasTwoNumbersHoweverShortItIs() throws {
+    for decades in stride(from: 0.1, through: 40, by: 0.7) {
+      for width in [60.0, 90, 140, 320] {
+        let y = [0.03, 0.03 * pow(10, decades / 2), 0.03 * pow(10, decades)]
+        for mark in ["plot", "scatter", "errorbars"] {
+          let figure = try Marks.build(
+            mark, [.numbers(y), .numbers(y)] + (mark == "errorbars" ? [.numbers([0])] : []),
+            ["xscale": .text("log"), "yscale": .text("log"), "size": .numbers([max(60, width), max(60, width)])])
+          let svg = try figure.svg()
+          let named = svg.matches(of: /<text [^>]*fill="#57606a"[^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>/)
+          let across = Dictionary(grouping: named, by: { String($0.2) }).values.map(\.count).max() ?? 0
+          let upwards = Dictionary(grouping: named, by: { String($0.1) }).values.map(\.count).max() ?? 0
+          XCTAssertGreaterThanOrEqual(min(across, upwards), 2, "\(mark) \(decades) decades in \(width)")
         }
       }
     }

@@ -3,20 +3,23 @@
 extension Marks {
   static let arrow = MarkRow(
     "arrow",
-    signatures: ["arrow(x, y, u, v)"],
+    signatures: ["arrow(x, y, u, v)", "arrow(from, to)"],
     documentation: """
       An arrow from (x, y) to (x + u, y + v), in the units of the axes; of vectors one for each of their elements. \
-      Those that are not finite are left out. A label goes into the key above the frame.
+      Both ends may be given whole, as points or a row for each of several. Those that are not finite are left out. \
+      An arrow that leaves the frame has its head where it does. A label goes into the key above the frame.
 
       > arrow(0, 0, 3, 4; label = "v")
       The arrow v from (0, 0) to (3, 4), 5 long.
       > arrow([0, 0], [0, 0], [1, 0], [0, 2])
       2 arrows, from 1 to 2 long.
+      > arrow([1, 1], [4, 5])
+      An arrow from (1, 1) to (4, 5), 5 long.
 
       See also: field, track, text
       """
   ) { arguments in
-    let columns = try arguments.channels.map { channel in
+    let columns = try arrowsOfPoints(arguments) ?? arguments.channels.map { channel in
       guard case .numbers(let values) = channel else { throw arguments.wrongChannels }
       return values
     }
@@ -33,6 +36,18 @@ extension Marks {
     }
     guard !arrows.isEmpty else { throw FigureFault.emptyData(mark: arguments.mark) }
     return try arguments.figure([try ArrowLayer(arrows: arrows, style: try arguments.style())], aspect: 1)
+  }
+
+  /// The feet and the vectors of arrows between points; one point is an end of all.
+  private static func arrowsOfPoints(_ arguments: MarkArguments) throws -> [[Double]]? {
+    guard arguments.channels.count == 2, let from = arguments.wholePoints(0), let to = arguments.wholePoints(1)
+    else { return nil }
+    let count = max(from.count, to.count)
+    guard [1, count].contains(from.count), [1, count].contains(to.count) else {
+      throw FigureFault.lengths(mark: arguments.mark, x: from.count, y: to.count)
+    }
+    let pairs = (0..<count).map { (from[from.count > 1 ? $0 : 0], to[to.count > 1 ? $0 : 0]) }
+    return [pairs.map(\.0.x), pairs.map(\.0.y), pairs.map { $1.x - $0.x }, pairs.map { $1.y - $0.y }]
   }
 }
 
@@ -107,7 +122,8 @@ struct ArrowLayer: Layer {
     var shafts = PathText()
     var heads = PathText()
     var points: [Point] = []
-    for (start, end) in vectors {
+    for (start, tip) in vectors {
+      let end = ArrowLayer.seenEnd(from: start, to: tip, in: frame.box)
       let length = start.distance(to: end)
       guard length > 0, length.isFinite else {
         if length == 0 { points.append(start) }
@@ -133,6 +149,12 @@ struct ArrowLayer: Layer {
     } else if !points.isEmpty {
       Marker.circle.draw(points, radius: width, paint: paint, opacity: style.opacity, on: &canvas)
     }
+  }
+
+  /// Where an arrow that starts in the frame is last seen.
+  private static func seenEnd(from start: Point, to tip: Point, in box: Rectangle) -> Point {
+    guard box.contains(start), !box.contains(tip, margin: 0.5) else { return tip }
+    return PlanePath.exit([start, tip], from: box)?.at ?? tip
   }
 
   var sentence: String {

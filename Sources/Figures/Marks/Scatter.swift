@@ -3,12 +3,15 @@
 extension Marks {
   static let scatter = MarkRow(
     "scatter",
-    signatures: ["scatter(y)", "scatter(x, y)"],
+    signatures: ["scatter(y)", "scatter(x, y)", "scatter(points)"],
     documentation: """
-      Points: y against its index or against x. Points that are not finite are left out. A label goes into
+      Points: y against its index or against x, or given whole, a row of two numbers for each. Points that are not finite are left out. A label goes into
       the key above the frame. Many points are thinned to those that can be told apart.
 
       > scatter([1, 2, 3], [1, 4, 9])
+      3 points, x from 1 to 3, y from 1 to 9.
+
+      > scatter([1 1; 2 4; 3 9])
       3 points, x from 1 to 3, y from 1 to 9.
 
       See also: plot, text
@@ -20,7 +23,15 @@ extension Marks {
         Marker.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")),
     ]
   ) { arguments in
-    let points = try arguments.points()
+    let points: Line
+    if arguments.channels.count == 1, case .matrix = arguments.channels[0],
+      let whole = arguments.wholePoints(0)
+    {
+      points = Line(x: whole.map(\.x), y: whole.map(\.y))
+      guard points.isVisible else { throw FigureFault.emptyData(mark: arguments.mark) }
+    } else {
+      points = try arguments.points()
+    }
     let radius = try arguments.number("radius") ?? 3
     guard radius > 0, radius <= 50 else { throw arguments.bad("radius", "a number of pixels from 0 to 50") }
     var layer = try ScatterLayer(points: points, radius: radius, style: try arguments.style())

@@ -3,9 +3,9 @@
 extension Marks {
   static let text = MarkRow(
     "text",
-    signatures: ["text(x, y, s)"],
+    signatures: ["text(x, y, s)", "text(point, s)"],
     documentation: """
-      The string s, centred at (x, y).
+      The string s, centred at (x, y) or at a point given whole.
 
       > plot([1, 2, 3]) + text(2, 2, "here")
       A line of 3 points, y from 1 to 3 over x from 1 to 3. The text “here” at (2, 2).
@@ -14,17 +14,24 @@ extension Marks {
       """,
     options: [OptionRow("fontsize", "12", "the size of the letters in pixels")]
   ) { arguments in
-    guard arguments.channels.count == 3, case .numbers(let x) = arguments.channels[0],
-      case .numbers(let y) = arguments.channels[1], case .text(let text) = arguments.channels[2],
-      x.count == 1, y.count == 1
-    else { throw arguments.wrongChannels }
-    guard x[0].isFinite, y[0].isFinite else { throw FigureFault.emptyData(mark: arguments.mark) }
+    guard case .text(let text)? = arguments.channels.last else { throw arguments.wrongChannels }
+    let place: Point
+    if arguments.channels.count == 2, let whole = arguments.wholePoints(0), whole.count == 1 {
+      place = whole[0]
+    } else if arguments.channels.count == 3, case .numbers(let x) = arguments.channels[0],
+      case .numbers(let y) = arguments.channels[1], x.count == 1, y.count == 1
+    {
+      place = Point(x: x[0], y: y[0])
+    } else {
+      throw arguments.wrongChannels
+    }
+    guard place.isFinite else { throw FigureFault.emptyData(mark: arguments.mark) }
     let size = try arguments.number("fontsize") ?? 12
     guard (4...100).contains(size) else {
       throw arguments.bad("fontsize", "a number of pixels from 4 to 100")
     }
     return try arguments.figure([
-      TextLayer(x: x[0], y: y[0], text: text, fontSize: size, style: try arguments.style())
+      TextLayer(x: place.x, y: place.y, text: text, fontSize: size, style: try arguments.style())
     ])
   }
 }

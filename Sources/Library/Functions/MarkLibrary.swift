@@ -151,8 +151,9 @@ enum FigureData {
       if tensor.rank > 2 { return .tensor(shape: Array(tensor.shape), tensor.doubles) }
       return .numbers(tensor.isScalar ? [tensor.value()] : tensor.doubles)
     case .tuple:
-      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)), tensor.rank == 1 {
-        return .numbers(tensor.doubles)
+      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)), (1...2).contains(tensor.rank)
+      {
+        return try channel(.tensor(tensor), row)
       }
     case .interval(let interval): return .interval(interval.lower, interval.upper)
     case .string(let text): return .text(text.string)
