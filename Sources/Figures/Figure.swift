@@ -65,15 +65,16 @@ public struct Figure: Sendable {
     }
   }
 
-  /// Figures side by side and under each other; the frames of a row and of a column align, and those of a column
-  /// (or row) whose axes have the same name have the same limits.
-  public static func grid(_ rows: [[Figure]]) -> Figure {
-    Figure(Grid(SharedAxes.shared(rows.filter { !$0.isEmpty })))
+  /// Figures side by side and under each other; the frames of a row and of a column align, and axes that show the same
+  /// variable have the same limits unless they are not to share them.
+  public static func grid(_ rows: [[Figure]], sharesAxes: Bool = true) -> Figure {
+    let rows = rows.filter { !$0.isEmpty }
+    return Figure(Grid(sharesAxes ? SharedAxes.shared(rows) : rows))
   }
 
   /// Lays the second figure over the first: one pair of axes, limits that hold both. Over a grid it lies on
   /// the first panel, and grids of the same shape lie on each other panel by panel.
-  public static func + (below: Figure, above: Figure) -> Figure {
+  public static func + (below: Figure, above: Figure) throws -> Figure {
     var result = below
     result.ownSize = below.ownSize ?? above.ownSize
     result.header = below.header ?? above.header
@@ -81,7 +82,7 @@ public struct Figure: Sendable {
     if let own = below.ownSentence { result.ownSentence = "\(own) \(above.sentence)" }
     switch (below.content, above.content) {
     case (.panel(var panel), .panel(let other)):
-      panel.layers = PathsLayer.toldApart(panel.layers + other.layers)
+      panel.layers = try HistogramLayer.onSharedBins(PathsLayer.toldApart(panel.layers + other.layers))
       panel.options = panel.options.filled(from: other.options)
       panel.framed = panel.framed || other.framed
       panel.aspect = panel.aspect ?? other.aspect
@@ -91,14 +92,14 @@ public struct Figure: Sendable {
       result.content = .panel(panel)
     case (.grid(var grid), .grid(let other)) where grid.rows.map(\.count) == other.rows.map(\.count):
       for i in grid.rows.indices {
-        for j in grid.rows[i].indices { grid.rows[i][j] = grid.rows[i][j] + other.rows[i][j] }
+        for j in grid.rows[i].indices { grid.rows[i][j] = try grid.rows[i][j] + other.rows[i][j] }
       }
       result.content = .grid(grid)
     case (.grid(var grid), _):
-      if let first = grid.rows.first?.first { grid.rows[0][0] = first + above }
+      if let first = grid.rows.first?.first { grid.rows[0][0] = try first + above }
       result.content = .grid(grid)
     case (.panel, .grid(var grid)):
-      if let first = grid.rows.first?.first { grid.rows[0][0] = below + first }
+      if let first = grid.rows.first?.first { grid.rows[0][0] = try below + first }
       result.content = .grid(grid)
       result.ownSentence = nil
     }
@@ -193,7 +194,9 @@ public struct Figure: Sendable {
       switch content {
       case .panel(let panel):
         guard let ratio = panel.freeRatio else { return Size(width: 640, height: 400) }
-        guard (0.25...2).contains(ratio) else { return Size(width: 560, height: 420) }
+        guard (0.25...Panel.mostEqualRatio).contains(ratio) else { return Size(width: 560, height: 420) }
+        // What is high and narrow still has a title.
+        if ratio > 2 { return Size(width: 320, height: 500) }
         let width = ratio > 0.68 ? max(300, (400 / ratio + 60).rounded()) : 640
         var layout = Layout(self)
         return Size(width: width, height: try layout.height(width: width, ratio: ratio))

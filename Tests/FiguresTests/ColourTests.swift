@@ -110,7 +110,9 @@ final class ColourTests: XCTestCase {
   }
 
   func testZeroIsTheCardOnTheSignedMap() {
-    for scale in [ColorScale(.signed, fitting: DataRange([-3, 1])), ColorScale(.signed, low: -0.2, high: 0.2)] {
+    for scale in [
+      ColorScale(.signed, fitting: DataRange([-3, 1])), ColorScale(.signed, low: -0.2, high: 0.2),
+    ] {
       XCTAssertEqual(scale.paint(0), .card)
     }
   }

@@ -190,7 +190,7 @@ enum Gallery {
           ["color": .text("black"), "label": .text("steps")])
         let crosses = try draw(
           "scatter", [.numbers([-1, 0, 1]), .numbers([0.8, 1, 0.8])], ["marker": .text("cross")])
-        return above + disc + arrows + crosses
+        return try above + disc + arrows + crosses
       }
     ),
     (

@@ -5,7 +5,8 @@ import XCTest
 @testable import Figures
 
 final class LineEndTests: XCTestCase {
-  private func frame(_ figure: Figure, _ page: Size = Size(width: 640, height: 400)) throws -> (Panel, Frame) {
+  private func frame(_ figure: Figure, _ page: Size = Size(width: 640, height: 400)) throws -> (Panel, Frame)
+  {
     guard case .panel(let panel) = figure.content else { throw FigureFault.unknownMark(name: "panel") }
     var layout = Layout(figure)
     try layout.settle(in: page)
@@ -48,7 +49,8 @@ final class LineEndTests: XCTestCase {
   func testALineThatEndsEarlyIsNamedWhereItEnds() throws {
     for scale in ["linear", "log"] {
       let long = try Marks.build(
-        "plot", [.numbers((1...100).map { 1 / Double($0) })], ["label": .text("goes on"), "yscale": .text(scale)])
+        "plot", [.numbers((1...100).map { 1 / Double($0) })],
+        ["label": .text("goes on"), "yscale": .text(scale)])
       let short = try Marks.build("plot", [.numbers([0.9, 0.02, 0.01])], ["label": .text("arrives")])
       let (panel, frame) = try frame(long + short)
       let drawing = try PanelDrawing(panel, box: frame.box)
@@ -108,7 +110,10 @@ final class LineEndTests: XCTestCase {
     let above: [(String, [Channel])] = [
       ("plot", [.numbers(ramp), .numbers(ramp.map { 2 - $0 * $0 })]),
       ("plot", [.numbers(ramp), .numbers(ramp.map { _ in 0 })]),
-      ("arrow", [.numbers([-2, 0, 1]), .numbers([-2, -1, 1]), .numbers([4, 0, -3]), .numbers([4, 3, -3])]),
+      (
+        "arrow",
+        [.numbers([-2, 0, 1]), .numbers([-2, -1, 1]), .numbers([4, 0, -3]), .numbers([4, 3, -3])]
+      ),
       ("track", [.matrix(rows: 2, columns: 2, [-1.5, 1.9, 1.5, -1.8])]),
       ("scatter", [.numbers(ramp), .numbers(ramp.map { $0 * $0 - 1 })]),
       ("text", [.numbers([0.0]), .numbers([-1.0]), .text("a remark of some length")]),

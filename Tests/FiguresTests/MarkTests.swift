@@ -116,7 +116,7 @@ final class MarkTests: XCTestCase {
   func testOverlaysShareTheirAxes() throws {
     let a = try Gallery.draw("plot", [.numbers([0, 1])])
     let b = try Gallery.draw("plot", [.numbers([5, 10, 20])], ["title": .text("both")])
-    guard case .panel(let panel) = (a + b).content else { return XCTFail("not one panel") }
+    guard case .panel(let panel) = try (a + b).content else { return XCTFail("not one panel") }
     XCTAssertEqual(panel.layers.count, 2)
     XCTAssertEqual(panel.mergedExtent.y.low, 0)
     XCTAssertEqual(panel.mergedExtent.y.high, 20)

@@ -54,8 +54,8 @@ extension Gallery {
           $0[$1.offset % 500] += $1.element
         }
         let first = try draw("hist", [.numbers(normal)], ["label": .text("first")])
-        return first
-          + (try draw("hist", [.numbers(normal.map { $0 / 2 + 3 })], ["label": .text("second")]))
+        return try first
+          + (draw("hist", [.numbers(normal.map { $0 / 2 + 3 })], ["label": .text("second")]))
       }
     ),
     (
@@ -73,7 +73,7 @@ extension Gallery {
           "ribbon",
           [.numbers(ramp), .numbers(mean.map { $0 - 0.4 }), .numbers(mean.map { $0 + 0.4 })],
           ["label": .text("±σ")])
-        return band + (try draw("plot", [.numbers(ramp), .numbers(mean)], ["label": .text("mean")]))
+        return try band + (draw("plot", [.numbers(ramp), .numbers(mean)], ["label": .text("mean")]))
       }
     ),
     (
@@ -102,8 +102,8 @@ extension Gallery {
       {
         let map = try draw(
           "contour", [.surface { $0 * $0 - $1 * $1 }, .interval(-2, 2), .interval(-1, 2)])
-        return map
-          + (try draw(
+        return try map
+          + (draw(
             "field", [.vectorField { (2 * $0, -2 * $1) }, .interval(-2, 2), .interval(-1, 2)]))
       }
     ),

@@ -89,7 +89,8 @@ final class PlaneTests: XCTestCase {
   }
 
   /// A path of small steps, one of which throws it far away.
-  private func thrown(at step: Int, to far: [Double], count: Int = 40, status: String = "stopped") -> PathData {
+  private func thrown(at step: Int, to far: [Double], count: Int = 40, status: String = "stopped") -> PathData
+  {
     let points = (0..<count).map { index -> [Double] in
       if index >= step { return [far[0] + 1e-3 * Double(index), far[1]] }
       return [0.1 * Double(index % 3), 0.05 * Double(index)]

@@ -108,7 +108,10 @@ final class TickPropertyTests: XCTestCase {
         for mark in ["plot", "scatter", "errorbars"] {
           let figure = try Marks.build(
             mark, [.numbers(y), .numbers(y)] + (mark == "errorbars" ? [.numbers([0])] : []),
-            ["xscale": .text("log"), "yscale": .text("log"), "size": .numbers([max(60, width), max(60, width)])])
+            [
+              "xscale": .text("log"), "yscale": .text("log"),
+              "size": .numbers([max(60, width), max(60, width)]),
+            ])
           let svg = try figure.svg()
           let named = svg.matches(of: /<text [^>]*fill="#57606a"[^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>/)
           let across = Dictionary(grouping: named, by: { String($0.2) }).values.map(\.count).max() ?? 0

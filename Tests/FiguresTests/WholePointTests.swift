@@ -27,14 +27,16 @@ final class WholePointTests: XCTestCase {
       try svg("arrow", [.numbers([1, 2]), .numbers([4, 6])]),
       try svg("arrow", [.numbers([1]), .numbers([2]), .numbers([3]), .numbers([4])]))
     XCTAssertEqual(
-      try svg("text", [.numbers([1, 2]), .text("a")]), try svg("text", [.numbers([1]), .numbers([2]), .text("a")]))
+      try svg("text", [.numbers([1, 2]), .text("a")]),
+      try svg("text", [.numbers([1]), .numbers([2]), .text("a")]))
   }
 
   func testWhatIsNoPointIsRefused() {
     let three = Channel.matrix(rows: 2, columns: 3, [1, 2, 3, 4, 5, 6])
     for (mark, channels) in [
       ("scatter", [three]), ("arrow", [three, three]), ("arrow", [.numbers([1]), .numbers([2])]),
-      ("arrow", [.numbers([1, 2, 3]), .numbers([1, 2, 3])]), ("arrow", [matrix([[1, 2], [3, 4]]), matrix([[1, 2], [3, 4], [5, 6]])]),
+      ("arrow", [.numbers([1, 2, 3]), .numbers([1, 2, 3])]),
+      ("arrow", [matrix([[1, 2], [3, 4]]), matrix([[1, 2], [3, 4], [5, 6]])]),
       ("text", [matrix([[1, 2], [3, 4]]), .text("a")]), ("text", [.numbers([1, .nan]), .text("a")]),
     ] {
       XCTAssertThrowsError(try svg(mark, channels), mark) { XCTAssertTrue($0 is FigureFault) }
@@ -46,13 +48,14 @@ final class WholePointTests: XCTestCase {
       for length in [1e-3, 1, 1e3] {
         let feet = (0..<count).map { Double($0) / Double(count) }
         let arrows = try Marks.build(
-          "arrow", [.numbers(feet), .numbers(feet), .numbers(feet.map { _ in length }), .numbers(feet.map { -$0 })],
+          "arrow",
+          [.numbers(feet), .numbers(feet), .numbers(feet.map { _ in length }), .numbers(feet.map { -$0 })],
           ["color": .text("black")])
         // Within limits that cut the long ones off, too.
         let ground = try Marks.build(
           "contour", [.surface { $0 + $1 }, .interval(-1, 2), .interval(-1, 2)], ["values": .flag(false)])
         let bare = try ground.svg().matches(of: /<path [^>]*fill="#1f2328"/).count
-        for figure in [arrows, ground + arrows] where length > 0.1 || count == 1 {
+        for figure in [arrows, try ground + arrows] where length > 0.1 || count == 1 {
           let heads = try figure.svg().matches(of: /<path [^>]*d="([^"]*)"[^>]*fill="#1f2328"/).map { $0.1 }
           let closed = heads.map { $0.filter { $0 == "z" }.count }.reduce(0, +)
           XCTAssertEqual(closed + bare, count, "\(count) of \(length)")

@@ -118,7 +118,7 @@ final class WorkTests: XCTestCase {
     var figure = try Gallery.draw("scatter", [.numbers([0])], ["label": .text("0")])
     for index in 1..<2000 {
       figure =
-        figure + (try Gallery.draw("scatter", [.numbers([Double(index)])], ["label": .text("\(index)")]))
+        try figure + (Gallery.draw("scatter", [.numbers([Double(index)])], ["label": .text("\(index)")]))
     }
     let svg = try figure.svg()
     XCTAssertTrue(svg.contains(/>and \d+ more</))

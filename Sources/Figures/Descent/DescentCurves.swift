@@ -76,7 +76,8 @@ struct DescentCurves {
   /// would have, it has arrived nowhere, and what says so on a logarithmic axis is left out.
   private func gaps(_ path: PathData) -> [Double] {
     let gaps = path.values.map(gap)
-    let arrival = path.status == "converged" ? gaps.count - gaps.reversed().prefix { $0 == 0 }.count : gaps.count
+    let arrival =
+      path.status == "converged" ? gaps.count - gaps.reversed().prefix { $0 == 0 }.count : gaps.count
     return gaps.enumerated().map { $1 == 0 && $0 < arrival && $0 > 0 ? .nan : $1 }
   }
 

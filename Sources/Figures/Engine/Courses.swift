@@ -15,7 +15,7 @@ enum Courses {
   /// Lines that are no farther apart look like one.
   private static let cell = 1.0
   /// What others must hide of a line, and it of them: one that runs to and fro across another does not.
-  private static let share = (below: 0.75, above: 0.5)
+  private static let share = (below: 0.75, above: 0.25)
   /// The least that can be told to coincide, in cells.
   private static let shortest = 20
   /// More lines, or longer ones, nobody follows with the eye.

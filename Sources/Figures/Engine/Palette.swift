@@ -105,7 +105,9 @@ struct SeriesLook: Equatable, Sendable {
   let dash: Dash
   let marker: Marker
 
-  private static let paints: [Paint] = [.blue, .vermillion, .green, .purple, .black, .violet, .brown, .petrol]
+  private static let paints: [Paint] = [
+    .blue, .vermillion, .green, .purple, .black, .violet, .brown, .petrol,
+  ]
   private static let pathPaints: [Paint] = [.vermillion, .blue] + paints.dropFirst(2)
 
   /// The first eight have colours and dashes of their own, the first ten markers; the first forty are pairs of

@@ -21,6 +21,8 @@ enum Type {
 struct PanelDrawing {
   let panel: Panel
   let frame: Frame
+  /// What there is for the frame, which the ratio of its axes may leave unused to the sides.
+  private let outer: Rectangle
   private let horizontal: Ticks
   private let vertical: Ticks
   private let titleLines: [String]
@@ -41,6 +43,7 @@ struct PanelDrawing {
   ) throws {
     try FigureWork.poll()
     self.panel = panel
+    outer = box
     let box = panel.fitted(box)
     let axes = panel.frame(box)
     frame = axes
@@ -66,7 +69,7 @@ struct PanelDrawing {
     }
     tickWidth = vertical.ticks.map { TextWidth.of($0.text, size: Type.tick) }.max() ?? 0
     self.inset = inset ?? (tickWidth > 0 ? tickWidth + 8 : 0)
-    let width = box.width + self.inset
+    let width = outer.width + self.inset
     titleLines =
       panel.options.title.map {
         TextWidth.wrapped($0, size: Type.title, limit: width, bold: true, most: Type.mostTitleLines)
@@ -246,10 +249,11 @@ struct PanelDrawing {
 
   /// Title, key and the name of the vertical axis, upwards from the frame.
   private func drawHead(on canvas: inout Canvas) {
-    let left = frame.box.left - inset
+    let left = outer.left - inset
     var baseline = frame.box.top - 9
     if hasNameLine {
-      canvas.text(verticalName, at: Point(x: left, y: baseline), TextStyle(size: Type.axis))
+      canvas.text(
+        verticalName, at: Point(x: frame.box.left - inset, y: baseline), TextStyle(size: Type.axis))
       baseline -= Type.axisLine
     }
     for row in keyRows.reversed() {

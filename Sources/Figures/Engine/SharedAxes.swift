@@ -1,52 +1,83 @@
 // In a grid, axes that show the same variable have the same limits: what is compared must be comparable.
 
-/// Gives the panels of a column the same horizontal axis, and those of a row the same vertical one, where the axes
-/// have the same name, kind and no limits of their own.
+/// Gives panels whose axes show the same variable, of the same kind and without limits of their own, the same limits.
+/// Axes of one name show the same variable, and the axes without names of panels that are nothing but clouds of points.
+/// A row shares its vertical axes and a column its horizontal ones however much they differ; farther apart they do where
+/// no panel becomes a speck for it.
 enum SharedAxes {
+  private typealias Place = (row: Int, column: Int)
+
+  /// One of the two axes of a panel.
+  private struct Axis {
+    let name: WritableKeyPath<AxesOptions, String?>
+    let kind: WritableKeyPath<AxesOptions, ScaleKind?>
+    let limits: WritableKeyPath<AxesOptions, ClosedRange<Double>?>
+    let domain: (Panel) -> (low: Double, high: Double)
+    let scale: (Frame) -> Scale
+
+    static var x: Axis {
+      Axis(name: \.xlabel, kind: \.xscale, limits: \.xlimits, domain: { $0.domains.x }, scale: { $0.x })
+    }
+    static var y: Axis {
+      Axis(name: \.ylabel, kind: \.yscale, limits: \.ylimits, domain: { $0.domains.y }, scale: { $0.y })
+    }
+
+    /// What the axis shows, as a key; nil where it shows what no other does.
+    func variable(_ panel: Panel) -> String? {
+      let options = panel.options
+      guard options[keyPath: limits] == nil, !panel.framed, panel.showsAxes else { return nil }
+      let kind = options[keyPath: kind] ?? .linear
+      if let name = options[keyPath: name], !name.isEmpty { return "\(name) \(kind.rawValue)" }
+      let isCloud =
+        options.xlabel == nil && options.ylabel == nil && panel.layers.allSatisfy { $0 is ScatterLayer }
+      return isCloud ? "" : nil
+    }
+
+    /// The length of the axis in its own measure.
+    func length(_ panel: Panel) -> Double {
+      let scale = scale(panel.frame(Rectangle(left: 0, top: 0, width: 1, height: 1)))
+      return scale.measure(scale.high) - scale.measure(scale.low)
+    }
+  }
+
+  /// How many times its own length an axis may become for panels elsewhere in the grid.
+  private static let most = 6.0
+
   static func shared(_ rows: [[Figure]]) -> [[Figure]] {
     var rows = rows
-    let columns = rows.map(\.count).max() ?? 0
-    for column in 0..<columns {
-      share(
-        rows.indices.filter { rows[$0].indices.contains(column) }.map { ($0, column) }, in: &rows,
-        name: { $0.options.xlabel }, kind: { $0.options.xscale }, limits: { $0.options.xlimits },
-        domain: { $0.domains.x }, set: { $0.options.xlimits = $1 })
+    let all = rows.indices.flatMap { row in rows[row].indices.map { (row: row, column: $0) } }
+    share(all, .x, in: &rows, most: most)
+    share(all, .y, in: &rows, most: most)
+    for column in 0..<(rows.map(\.count).max() ?? 0) {
+      share(all.filter { $0.column == column }, .x, in: &rows, most: .infinity)
     }
-    for row in rows.indices {
-      share(
-        rows[row].indices.map { (row, $0) }, in: &rows, name: { $0.options.ylabel },
-        kind: { $0.options.yscale }, limits: { $0.options.ylimits }, domain: { $0.domains.y },
-        set: { $0.options.ylimits = $1 })
-    }
+    for row in rows.indices { share(all.filter { $0.row == row }, .y, in: &rows, most: .infinity) }
     return rows
   }
 
   /// Panels of the same variable among the places share the union of their domains.
-  private static func share(
-    _ places: [(row: Int, column: Int)], in rows: inout [[Figure]], name: (Panel) -> String?,
-    kind: (Panel) -> ScaleKind?, limits: (Panel) -> ClosedRange<Double>?,
-    domain: (Panel) -> (low: Double, high: Double), set: (inout Panel, ClosedRange<Double>) -> Void
-  ) {
-    var groups: [String: [(row: Int, column: Int)]] = [:]
+  private static func share(_ places: [Place], _ axis: Axis, in rows: inout [[Figure]], most: Double) {
+    var groups: [String: [(place: Place, panel: Panel)]] = [:]
     for place in places {
-      guard case .panel(let panel) = rows[place.row][place.column].content, let name = name(panel),
-        !name.isEmpty, limits(panel) == nil, !panel.framed
+      guard case .panel(let panel) = rows[place.row][place.column].content,
+        let variable = axis.variable(panel), !variable.isEmpty || most.isFinite
       else { continue }
-      groups["\(name) \(kind(panel)?.rawValue ?? "")", default: []].append(place)
+      groups[variable, default: []].append((place, panel))
     }
     for group in groups.values where group.count > 1 {
-      let domains = group.compactMap { place -> (low: Double, high: Double)? in
-        guard case .panel(let panel) = rows[place.row][place.column].content else { return nil }
-        return domain(panel)
-      }
+      let domains = group.map { axis.domain($0.panel) }
       guard let low = domains.map(\.low).min(), let high = domains.map(\.high).max(), low < high else {
         continue
       }
-      for place in group {
-        guard case .panel(var panel) = rows[place.row][place.column].content else { continue }
-        set(&panel, low...high)
-        rows[place.row][place.column].content = .panel(panel)
+      let widened = group.map { member in
+        var panel = member.panel
+        panel.options[keyPath: axis.limits] = low...high
+        return (
+          place: member.place, panel: panel, isSpeck: axis.length(panel) > most * axis.length(member.panel)
+        )
       }
+      if widened.contains(where: \.isSpeck) { continue }
+      for (place, panel, _) in widened { rows[place.row][place.column].content = .panel(panel) }
     }
   }
 }

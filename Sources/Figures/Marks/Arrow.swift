@@ -19,10 +19,12 @@ extension Marks {
       See also: field, track, text
       """
   ) { arguments in
-    let columns = try arrowsOfPoints(arguments) ?? arguments.channels.map { channel in
-      guard case .numbers(let values) = channel else { throw arguments.wrongChannels }
-      return values
-    }
+    let columns =
+      try arrowsOfPoints(arguments)
+      ?? arguments.channels.map { channel in
+        guard case .numbers(let values) = channel else { throw arguments.wrongChannels }
+        return values
+      }
     guard columns.count == 4 else { throw arguments.wrongChannels }
     for (name, other) in zip(["y", "u", "v"], columns.dropFirst()) where other.count != columns[0].count {
       throw FigureFault.otherLength(
@@ -40,7 +42,8 @@ extension Marks {
 
   /// The feet and the vectors of arrows between points; one point is an end of all.
   private static func arrowsOfPoints(_ arguments: MarkArguments) throws -> [[Double]]? {
-    guard arguments.channels.count == 2, let from = arguments.wholePoints(0), let to = arguments.wholePoints(1)
+    guard arguments.channels.count == 2, let from = arguments.wholePoints(0),
+      let to = arguments.wholePoints(1)
     else { return nil }
     let count = max(from.count, to.count)
     guard [1, count].contains(from.count), [1, count].contains(to.count) else {

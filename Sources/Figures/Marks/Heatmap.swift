@@ -7,18 +7,25 @@ extension Marks {
     documentation: """
       A matrix as coloured cells, row 1 at the top, with a bar that says what the colours mean. Values of both \
       signs go from blue over the colour of the card at zero to orange, others from dark to light. Up to 12×12 the cells hold \
-      their numbers. What is not finite is grey. A vector is a matrix of one row.
+      their numbers. What is not finite is grey. A vector is a matrix of one row. With `x` and `y` the columns and rows \
+      stand at coordinates, and the vertical axis grows upwards as it does elsewhere; what is not at equal distances, \
+      as the axis measures them, names the cells.
 
       > heatmap([1 2; 3 4])
       Heatmap, 2×2, from 1 to 4, greatest at row 2, column 2.
 
+      > heatmap([1 2 3; 4 5 6]; x = 0..1, y = [10, 20])
+      Heatmap, 2×3, from 1 to 6, greatest at row 2, column 3.
+
       See also: image, spectrum, contour
       """,
     options: matrixOptions + [
+      OptionRow("x", "1, 2, …", "a coordinate for each column, or an interval from the first to the last"),
+      OptionRow("y", "1, 2, …", "a coordinate for each row, or an interval from the first to the last"),
       OptionRow("xnames", "1, 2, …", "a name for each column"),
       OptionRow("ynames", "1, 2, …", "a name for each row"),
       OptionRow("numbers", "where there is room", "whether cells hold their numbers"),
-      OptionRow("square", "true", "whether cells are square"),
+      OptionRow("square", "true, but where they have coordinates", "whether cells are square"),
     ]
   ) { arguments in
     guard arguments.channels.count == 1 else { throw arguments.wrongChannels }
@@ -31,15 +38,34 @@ extension Marks {
     layer.showsNumbers = try arguments.flag("numbers")
     layer.names.x = try arguments.names("xnames", count: matrix.columns)
     layer.names.y = try arguments.names("ynames", count: matrix.rows)
+    let axes = try arguments.axes()
+    if let middles = try arguments.coordinates("x", count: matrix.columns) {
+      layer.x = CellCoordinates(middles: middles, kind: axes.xscale ?? .linear)
+      if layer.x == nil { layer.names.x = layer.names.x ?? tellingTexts(middles) }
+    }
+    if let middles = try arguments.coordinates("y", count: matrix.rows) {
+      layer.y = CellCoordinates(middles: middles, kind: axes.yscale ?? .linear)
+      if layer.y == nil { layer.names.y = layer.names.y ?? tellingTexts(middles) }
+    }
     let ratio = Double(matrix.rows) / Double(matrix.columns)
-    let isSquare = try arguments.flag("square") ?? (0.1...4).contains(ratio)
+    let isMeasured = layer.x != nil || layer.y != nil
+    let isSquare = try arguments.flag("square") ?? (!isMeasured && (0.1...4).contains(ratio))
     var panel = Panel(layers: [layer])
-    panel.options = try arguments.axes()
-    panel.aspect = isSquare ? 1 : nil
+    panel.options = axes
+    panel.aspect = isSquare ? cellAspect(layer) : nil
     panel.keepsAspect = isSquare
     panel.framed = true
-    panel.isTopDown = true
+    panel.isTopDown = layer.y == nil
     return Figure(panel, size: try arguments.size())
+  }
+
+  /// The pixels of a unit of y for each of a unit of x where cells are square.
+  private static func cellAspect(_ layer: MatrixLayer) -> Double {
+    func side(_ range: ClosedRange<Double>?, _ count: Int) -> Double {
+      range.map { ($0.upperBound - $0.lowerBound) / Double(count) } ?? 1
+    }
+    let extent = layer.extent
+    return side(extent.fixedX, layer.matrix.columns) / side(extent.fixedY, layer.matrix.rows)
   }
 
   /// What heatmap and image have in common.

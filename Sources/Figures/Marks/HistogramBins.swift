@@ -45,8 +45,9 @@ struct HistogramBins {
     }
   }
 
-  /// So many bins over all values, of which there is at least one; without a number as many as their spread asks for.
-  init(_ values: [Double], count: Int?, measure: Measure) throws {
+  /// So many bins over all values, of which there is at least one; without a number `about` so many, with round edges, or
+  /// as many as their spread asks for.
+  init(_ values: [Double], count: Int?, about: Int? = nil, measure: Measure) throws {
     var measured: [Double] = []
     measured.reserveCapacity(values.count)
     var span = DataRange()
@@ -54,7 +55,7 @@ struct HistogramBins {
       measured.append(measure.forward(values[index]))
       span.include(values[index])
     }
-    let bounds = try HistogramBins.bounds(measured, count: count)
+    let bounds = try HistogramBins.bounds(measured, count: count, about: about)
     edges = bounds
     counts = [Double](repeating: 0, count: bounds.count - 1)
     try FigureWork.each(measured.count) { self.count(measured[$0], among: bounds) }
@@ -66,7 +67,7 @@ struct HistogramBins {
   }
 
   /// Even bounds around all of the values.
-  private static func bounds(_ values: [Double], count: Int?) throws -> [Double] {
+  private static func bounds(_ values: [Double], count: Int?, about: Int?) throws -> [Double] {
     let sorted = try FigureWork.sorted(values)
     guard var low = sorted.first, var high = sorted.last else { return [-0.5, 0.5] }
     if low == high {
@@ -80,7 +81,7 @@ struct HistogramBins {
     let length = high - low
     let wanted = width > 0 ? length / width : Double(sorted.count).squareRoot()
     // From one end of the numbers to the other a quotient says nothing.
-    let bins = Int(clamping: wanted.rounded(.up), to: 1...60)
+    let bins = about ?? Int(clamping: wanted.rounded(.up), to: 1...60)
     // Edges at round numbers, as the axis has them.
     guard let ladder = Ladder(low, high, count: bins) else { return even(low, high, bins) }
     return distinct(ladder.around.map { Scale.finite(ladder.value($0)) })

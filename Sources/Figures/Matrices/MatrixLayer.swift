@@ -8,6 +8,19 @@ struct CellMatrix: Sendable {
 
   subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
 
+  /// The matrix with the order of its rows or columns turned.
+  func turned(rows turnsRows: Bool, columns turnsColumns: Bool) -> CellMatrix {
+    guard turnsRows || turnsColumns else { return self }
+    var turned: [Double] = []
+    turned.reserveCapacity(values.count)
+    for row in 0..<rows {
+      let own = values[
+        (turnsRows ? rows - 1 - row : row) * columns..<(turnsRows ? rows - row : row + 1) * columns]
+      turned += turnsColumns ? Array(own.reversed()) : Array(own)
+    }
+    return CellMatrix(rows: rows, columns: columns, values: turned)
+  }
+
   /// As many cells in a row or column as a picture needs: it is seldom wider, and finer ones are too large a file.
   static let mostPixels = 400
 
@@ -62,13 +75,16 @@ struct CellSummary: Sendable {
   }
 }
 
-/// Cells around the whole numbers of both axes.
+/// Cells around the whole numbers of both axes, or around coordinates of their own.
 struct MatrixLayer: Layer {
   let matrix: CellMatrix
   let colors: ColorScale
   var opacity = 1.0
   var label: String?
   var names = TickNames()
+  /// Where the columns and the rows are, if not at the whole numbers.
+  var x: CellCoordinates?
+  var y: CellCoordinates?
   var showsBar = true
   /// Whether each cell holds its number; nil where there is room.
   var showsNumbers: Bool?
@@ -93,7 +109,9 @@ struct MatrixLayer: Layer {
 
   private var isSmall: Bool { !isPicture && max(matrix.rows, matrix.columns) <= MatrixLayer.mostRectangles }
 
-  var extent: Extent { .cells(columns: matrix.columns, rows: matrix.rows) }
+  var extent: Extent {
+    .filling(x?.edges ?? 0.5...(Double(matrix.columns) + 0.5), y?.edges ?? 0.5...(Double(matrix.rows) + 0.5))
+  }
 
   var colorBar: ColorBar? { showsBar ? ColorBar(colors: colors, label: label) : nil }
 
@@ -101,16 +119,22 @@ struct MatrixLayer: Layer {
     func counted(_ count: Int) -> [String]? {
       count <= MatrixLayer.mostRectangles ? (1...count).map { String($0) } : nil
     }
-    return TickNames(x: names.x ?? counted(matrix.columns), y: names.y ?? counted(matrix.rows))
+    return TickNames(
+      x: names.x ?? (x == nil ? counted(matrix.columns) : nil),
+      y: names.y ?? (y == nil ? counted(matrix.rows) : nil))
   }
 
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
-    guard let first = frame.point(0.5, 0.5),
-      let last = frame.point(Double(matrix.columns) + 0.5, Double(matrix.rows) + 0.5)
+    guard let low = extent.fixedX, let up = extent.fixedY,
+      let first = frame.point(low.lowerBound, up.lowerBound),
+      let last = frame.point(low.upperBound, up.upperBound)
     else { return }
-    let box = Rectangle(left: first.x, top: first.y, width: last.x - first.x, height: last.y - first.y)
+    let box = Rectangle(
+      left: first.x, top: min(first.y, last.y), width: last.x - first.x, height: abs(last.y - first.y))
+    let matrix = matrix.turned(
+      rows: (y?.isFalling == false) == (last.y < first.y) && y != nil, columns: x?.isFalling == true)
     if isSmall {
-      drawCells(box, on: &canvas)
+      drawCells(matrix, box, on: &canvas)
     } else {
       // Two pictures for the two cards are to be no larger a file than one.
       let most = colors.map.followsCard ? CellMatrix.mostPixels * 7 / 10 : CellMatrix.mostPixels
@@ -122,10 +146,10 @@ struct MatrixLayer: Layer {
     }
   }
 
-  private func drawCells(_ box: Rectangle, on canvas: inout Canvas) {
+  private func drawCells(_ matrix: CellMatrix, _ box: Rectangle, on canvas: inout Canvas) {
     let width = box.width / Double(matrix.columns)
     let height = box.height / Double(matrix.rows)
-    let texts = showsNumbers == false ? nil : texts(width: width, height: height)
+    let texts = showsNumbers == false ? nil : texts(matrix, width: width, height: height)
     for row in 0..<matrix.rows {
       for column in 0..<matrix.columns {
         let left = box.left + Double(column) * width
@@ -143,7 +167,7 @@ struct MatrixLayer: Layer {
 
   /// The numbers as long as it takes to tell them apart, as far as they fit a cell, but to a hundredth of what they span;
   /// nil where that does not fit.
-  private func texts(width: Double, height: Double) -> [String]? {
+  private func texts(_ matrix: CellMatrix, width: Double, height: Double) -> [String]? {
     let telling = tellingTexts(matrix.values)
     func fits(_ texts: [String]) -> Bool {
       let widest = texts.map { TextWidth.of($0, size: Type.tick) }.max() ?? 0

@@ -32,7 +32,7 @@ package enum Arithmetic {
     var (left, right) = (a, b)
     if let pair = try pairs(op, operation, &left, &right) { return .tuple(pair) }
     switch (op, a, b) {
-    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(x.figure.layered(y.figure)))
+    case (.add, .figure(let x), .figure(let y)): return .figure(FigureValue(try x.figure.layered(y.figure)))
     case (.add, _, _) where a.isTree && b.isTree, (.subtract, _, _) where a.isTree && b.isTree:
       return try Trees.map2(a, b, operation: op.rawValue) { try binary(op, operation, $0, $1) }
     case (.product, .tensor(let x), _) where x.isScalar && b.isTree:

@@ -12,14 +12,15 @@ package struct FigureScale {
     self.draw = draw
   }
 
-  /// Figures in rows, on one scale where several have one.
-  package static func grid(_ rows: [[FigureValue]]) throws -> FigureValue {
+  /// Figures in rows, on one scale where several have one; axes of the same variable share their limits or not.
+  package static func grid(_ rows: [[FigureValue]], sharesAxes: Bool = true) throws -> FigureValue {
     let limits = rows.joined().compactMap(\.scale?.limit)
-    guard let greatest = limits.max() else { return FigureValue(.grid(rows.map { $0.map(\.figure) })) }
+    let plain = Figure.grid(rows.map { $0.map(\.figure) }, sharesAxes: sharesAxes)
+    guard let greatest = limits.max() else { return FigureValue(plain) }
     func drawn(_ limit: Double) throws -> Figure {
-      .grid(try rows.map { try $0.map { try $0.scale?.draw(limit) ?? $0.figure } })
+      .grid(try rows.map { try $0.map { try $0.scale?.draw(limit) ?? $0.figure } }, sharesAxes: sharesAxes)
     }
-    let figure = limits.count > 1 ? try drawn(greatest) : .grid(rows.map { $0.map(\.figure) })
+    let figure = limits.count > 1 ? try drawn(greatest) : plain
     return FigureValue(figure, scale: FigureScale(limit: greatest, draw: drawn))
   }
 }

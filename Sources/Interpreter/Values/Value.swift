@@ -163,7 +163,7 @@ package final class Interval {
 
 extension Figure {
   /// `self + above`; spelled out where the operator would be searched among all of the standard library's.
-  func layered(_ above: Figure) -> Figure { self + above }
+  func layered(_ above: Figure) throws -> Figure { try self + above }
 }
 
 package final class FigureValue {

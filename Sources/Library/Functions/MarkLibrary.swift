@@ -7,10 +7,12 @@ extension LibraryBuilder {
   func addMarks() {
     for row in Marks.all { add(row) }
     add(
-      "grid(figures...; columns, size, title)",
+      "grid(figures...; columns, size, title, share)",
       """
       Figures in rows of `columns` (about square unless named), as `[a b; c d]` lays them out. A tuple of figures is
-      spread. `size = (w, h)` is that of all together, in pixels, and `title` stands over them all.
+      spread. `size = (w, h)` is that of all together, in pixels, and `title` stands over them all. Axes that show the same
+      variable (they have one name, or are those of nameless clouds of points) have the same limits; with `share = false`
+      each panel has its own.
 
       > grid(plot([1, 2]), plot([2, 1]); columns = 2)
       A line of 2 points, y from 1 to 2 over x from 1 to 2. A line of 2 points, y from 1 to 2 over x from 1 to 2.
@@ -39,7 +41,13 @@ extension LibraryBuilder {
       let rows = stride(from: 0, to: figures.count, by: columns).map {
         Array(figures[$0..<min($0 + columns, figures.count)])
       }
-      var grid = try FigureScale.grid(rows)
+      var sharesAxes = true
+      switch arguments["share"] {
+      case nil, .nothing?: break
+      case .tensor(let tensor)? where tensor.truth != nil: sharesAxes = tensor.truth ?? true
+      case let named?: throw Problem.badOption("grid", "share", named)
+      }
+      var grid = try FigureScale.grid(rows, sharesAxes: sharesAxes)
       if let named = arguments["title"], case .string(let title) = named {
         grid = try grid.map { $0.titled(title.string) }
       }
@@ -151,7 +159,8 @@ enum FigureData {
       if tensor.rank > 2 { return .tensor(shape: Array(tensor.shape), tensor.doubles) }
       return .numbers(tensor.isScalar ? [tensor.value()] : tensor.doubles)
     case .tuple:
-      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)), (1...2).contains(tensor.rank)
+      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)),
+        (1...2).contains(tensor.rank)
       {
         return try channel(.tensor(tensor), row)
       }
