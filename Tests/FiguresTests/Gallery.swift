@@ -394,7 +394,7 @@ enum Gallery {
     ),
   ]
 
-  static var all: [Entry] { basic + matrices + descents + stress + FlowGallery.all }
+  static var all: [Entry] { basic + matrices + descents + stress + ComparisonGallery.all + FlowGallery.all }
 
   /// Every figure of the gallery as SVG, made once.
   static let drawn: [(name: String, svg: Result<String, any Error>)] = all.map { entry in

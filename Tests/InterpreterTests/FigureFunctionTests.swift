@@ -106,6 +106,25 @@ final class FigureFunctionTests: XCTestCase {
     }
   }
 
+  func testPointsMayBeGivenWhole() {
+    let alike = [
+      ["scatter([1 4; 2 5])", "scatter([1, 2], [4, 5])", "scatter(((1, 4), (2, 5)))", "scatter([[1, 4], [2, 5]])"],
+      ["arrow((0, 0), (3, 4))", "arrow(0, 0, 3, 4)", "arrow([0, 0], [3, 4])"],
+      ["text((1, 2), \"a\")", "text(1, 2, \"a\")", "text([1, 2], \"a\")"],
+      ["heatmap([1 2 3]; x = [0, 0.5, 1])", "heatmap([1 2 3]; x = 0..1)", "heatmap([1 2 3]; x = 0:0.5:1)"],
+    ]
+    for forms in alike {
+      XCTAssertFalse(shown(forms[0]).contains("Error"), shown(forms[0]))
+      for form in forms.dropFirst() { XCTAssertEqual(shown(form), shown(forms[0]), form) }
+    }
+  }
+
+  func testAGridMayLeaveEachPanelItsAxes() {
+    let panels = "scatter([1, 2], [1, 2]), scatter([1, 5], [1, 3])"
+    XCTAssertEqual(shown("grid(\(panels); share = false)"), shown("grid(\(panels))"))
+    XCTAssertTrue(shown("grid(\(panels); share = 3)").contains("share"))
+  }
+
   func testShowingADescentNeverFails() {
     XCTAssertEqual(
       shown("descend(x -> x^2, 1e308; steps = 1)"),

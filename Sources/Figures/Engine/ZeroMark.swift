@@ -4,6 +4,14 @@ enum ZeroMark {
   /// More in one place would cover each other.
   private static let apart = 12.0
 
+  /// What other texts keep clear of: the first mark and its number.
+  static func obstacle(_ points: [Point]) -> [Point?] {
+    guard let first = points.min(by: { $0.x < $1.x }) else { return [] }
+    return [-12.0, -6, 0].flatMap { up in
+      [Point(x: first.x - 5, y: first.y + up), Point(x: first.x + 16, y: first.y + up), nil]
+    }
+  }
+
   /// Arrowheads that point out of the frame, with a 0 beside the first.
   static func draw(_ points: [Point], in frame: Frame, paint: Paint, on canvas: inout Canvas) {
     let isDown = frame.y.start > frame.y.end

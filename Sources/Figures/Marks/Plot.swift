@@ -217,16 +217,27 @@ struct LineLayer: Layer {
 
   var leavesRoom: Bool { true }
 
+  func obstacles(in frame: Frame) throws -> [[Point?]] {
+    try courses(in: frame) + zeros(in: frame).map(ZeroMark.obstacle)
+  }
+
   func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
-    guard frame.y.kind == .log else { return }
-    for (index, line) in lines.enumerated() {
+    for (index, zeros) in try zeros(in: frame).enumerated() {
+      ZeroMark.draw(zeros, in: frame, paint: look(index, frame).paint, on: &canvas)
+    }
+  }
+
+  /// Where each line is 0 and the axis has no place for it.
+  private func zeros(in frame: Frame) throws -> [[Point]] {
+    guard frame.y.kind == .log else { return [] }
+    return try lines.map { line in
       var zeros: [Point] = []
       try FigureWork.each(line.y.count) { place in
         guard frame.isZero(line.y[place]), let point = frame.pointOrZero(line.x[place], line.y[place])
         else { return }
         zeros.append(point)
       }
-      ZeroMark.draw(zeros, in: frame, paint: look(index, frame).paint, on: &canvas)
+      return zeros
     }
   }
 
