@@ -4,7 +4,8 @@ import Foundation
 @testable import Figures
 
 enum ComparisonGallery {
-  private static func draw(_ mark: String, _ channels: [Channel], _ options: [String: OptionValue] = [:]) throws
+  private static func draw(_ mark: String, _ channels: [Channel], _ options: [String: OptionValue] = [:])
+    throws
     -> Figure
   {
     try Marks.build(mark, channels, options)
@@ -76,7 +77,8 @@ enum ComparisonGallery {
         let map = try draw(
           "heatmap", [.matrix(rows: 30, columns: 60, values)],
           [
-            "x": .numbers([0, 2]), "y": .numbers((0..<30).map { 10 + 0.1 * Double($0) }), "xlabel": .text("t"),
+            "x": .numbers([0, 2]), "y": .numbers((0..<30).map { 10 + 0.1 * Double($0) }),
+            "xlabel": .text("t"),
             "ylabel": .text("x"),
           ])
         let rates = try draw(

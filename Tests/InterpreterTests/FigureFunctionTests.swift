@@ -108,7 +108,10 @@ final class FigureFunctionTests: XCTestCase {
 
   func testPointsMayBeGivenWhole() {
     let alike = [
-      ["scatter([1 4; 2 5])", "scatter([1, 2], [4, 5])", "scatter(((1, 4), (2, 5)))", "scatter([[1, 4], [2, 5]])"],
+      [
+        "scatter([1 4; 2 5])", "scatter([1, 2], [4, 5])", "scatter(((1, 4), (2, 5)))",
+        "scatter([[1, 4], [2, 5]])",
+      ],
       ["arrow((0, 0), (3, 4))", "arrow(0, 0, 3, 4)", "arrow([0, 0], [3, 4])"],
       ["text((1, 2), \"a\")", "text(1, 2, \"a\")", "text([1, 2], \"a\")"],
       ["heatmap([1 2 3]; x = [0, 0.5, 1])", "heatmap([1 2 3]; x = 0..1)", "heatmap([1 2 3]; x = 0:0.5:1)"],

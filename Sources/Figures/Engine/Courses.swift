@@ -20,7 +20,7 @@ enum Courses {
   private static let shortest = 20
   /// More lines, or longer ones, nobody follows with the eye.
   private static let most = 16
-  private static let mostPoints = 40_000
+  static let mostPoints = 40_000
 
   /// How the courses lie to each other, drawn in their order.
   static func overlaps(_ courses: [[Point?]], in box: Rectangle) throws -> [Overlap] {

@@ -156,7 +156,9 @@ struct Panel: Sendable {
 
   /// Each layer with the frame as it sees it.
   func framedLayers(in frame: Frame) throws -> [(layer: any Layer, frame: Frame)] {
-    let courses = try layers.map { try $0.courses(in: frame) }
+    // Of more values nobody can follow the lines, and to find out where they run would take as long as to draw them.
+    let isMany = layers.reduce(0) { $0 + $1.valueCount } > 2 * Courses.mostPoints
+    let courses = isMany ? layers.map { _ in [] } : try layers.map { try $0.courses(in: frame) }
     var overlaps = try Courses.overlaps(courses.flatMap(\.self), in: frame.box)[...]
     return zip(numberedLayers, courses).map { numbered, own in
       var seen = frame

@@ -9,7 +9,8 @@ extension Marks {
     documentation: """
       A histogram of all elements of x. What is not finite is counted in the sentence and not drawn. The bins are \
       equal as the axis measures them: with xscale = "log" they span equal factors, and what is not positive is \
-      counted as what is not finite is. Histograms over each other share their bins unless their edges are given. With magnitude = true the bins are those of log₁₀|x|, and exact zeros have a bar of their own at the left.
+      counted as what is not finite is. Histograms over each other share their bins unless their edges are given. \
+      With magnitude = true the bins are those of log₁₀|x|, and exact zeros have a bar of their own at the left.
 
       > hist([1, 2, 2, 3], bins = 3)
       Histogram of 4 values, values from 1 to 3, in 3 bins.

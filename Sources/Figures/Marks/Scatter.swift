@@ -5,8 +5,8 @@ extension Marks {
     "scatter",
     signatures: ["scatter(y)", "scatter(x, y)", "scatter(points)"],
     documentation: """
-      Points: y against its index or against x, or given whole, a row of two numbers for each. Points that are not finite are left out. A label goes into
-      the key above the frame. Many points are thinned to those that can be told apart.
+      Points: y against its index or against x, or given whole, a row of two numbers for each. Points that are not
+      finite are left out. A label goes into the key above the frame. Many points are thinned to those that can be told apart.
 
       > scatter([1, 2, 3], [1, 4, 9])
       3 points, x from 1 to 3, y from 1 to 9.
