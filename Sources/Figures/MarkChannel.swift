@@ -100,7 +100,8 @@ public struct PathData: Sendable {
   /// Whether it flies off: it left the finite numbers, or ends a thousand times higher above its best value
   /// than it started. Such a path must not rule what is shown.
   var fliesOff: Bool {
-    if status == "diverged" || abs(values.last ?? 0) > PathData.far { return true }
+    if status == "diverged" { return true }
+    if status != "converged", abs(values.last ?? 0) > PathData.far { return true }
     let finite = values.filter(\.isFinite)
     guard status != "converged", let start = finite.first, let end = finite.last, let best = finite.min()
     else { return false }
