@@ -68,6 +68,9 @@ final class ExtremeMarkTests: XCTestCase {
           ("plot", 2), ("scatter", 2), ("bars", 2), ("ribbon", 3), ("errorbars", 3), ("arrow", 4),
         ] {
           draw(mark, [Channel](repeating: .numbers(vector), count: count), options)
+          draw(
+            mark, [Channel](repeating: .numbers(vector), count: count),
+            options.merging(["equal": .flag(true), "label": .text("a")]) { $1 })
         }
         draw("spectrum", [.complex(real: vector, imaginary: vector)], options)
         draw(
@@ -98,6 +101,38 @@ final class ExtremeMarkTests: XCTestCase {
         }
       }
       draw("heatmap", [.numbers(vector)])
+      for scale in Self.scales {
+        draw(
+          "heatmap", [.numbers(vector.map { _ in 1 })],
+          ["x": .numbers(vector), "xscale": .text(scale), "y": .number(1), "square": .flag(true)])
+      }
+      let pairs = Channel.matrix(rows: vector.count, columns: 2, vector + vector)
+      draw("scatter", [pairs])
+      draw("arrow", [pairs, pairs])
+      draw("arrow", [pairs, .numbers([vector.first ?? 0, vector.last ?? 0])])
+    }
+  }
+
+  /// Over each other and beside each other figures share axes and bins, whatever each of them shows.
+  func testTogether() {
+    for vector in Self.vectors {
+      for other in Self.vectors {
+        for mark in ["plot", "scatter", "hist"] {
+          for scale in ["linear", "log"] {
+            let options: [String: OptionValue] = ["xscale": .text(scale), "yscale": .text(scale)]
+            do {
+              let (a, b) = try (
+                Marks.build(mark, [.numbers(vector)], options), Marks.build(mark, [.numbers(other)], options)
+              )
+              for figure in [try a + b, .grid([[a, b]]), .grid([[a], [b]])] {
+                XCTAssertFalse(try figure.svg().contains(/[ "(=](nan|inf)/), "\(mark) \(vector) \(other)")
+              }
+            } catch {
+              XCTAssertTrue(error is FigureFault, "\(mark): \(error)")
+            }
+          }
+        }
+      }
     }
   }
 
