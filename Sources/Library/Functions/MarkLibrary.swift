@@ -159,9 +159,11 @@ enum FigureData {
       if tensor.rank > 2 { return .tensor(shape: Array(tensor.shape), tensor.doubles) }
       return .numbers(tensor.isScalar ? [tensor.value()] : tensor.doubles)
     case .tuple:
-      if case .tensor(let tensor) = try Stacking.stack(try Iteration.items(value)),
-        (1...2).contains(tensor.rank)
-      {
+      // Points may be tuples as well.
+      let items = try Iteration.items(value).map { item in
+        if case .tuple = item { try Stacking.stack(try Iteration.items(item)) } else { item }
+      }
+      if case .tensor(let tensor) = try Stacking.stack(items), (1...2).contains(tensor.rank) {
         return try channel(.tensor(tensor), row)
       }
     case .interval(let interval): return .interval(interval.lower, interval.upper)
