@@ -36,8 +36,9 @@ extension MatrixProduct {
     }
 
     private func run<T: LoopElement>(_ result: Storage, _: T.Type) {
-      let left = Operand(T.elements(a.storage!), stride: a.shape[1], isTransposed: transposedA)
-      let right = Operand(T.elements(b.storage!), stride: b.shape[1], isTransposed: transposedB)
+      guard let x = a.storage, let y = b.storage else { return }
+      let left = Operand(T.elements(x), stride: a.shape[1], isTransposed: transposedA)
+      let right = Operand(T.elements(y), stride: b.shape[1], isTransposed: transposedB)
       let c = T.elements(result)
       if !runWithIdentity(left, right, c, m, n, k) { block(left, right, c, stride: n, m, n, k, .set) }
     }
