@@ -64,12 +64,16 @@ let package = Package(
       name: "Formats", dependencies: ["Checked", "Numerics", "JSON", "CZlib", "CPNG"],
       swiftSettings: checked + hot),
     .target(
+      name: "Explorables", dependencies: ["Checked", "JSON", "Markup", "Formats", "Figures", "CCrypto"],
+      resources: [.embedInCode("Explore.js")], swiftSettings: checked),
+    .target(
       name: "Interpreter", dependencies: ["Checked", "System", "JSON", "Syntax", "Numerics", "Figures"],
       swiftSettings: checked + hot),
     .target(
       name: "Library",
       dependencies: [
-        "Checked", "System", "Interpreter", "Formats", "Syntax", "Numerics", "Figures", "CVector",
+        "Checked", "System", "Interpreter", "Explorables", "Formats", "Syntax", "Numerics", "Figures",
+        "CVector",
       ],
       swiftSettings: checked + hot),
     .target(
@@ -86,7 +90,9 @@ let package = Package(
       swiftSettings: checked),
     .target(
       name: "Notebook",
-      dependencies: ["Checked", "System", "JSON", "Syntax", "Interpreter", "Figures", "Markup", "CPNG"],
+      dependencies: [
+        "Checked", "System", "JSON", "Syntax", "Interpreter", "Explorables", "Figures", "Markup", "CPNG",
+      ],
       resources: [.embedInCode("Page.css")], swiftSettings: checked),
     .target(
       name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
@@ -118,6 +124,7 @@ let package = Package(
     .executableTarget(
       name: "SandboxTrial", dependencies: ["System", "CTrial"], path: "Tests/SandboxTrial"),
     .testTarget(name: "SystemTests", dependencies: ["System", "SandboxTrial"]),
+    .testTarget(name: "ExplorablesTests", dependencies: ["Explorables", "JSON"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics", "CLAPACK", "CPlan", "CVector"]),

@@ -28,6 +28,8 @@ public struct Figure: Sendable {
   var ownSize: Size?
   /// What the figure says where that is more than what its panels say.
   var ownSentence: String?
+  /// How it is drawn where the frame of its plane is that of others.
+  var reframing: Reframing?
 
   init(_ panel: Panel, size: Size? = nil) {
     content = .panel(panel)
@@ -72,10 +74,19 @@ public struct Figure: Sendable {
     return Figure(Grid(sharesAxes ? SharedAxes.shared(rows) : rows))
   }
 
+  /// States of one figure, of which a reader sees one at a time: axes without limits of their own stand still.
+  public static func steady(_ states: [Figure]) throws -> [Figure] {
+    guard let reframed = try Reframing.shared(states) else {
+      return SharedAxes.steady(states, overriding: false)
+    }
+    return SharedAxes.steady(reframed, overriding: true)
+  }
+
   /// Lays the second figure over the first: one pair of axes, limits that hold both. Over a grid it lies on
   /// the first panel, and grids of the same shape lie on each other panel by panel.
   public static func + (below: Figure, above: Figure) throws -> Figure {
     var result = below
+    result.reframing = nil
     result.ownSize = below.ownSize ?? above.ownSize
     result.header = below.header ?? above.header
     result.footer = below.footer ?? above.footer
@@ -111,6 +122,7 @@ public struct Figure: Sendable {
     let arguments = MarkArguments(
       mark: function, signatures: [], channels: [], options: ["size": .numbers(sides)])
     var result = self
+    result.reframing = nil
     result.ownSize = try arguments.size()
     return result
   }
@@ -118,6 +130,7 @@ public struct Figure: Sendable {
   /// The figure under a title over its whole width.
   public func titled(_ title: String) -> Figure {
     var result = self
+    result.reframing = nil
     result.header = TitleNote(text: title)
     return result
   }
@@ -125,6 +138,7 @@ public struct Figure: Sendable {
   /// The figure with a sentence of its own in the place of what its parts say.
   public func described(as sentence: String) -> Figure {
     var result = self
+    result.reframing = nil
     result.ownSentence = sentence
     return result
   }

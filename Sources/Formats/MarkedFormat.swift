@@ -1,6 +1,6 @@
 /// The kinds of files that are told by their first bytes.
 package enum MarkedFormat: Sendable {
-  case npy, npz, idx, gzip, png, svg
+  case npy, npz, idx, gzip, png, svg, html
 
   /// Whether a file of this kind begins so.
   package func describes(_ bytes: [UInt8]) -> Bool {
@@ -13,6 +13,9 @@ package enum MarkedFormat: Sendable {
     case .idx:
       bytes.count >= 4 && bytes[0] == 0 && bytes[1] == 0 && (8...14).contains(bytes[2]) && bytes[3] > 0
     case .svg: Self.isPicture(bytes)
+    // A page of ours: what else is HTML may be anything.
+    case .html:
+      String(decoding: bytes.prefix(4096), as: UTF8.self).contains("<meta name=\"generator\" content=\"nabla")
     }
   }
 

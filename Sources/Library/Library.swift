@@ -27,6 +27,7 @@ package final class Library: SessionLibrary {
     library.addNotebook()
     library.addProgress()
     library.addMarks()
+    library.addExplore()
     library.addDescription()
     library.addFiles(digits: digits)
     prelude(globals)
@@ -35,6 +36,10 @@ package final class Library: SessionLibrary {
   package func figure(of record: Record) throws -> FigureValue? {
     guard let shown = record.payload as? any ShownAsFigure else { return nil }
     return try shown.figure(of: record)
+  }
+
+  package func bundle(of record: Record) throws -> Bundle? {
+    try (record.payload as? Exploration)?.bundle()
   }
 
   package func help(on name: String, _ globals: Globals) throws -> Value { try Help.page(name, globals) }

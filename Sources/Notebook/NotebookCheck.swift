@@ -1,5 +1,6 @@
 // A notebook run again and compared with the outputs that were committed with it.
 
+import Explorables
 import Figures
 import Interpreter
 import JSON
@@ -119,7 +120,8 @@ struct NotebookCheck {
       return Difference("the media types", a.joined(separator: ", "), b.joined(separator: ", "))
     }
     // A page's markup is the figure again, in another wrapping: only to the byte it has something to add.
-    let leavesOut = kept["image/svg+xml"] != nil && agreement != .exact ? "text/html" : nil
+    let isMoving = Explorable.packed(in: Self.text(kept["text/html"])) != nil
+    let leavesOut = kept["image/svg+xml"] != nil && agreement != .exact && !isMoving ? "text/html" : nil
     for key in a where key != leavesOut {
       let (old, new) = (Self.text(kept[key]), Self.text(now[key]))
       if key == "image/svg+xml" {
@@ -127,9 +129,46 @@ struct NotebookCheck {
         let isClose = FigureComparison.difference(old, new, .within(.text)) == nil
         return Difference("the figure", x, y, remark: isClose ? "the figures agree within a pixel" : nil)
       }
+      if key == "text/html", let found = explorables(old, new) {
+        if let difference = found.difference { return difference }
+        continue
+      }
       if let found = difference("the \(key == "text/plain" ? "value" : key)", old, new) { return found }
     }
     return nil
+  }
+
+  /// Two explorables state by state; `nil` where they are none.
+  private func explorables(_ old: String, _ new: String) -> (difference: Difference?, Void)? {
+    guard let (a, b) = Self.packed(old, new) else { return nil }
+    let what = "the explorable's controls"
+    guard a.parameters == b.parameters else {
+      func names(_ explorable: Explorable) -> String {
+        explorable.parameters.map { "\($0.name) = \($0.stops.joined(separator: ", "))" }.joined(
+          separator: "; ")
+      }
+      return (Difference(what, names(a), names(b)), ())
+    }
+    for (index, (kept, now)) in zip(a.states, b.states).enumerated() {
+      let place = "the state at \(a.position(of: index))"
+      switch (kept, now) {
+      case (.figure(let old, _), .figure(let new, _)):
+        if let (x, y) = FigureComparison.difference(old, new, agreement) {
+          return (Difference(place, x, y), ())
+        }
+      case (.text(let old), .text(let new)):
+        if let found = difference(place, old, new) { return (found, ()) }
+      default: return (Difference(place, kept.sentence, now.sentence), ())
+      }
+    }
+    return (nil, ())
+  }
+
+  private static func packed(_ old: String, _ new: String) -> (Explorable, Explorable)? {
+    guard let first = Explorable.packed(in: old), let second = Explorable.packed(in: new),
+      let a = Explorable(packed: first), let b = Explorable(packed: second)
+    else { return nil }
+    return (a, b)
   }
 
   /// A media type's data; what JSON is, as JSON.

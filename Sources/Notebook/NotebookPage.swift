@@ -1,3 +1,4 @@
+import Explorables
 import Interpreter
 import JSON
 import Markup
@@ -91,30 +92,34 @@ public struct NotebookPage: Sendable {
       """
   }
 
-  /// Neither scripts nor anything from elsewhere can take part, even if a text should try.
+  /// Neither scripts nor anything from elsewhere can take part, even if a text should try; but for the one that moves
+  /// explorables, where there are some.
   private static let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
   private static func page(title: String, contents: String, body: String) -> String {
-    """
-    <!DOCTYPE html>
-    <html>
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="\(policy)">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="generator" content="nabla \(Language.version)">
-    <title>\(escaped(title))</title>
-    <link rel="icon" href="data:,">
-    <style>
-    \(String(decoding: PackageResources.Page_css, as: UTF8.self))</style>
-    </head>
-    <body>
-    \(contents)<main>
-    \(body)</main>
-    </body>
-    </html>
+    let moves = body.contains("<div class=\"nabla-explore\">")
+    let policy = moves ? Explorable.policy : policy
+    let script = moves ? "<script>\(Explorable.script)</script>\n" : ""
+    return """
+      <!DOCTYPE html>
+      <html>
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta name="generator" content="nabla \(Language.version)">
+      <title>\(escaped(title))</title>
+      <link rel="icon" href="data:,">
+      <style>
+      \(String(decoding: PackageResources.Page_css, as: UTF8.self))</style>
+      </head>
+      <body>
+      \(contents)<main>
+      \(body)</main>
+      \(script)</body>
+      </html>
 
-    """
+      """
   }
 }

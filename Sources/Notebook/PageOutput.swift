@@ -1,3 +1,4 @@
+import Explorables
 import JSON
 import Markup
 
@@ -27,6 +28,7 @@ enum PageOutput {
   /// The richest form that a page can show without running anything.
   private static func markup(bundle: JSONObject) -> String {
     let plain = bundle["text/plain"]?.string ?? ""
+    if let html = bundle["text/html"]?.string, let moving = explorable(html) { return moving }
     if let svg = bundle["image/svg+xml"]?.string { return figure(svg, words: plain) }
     for type in ["image/png", "image/jpeg", "image/gif", "image/webp"] {
       guard let data = bundle[type]?.string else { continue }
@@ -43,6 +45,18 @@ enum PageOutput {
       return Markdown(latex.contains("$") ? latex : "$$\(latex)$$", anchors: &anchors).markup
     }
     return plain.isEmpty ? "" : "<pre>\(terminalMarkup(plain))</pre>"
+  }
+
+  /// What moves: the states, read and written anew, for the script that the page has itself.
+  private static func explorable(_ html: String) -> String? {
+    guard let packed = Explorable.packed(in: html), let explorable = Explorable(packed: packed),
+      let again = try? explorable.packed()
+    else { return nil }
+    var picture = ""
+    if case .figure(let svg, let sentence) = explorable.states[explorable.start] {
+      picture = figure(svg, words: sentence)
+    }
+    return explorable.html(packed: again, picture: picture, withScript: false)
   }
 
   /// A picture of its own, so that its styles stay within it and nothing in it can act.

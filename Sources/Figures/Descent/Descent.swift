@@ -42,6 +42,8 @@ struct DescentFigure {
   let loss: ([Double]) throws -> Double
   let losses: ValuesAtOnce?
   let dimension: Int
+  /// The part of the plane that figures share which are seen one after the other.
+  var sharedLimits: PathLimits.Limits?
 
   /// The panel of the plane, or of the curve in one dimension, and what is found out on the way.
   private struct Ground {
@@ -51,6 +53,8 @@ struct DescentFigure {
     var remark: String?
     /// For each path the step that takes it out of the frame for good.
     var exits: [Int?]
+    /// The part of the plane that it shows.
+    var limits: PathLimits.Limits
   }
 
   init(_ arguments: MarkArguments) throws {
@@ -112,8 +116,10 @@ struct DescentFigure {
     ground.panel.options.title = nil
     let curves = DescentCurves(
       paths: paths, known: ground.known, animation: animation, color: style.color, width: style.width)
-    let isSteady = try arguments.flag("steady") ?? false
-    let layout = DescentLayout(plane: ground.panel, curves: curves, isSteady: isSteady)
+    let isLive = try arguments.flag("steady") ?? false
+    // In a frame that is given the arrangement is the same anyway.
+    let isSteady = isLive || sharedLimits != nil
+    let layout = DescentLayout(plane: ground.panel, curves: curves, isSteady: isLive)
     var figure = try layout.figure()
     let table = DescentTable(
       paths: paths, remarks: [ground.remark, curves.remark ?? (isSteady ? "" : nil)].compactMap { $0 },
@@ -127,6 +133,11 @@ struct DescentFigure {
         height: layout.height + table.height(width: DescentLayout.width)
           + (figure.header?.height(width: DescentLayout.width) ?? 0))
     figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
+    figure.reframing = Reframing(limits: ground.limits) { limits in
+      var other = self
+      other.sharedLimits = limits
+      return try other.figure()
+    }
     return figure
   }
 
@@ -155,7 +166,7 @@ struct DescentFigure {
       PathLimits.Followed(
         points: $1, values: $0.values, diverged: $0.fliesOff, converged: $0.status == "converged")
     }
-    var limits = try namedLimits()
+    var limits = try namedLimits() ?? sharedLimits
     if limits == nil {
       let around = try PathLimits.around(followed)
       let minimum = paths.contains { $0.status == "converged" } ? nil : try nearbyMinimum(value, around)
@@ -192,7 +203,7 @@ struct DescentFigure {
     return Ground(
       panel: panel, known: known,
       remark: projection.map { "Contours and paths \(PathWords.projected($0))." },
-      exits: flat.map { PathLimits.exit($0, from: limits) })
+      exits: flat.map { PathLimits.exit($0, from: limits) }, limits: limits)
   }
 
   private func bestPoint(_ flat: [[Point]], value: Double) -> Point? {
@@ -222,7 +233,7 @@ struct DescentFigure {
       zip(path.points, path.values).map { Point(x: $0[0], y: $1) }
     }
     var x: ClosedRange<Double>
-    if let named = try arguments.interval("xlimits") ?? arguments.interval("limits") {
+    if let named = try arguments.interval("xlimits") ?? arguments.interval("limits") ?? sharedLimits?.x {
       x = named
     } else {
       // The heights follow from the curve, so only the horizontal limits matter here.
@@ -258,6 +269,7 @@ struct DescentFigure {
     ])
     return Ground(
       panel: panel, known: optimum == nil || !low.isFinite ? nil : low,
-      exits: flat.map { PathLimits.exit($0, from: (x, domain.low...domain.high)) })
+      exits: flat.map { PathLimits.exit($0, from: (x, domain.low...domain.high)) },
+      limits: (x, domain.low...domain.high))
   }
 }

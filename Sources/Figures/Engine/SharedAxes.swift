@@ -81,3 +81,61 @@ enum SharedAxes {
     }
   }
 }
+
+extension SharedAxes {
+  /// States of one figure, of which one is seen at a time: their axes stand still, but for states that are so much wider
+  /// than most that the others would be specks.
+  ///
+  /// - Parameter overriding: whether limits that a panel has already give way to those that hold all of them.
+  static func steady(_ states: [Figure], overriding: Bool) -> [Figure] {
+    var states = states
+    let panels = states.indices.filter { states[$0].isPanel }
+    if panels.count == states.count {
+      for axis in [Axis.x, .y] { hold(axis, in: &states, overriding: overriding) }
+      return states
+    }
+    guard case .grid(let first)? = states.first?.content else { return states }
+    let shape = first.rows.map(\.count)
+    let grids = states.compactMap { state -> Figure.Grid? in
+      guard case .grid(let grid) = state.content, grid.rows.map(\.count) == shape else { return nil }
+      return grid
+    }
+    guard grids.count == states.count else { return states }
+    for row in shape.indices {
+      for column in 0..<shape[row] {
+        let cells = steady(grids.map { $0.rows[row][column] }, overriding: overriding)
+        for index in states.indices {
+          guard case .grid(var grid) = states[index].content else { continue }
+          grid.rows[row][column] = cells[index]
+          states[index].content = .grid(grid)
+        }
+      }
+    }
+    return states
+  }
+
+  private static func hold(_ axis: Axis, in states: inout [Figure], overriding: Bool) {
+    var members: [(index: Int, panel: Panel, length: Double)] = []
+    for (index, state) in states.enumerated() {
+      guard case .panel(let panel) = state.content, !panel.framed, panel.showsAxes,
+        overriding || panel.options[keyPath: axis.limits] == nil
+      else { continue }
+      members.append((index, panel, axis.length(panel)))
+    }
+    // A linear axis and a logarithmic one have nothing to share.
+    let kinds = Dictionary(grouping: members) { $0.panel.options[keyPath: axis.kind] ?? .linear }
+    for members in kinds.values where members.count > 1 {
+      let usual = members.map(\.length).sorted()[members.count / 2]
+      let alike = members.filter { $0.length <= most * usual }
+      let domains = alike.map { axis.domain($0.panel) }
+      guard let low = domains.map(\.low).min(), let high = domains.map(\.high).max(), low < high else {
+        continue
+      }
+      for member in alike {
+        guard case .panel(var panel) = states[member.index].content else { continue }
+        panel.options[keyPath: axis.limits] = low...high
+        states[member.index].content = .panel(panel)
+      }
+    }
+  }
+}

@@ -8,6 +8,7 @@ package enum Display {
     case .unset, .nothing: return nil
     case .figure(let figure): return try bundle(of: figure)
     case .record(let record):
+      if let bundle = try Machine.session?.library.bundle(of: record) { return bundle }
       if let figure = try figure(of: record) { return try bundle(of: figure) }
       if record.tag?.showsText == true, case .string(let markdown)? = record["markdown"] {
         return Bundle([
@@ -27,6 +28,11 @@ package enum Display {
   /// Whether an error says that something cannot be drawn.
   package static func isOfFigure(_ error: any Error) -> Bool {
     ((error as? RuntimeError)?.cause ?? error) is FigureFault
+  }
+
+  /// Kind and message of an error that a program could catch; `nil` for an interrupt and the limits.
+  package static func words(of error: any Error) -> (kind: String, message: String)? {
+    Report.isCatchable(error) ? (Report.kind(of: error), Report.message(of: error)) : nil
   }
 
   /// The picture as HTML, which untrusted notebooks show too; as SVG for exports; and its sentence.

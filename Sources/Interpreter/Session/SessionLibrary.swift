@@ -9,6 +9,9 @@ package protocol SessionLibrary: AnyObject {
   /// The figure that a record made by the library shows as; `nil` for other records.
   func figure(of record: Record) throws -> FigureValue?
 
+  /// What a record made by the library shows as, where it is more than a figure; `nil` for other records.
+  func bundle(of record: Record) throws -> Bundle?
+
   /// What `?name` shows. Throws where there is nothing of that name.
   func help(on name: String, _ globals: Globals) throws -> Value
 

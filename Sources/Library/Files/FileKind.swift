@@ -34,7 +34,7 @@ struct TableOptions {
 /// What a file holds, by the end of its name.
 struct FileKind {
   private enum Format {
-    case npy, npz, csv, tsv, idx, png, json, svg
+    case npy, npz, csv, tsv, idx, png, json, svg, html
 
     func describes(_ beginning: [UInt8]) -> Bool {
       switch self {
@@ -44,6 +44,7 @@ struct FileKind {
       case .png: MarkedFormat.png.describes(beginning)
       case .csv, .tsv: CSVFile.describes(beginning, separator: self == .tsv ? 0x09 : 0x2C)
       case .svg: MarkedFormat.svg.describes(beginning)
+      case .html: MarkedFormat.html.describes(beginning)
       case .json: false
       }
     }
@@ -58,11 +59,11 @@ struct FileKind {
     if isCompressed { name.removeLast(3) }
     let endings: [(String, Format)] = [
       (".npy", .npy), (".npz", .npz), (".csv", .csv), (".tsv", .tsv), (".idx", .idx), ("-ubyte", .idx),
-      (".png", .png), (".json", .json), (".svg", .svg),
+      (".png", .png), (".json", .json), (".svg", .svg), (".html", .html),
     ]
     guard let format = endings.first(where: { name.hasSuffix($0.0) })?.1 else {
       throw FileTrouble(
-        "the end of its name says what a file holds: .npy, .npz, .csv, .tsv, .idx, .png or .json, also .svg to save"
+        "the end of its name says what a file holds: .npy, .npz, .csv, .tsv, .idx, .png or .json, also .svg and .html to save"
       )
     }
     self.format = format
@@ -93,7 +94,7 @@ struct FileKind {
     case .idx: return .tensor(try IdxFile.read(bytes))
     case .png: return .tensor(try PNGFile.read(bytes))
     case .json: return Value(try JSONFile.read(bytes))
-    case .svg: throw FileTrouble("a figure can be saved, but not loaded")
+    case .svg, .html: throw FileTrouble("a figure can be saved, but not loaded")
     }
   }
 
@@ -116,6 +117,10 @@ struct FileKind {
       if let figure = try FileKind.figure(in: value) { return Array(try figure.svg().utf8) }
       throw Problem.wrongArgument(
         function: "save", expected: "a figure for an svg file", got: value.kindDescription)
+    case .html:
+      if let page = try FigurePage.markup(of: value) { return Array(page.utf8) }
+      throw Problem.wrongArgument(
+        function: "save", expected: "a figure or an explorable for an html file", got: value.kindDescription)
     }
   }
 
@@ -125,7 +130,7 @@ struct FileKind {
   }
 
   /// The figure that a value is or shows as.
-  private static func figure(in value: Value) throws -> Figure? {
+  static func figure(in value: Value) throws -> Figure? {
     if case .figure(let figure) = value { return figure.figure }
     if case .record(let record) = value { return try Display.figure(of: record)?.figure }
     return nil

@@ -43,8 +43,8 @@ extension LibraryBuilder {
       Writes a file under the notebook's folder, as the end of its name says: `.npy` a tensor, `.npz` a record of
       tensors, `.idx` a tensor (bytes, where all its elements are whole numbers of 0 … 255), `.png` a picture of 8
       bits from an h×w or h×w×3 tensor in 0 … 1, `.json` any value of numbers, bools, strings, tuples and records,
-      `.csv` and `.tsv` a matrix, or columns in a record or tuple, `.svg` a figure; with `.gz` behind it, the same
-      compressed.
+      `.csv` and `.tsv` a matrix, or columns in a record or tuple, `.svg` a figure, `.html` a page of a figure or of
+      what `explore` gives; with `.gz` behind it, the same compressed.
       A file that a notebook saved is replaced, and so is another's if it is of the same format. What may be the
       settings of a program is not, a `.json` file of others among it, nor what begins with a dot, unless
       `--allow-write` names the file.
