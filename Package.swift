@@ -80,7 +80,8 @@ let package = Package(
       name: "Prelude", dependencies: ["Interpreter"],
       resources: [
         .embedInCode("Core.nabla"), .embedInCode("Losses.nabla"), .embedInCode("Layers.nabla"),
-        .embedInCode("Descent.nabla"), .embedInCode("Training.nabla"), .embedInCode("Data.nabla"),
+        .embedInCode("Descent.nabla"), .embedInCode("Training.nabla"), .embedInCode("Time.nabla"),
+        .embedInCode("Data.nabla"),
         .embedInCode("FiguresDescent.nabla"), .embedInCode("FiguresTraining.nabla"),
         .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),

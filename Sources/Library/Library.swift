@@ -26,6 +26,7 @@ package final class Library: SessionLibrary {
     library.addText()
     library.addNotebook()
     library.addProgress()
+    library.addTime()
     library.addMarks()
     library.addExplore()
     library.addDescription()

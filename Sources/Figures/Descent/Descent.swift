@@ -24,6 +24,7 @@ extension Marks {
       OptionRow("labels", "the methods", "a name for each path"),
       OptionRow("limits", "around the paths", "the part of the plane: two intervals"),
       OptionRow("animate", "false", "whether points move along the paths once, then rest at their ends"),
+      OptionRow("marked", "none", "a step to mark, on the first path and against the steps"),
       OptionRow("steady", "false", "keep room for a remark, so that a figure that is redrawn keeps its size"),
     ],
     function: .objective
@@ -38,6 +39,8 @@ struct DescentFigure {
   var paths: [PathData] = []
   let style: LayerStyle
   let animation: Animation?
+  /// A step that is marked.
+  let marked: Int?
   /// The loss, as a function of a whole point.
   let loss: ([Double]) throws -> Double
   let losses: ValuesAtOnce?
@@ -74,6 +77,10 @@ struct DescentFigure {
       for index in paths.indices { paths[index].label = labels[index] }
     }
     style = try arguments.style()
+    marked = try arguments.number("marked").map { step in
+      guard let step = Int(exactly: step), step >= 0 else { throw arguments.bad("marked", "a step, from 0") }
+      return step
+    }
     if let label = style.label {
       guard paths.count == 1 else {
         throw arguments.bad("label", "given as labels, one for each of the \(paths.count) paths")
@@ -115,7 +122,8 @@ struct DescentFigure {
     let title = ground.panel.options.title
     ground.panel.options.title = nil
     let curves = DescentCurves(
-      paths: paths, known: ground.known, animation: animation, color: style.color, width: style.width)
+      paths: paths, known: ground.known, animation: animation, marked: marked, color: style.color,
+      width: style.width)
     let isLive = try arguments.flag("steady") ?? false
     // In a frame that is given the arrangement is the same anyway.
     let isSteady = isLive || sharedLimits != nil
@@ -195,6 +203,7 @@ struct DescentFigure {
       try PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
         limits: limits, style: style, ground: ContourLayer.ground, animation: animation))
+    if let mark = StepMark(marked, on: flat.first) { layers.append(mark) }
     var panel = Panel(layers: layers)
     panel.framed = true
     panel.aspect = 1
@@ -261,12 +270,13 @@ struct DescentFigure {
     var quiet = LayerStyle()
     quiet.color = .muted
     quiet.width = 1.5
-    let panel = Panel(layers: [
+    var panel = Panel(layers: [
       try LineLayer(lines: [curve], style: quiet, sampled: true),
       try PathsLayer(
         paths: flat.enumerated().map { PlanePath(points: $1, look: .path($0)) }, optimum: optimum,
         limits: (x, domain.low...domain.high), style: style, animation: animation),
     ])
+    if let mark = StepMark(marked, on: flat.first) { panel.layers.append(mark) }
     return Ground(
       panel: panel, known: optimum == nil || !low.isFinite ? nil : low,
       exits: flat.map { PathLimits.exit($0, from: (x, domain.low...domain.high)) },

@@ -4,6 +4,8 @@
 struct DescentCurves {
   let paths: [PathData]
   let animation: Animation?
+  /// A step with a line through it.
+  private let marked: Int?
   private let color: Paint?
   private let width: Double?
   /// The least loss seen anywhere.
@@ -11,10 +13,12 @@ struct DescentCurves {
 
   /// `known` is a lower loss than any on the paths, found on the way.
   init(
-    paths: [PathData], known: Double?, animation: Animation?, color: Paint? = nil, width: Double? = nil
+    paths: [PathData], known: Double?, animation: Animation?, marked: Int? = nil, color: Paint? = nil,
+    width: Double? = nil
   ) {
     self.paths = paths
     self.animation = animation
+    self.marked = marked
     self.color = color
     self.width = width
     let seen = paths.flatMap(\.values).filter(\.isFinite).min() ?? 0
@@ -55,6 +59,9 @@ struct DescentCurves {
     let layer = try LineLayer(lines: lines, style: style, looks: looks, isMarked: true, cap: cap)
     var layers: [any Layer] = [layer]
     if let rug { layers.append(rug) }
+    if let marked {
+      layers.append(try RuleLayer(values: [Double(marked)], horizontal: false, style: LayerStyle()))
+    }
     if let animation { layers.append(TravellerLayer(lines: lines, looks: looks, animation: animation)) }
     var panel = Panel(layers: layers)
     panel.options.ylabel = name

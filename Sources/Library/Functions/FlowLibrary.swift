@@ -11,17 +11,19 @@ extension LibraryBuilder {
       Runs `L(θ)` and its gradient once and remembers every named intermediate of the source, those of the functions
       it calls too. Shows as gradient flow; as a record it has a field for each name and each variable, with
       `line shape norm adjoint` (the norm of its adjoint), the shares `zeros saturated dead subnormals underflows`
-      of it, vectors of these for the turns of a loop, and `value`, `gradient` and `lines`. Named arguments go to `L`.
+      of it, vectors of these for the turns of a loop, and `value`, `gradient` and `lines`. Named arguments go to `L`. In
+      the place of `θ` may stand an earlier step, `at(history, 300)`: its parameters, its batch and its random numbers.
 
       > L(w; x) = begin h = tanh(w * x); h² end
       > flow(L, 0.5; x = 2).h.adjoint
       1.523188311911529
 
-      See also: gradflow, diagnose, show_tape
+      See also: gradflow, diagnose, show_tape, at
       """
     ) { arguments in
-      let (f, rest) = try FlowCall.split(arguments, "flow")
-      return try FlowRecorder(f: f, arguments: rest).record().record(of: rest, f)
+      try FlowCall.of(arguments, "flow") { f, rest in
+        try FlowRecorder(f: f, arguments: rest).record().record(of: rest, f)
+      }
     }
     addForwarding(
       "gradflow(L, θ...)",
@@ -41,24 +43,26 @@ extension LibraryBuilder {
       See also: flow, diagnose
       """
     ) { arguments in
-      var (f, rest) = try FlowCall.split(arguments, "gradflow")
-      var view = "source"
-      var title: String?
-      let own = Set(f.signature.named)
-      for (name, value) in rest.named where !own.contains(name) {
-        if name == "view" { view = try value.string("gradflow") }
-        if name == "title", case .string(let text) = value { title = text.string }
+      try FlowCall.of(arguments, "gradflow") { f, rest in
+        var rest = rest
+        var view = "source"
+        var title: String?
+        let own = Set(f.signature.named)
+        for (name, value) in rest.named where !own.contains(name) {
+          if name == "view" { view = try value.string("gradflow") }
+          if name == "title", case .string(let text) = value { title = text.string }
+        }
+        rest.named.removeAll { ["view", "title"].contains($0.name) && !own.contains($0.name) }
+        guard view == "source" || view == "graph" else {
+          throw Problem.badValue(
+            function: "gradflow", reason: "view is \"source\" or \"graph\", not \"\(view)\"")
+        }
+        let data = try FlowRecorder(f: f, arguments: rest).record().figureData
+        return .figure(
+          FigureValue(
+            view == "graph"
+              ? .gradientFlowGraph(data, title: title) : .gradientFlowSource(data, title: title)))
       }
-      rest.named.removeAll { ["view", "title"].contains($0.name) && !own.contains($0.name) }
-      guard view == "source" || view == "graph" else {
-        throw Problem.badValue(
-          function: "gradflow", reason: "view is \"source\" or \"graph\", not \"\(view)\"")
-      }
-      let data = try FlowRecorder(f: f, arguments: rest).record().figureData
-      return .figure(
-        FigureValue(
-          view == "graph"
-            ? .gradientFlowGraph(data, title: title) : .gradientFlowSource(data, title: title)))
     }
     addForwarding(
       "computation_graph(f, x...)",
@@ -73,17 +77,19 @@ extension LibraryBuilder {
       See also: show_tape, gradflow, grad
       """
     ) { arguments in
-      var (f, rest) = try FlowCall.split(arguments, "computation_graph")
-      var title: String?
-      if !f.signature.named.contains("title"),
-        let place = rest.named.firstIndex(where: { $0.name == "title" })
-      {
-        title = try rest.named.remove(at: place).value.string("computation_graph")
+      try FlowCall.of(arguments, "computation_graph") { f, rest in
+        var rest = rest
+        var title: String?
+        if !f.signature.named.contains("title"),
+          let place = rest.named.firstIndex(where: { $0.name == "title" })
+        {
+          title = try rest.named.remove(at: place).value.string("computation_graph")
+        }
+        return .figure(
+          FigureValue(
+            .computationGraph(
+              try Differentiation.computationGraph(f, rest.positional, named: rest.named), title: title)))
       }
-      return .figure(
-        FigureValue(
-          .computationGraph(
-            try Differentiation.computationGraph(f, rest.positional, named: rest.named), title: title)))
     }
     add1(
       "leaf_names(θ)",
@@ -116,15 +122,45 @@ extension LibraryBuilder {
       See also: flow, gradflow, check_gradient
       """
     ) { arguments in
-      let (f, rest) = try FlowCall.split(arguments, "diagnose")
-      return Diagnosis(try FlowRecorder(f: f, arguments: rest).record()).record
+      try FlowCall.of(arguments, "diagnose") { f, rest in
+        Diagnosis(try FlowRecorder(f: f, arguments: rest).record()).record
+      }
     }
   }
 }
 
 /// The function and what it is called with.
 enum FlowCall {
-  static func split(_ arguments: Arguments, _ name: String) throws -> (Function, Arguments) {
+  /// What `body` makes of the function and its arguments; at an earlier step of a descent or a training with the point,
+  /// the batch and the random numbers of that step.
+  static func of(
+    _ arguments: Arguments, _ name: String, _ body: (Function, Arguments) throws -> Value
+  ) throws -> Value {
+    guard arguments.positional.count == 2, case .record(let moment) = arguments.positional[1],
+      moment.tag == .moment, let point = moment["point"], let random = moment["random"]
+    else {
+      let (f, rest) = try split(arguments, name)
+      return try body(f, rest)
+    }
+    var arguments = arguments
+    let f = try arguments.function(0, name)
+    if case .tuple(let parts) = point, f.positionalCount ?? 1 == parts.count {
+      arguments.positional = [arguments.positional[0]] + parts.items
+    } else {
+      arguments.positional[1] = point
+    }
+    var (_, rest) = try split(arguments, name)
+    if let batch = moment["batch"] {
+      let given = Set(rest.named.map(\.name))
+      rest.named += try LibraryBuilder.named(batch, for: f).filter { !given.contains($0.name) }
+    }
+    let own = Random.state
+    Random.state = try RandomState.read(random)
+    defer { Random.state = own }
+    return try body(f, rest)
+  }
+
+  private static func split(_ arguments: Arguments, _ name: String) throws -> (Function, Arguments) {
     let f = try arguments.function(0, name)
     guard arguments.positional.count > 1 else {
       throw Problem.argumentCount(

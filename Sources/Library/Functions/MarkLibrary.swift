@@ -357,19 +357,3 @@ extension RecordTag {
   /// What `descend` makes.
   static let path = RecordTag("Path")
 }
-
-/// Shows the record of a descent, by a function of the prelude.
-final class PathPicture: ShownAsFigure {
-  private let show: Function
-
-  init(_ show: Function) { self.show = show }
-
-  func figure(of record: Record) throws -> FigureValue? {
-    do {
-      if case .figure(let figure) = try show.call(.record(record)) { return figure }
-    } catch  where Display.isOfFigure(error) {
-      // A descent never raises, and neither does showing it: what has no finite point shows as its numbers.
-    }
-    return nil
-  }
-}

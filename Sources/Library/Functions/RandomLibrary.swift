@@ -8,7 +8,7 @@ extension LibraryBuilder {
       "seed(n)",
       """
       Starts the random numbers again from `n`; the same seed gives the same numbers on every machine. A notebook that
-      does not seed has seed 0.
+      does not seed has seed 0. The random state of an earlier step, `at(path, 300).random`, starts them again from there.
 
       > seed(7)
       > a = rand(2)
@@ -16,10 +16,14 @@ extension LibraryBuilder {
       > all(a == rand(2))
       true
 
-      See also: rand, randn
+      See also: rand, randn, at
       """
     ) {
-      Random.seed(try $0.positional[0].whole("seed"))
+      if case .tensor(let tensor) = $0.positional[0], tensor.rank == 1 {
+        Random.state = try RandomState.read($0.positional[0])
+      } else {
+        Random.seed(try $0.positional[0].whole("seed"))
+      }
       return .nothing
     }
     add(

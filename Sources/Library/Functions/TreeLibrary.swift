@@ -55,18 +55,6 @@ extension LibraryBuilder {
       .tensor(try Trees.flattenUnlessTensor($0))
     }
     add2(
-      "as_path(record, show)",
-      "For the library: the record of a descent as a Path, which shows as the figure `show(path)`."
-    ) {
-      guard case .record(let record) = $0 else {
-        throw Problem.wrongArgument(function: "as_path", expected: "a record", got: $0.kindDescription)
-      }
-      return .record(
-        Record(
-          names: record.names, items: record.items, tag: .path,
-          payload: PathPicture(try $1.asFunction("as_path"))))
-    }
-    add2(
       "unflatten(v, θ)",
       """
       The vector `v` cut into the structure and the shapes of `θ`: the inverse of flatten.

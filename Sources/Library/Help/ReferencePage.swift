@@ -93,7 +93,7 @@ extension Library {
     (
       "Descent",
       """
-      descend train sgd momentum nesterov adagrad rmsprop adam adamw newton natural linesearch bfgs cg
+      descend train at fork sgd momentum nesterov adagrad rmsprop adam adamw newton natural linesearch bfgs cg
       """
     ),
     (

@@ -144,7 +144,7 @@ final class ExtremeValueTests: XCTestCase {
       "update(r, 1)", "descent(x -> x², r)", "track(r)",
       "spectrum(r)",
       "descend(x -> x², r; steps = 2)", "descend(x -> x², 1.0; method = r, steps = 2)", "flow(x -> x², r)",
-      "as_path(r, show_path)", "grid(r)",
+      "kept(r, \"Path\", show_path, nothing)", "grid(r)",
     ]
     let count = try trial { trial in
       for record in records {
@@ -161,7 +161,7 @@ final class ExtremeValueTests: XCTestCase {
           // Figures are drawn of what is taken for a path.
           for change in ["r = \(without)"] + ExtremeValues.all.map({ "r = whole; r.\(name) = \($0)" }) {
             for use in uses { trial.run("\(change)\n\(use)") }
-            if value.tag == .path { trial.run("\(change)\nr = as_path(r, show_path)\nsave(\"r.svg\", r)\nr") }
+            if value.tag == .path { trial.run("\(change)\nr = kept(r, \"Path\", show_path, nothing)\nsave(\"r.svg\", r)\nr") }
           }
         }
       }
