@@ -11,6 +11,10 @@ final class FunctionCode {
   let signature: Signature
   let positionalCount: Int
   let restSlot: Int?
+  /// How many positional arguments it takes where that is always the same; else -1.
+  let fixedCount: Int
+  /// Whether values of its closures may have plans.
+  let mayHavePlan: Bool
   let named: [NamedSlot]
   let hasNamed: Bool
   let slotCount: Int
@@ -23,6 +27,8 @@ final class FunctionCode {
   private(set) lazy var isStageable = literal.isStageable
   /// Whether a turn of a loop that calls it may be written down.
   private(set) lazy var isPlannable = literal.isPlannable
+  /// Whether a loop stands in it.
+  private(set) lazy var hasLoops = literal.hasLoops
   /// The place of the value of a named function of the notebook; 0 for others.
   let resultSite: Int32
   /// Frames that calls gave back. Unmanaged: taking one and giving it back counts no references.
@@ -54,6 +60,8 @@ final class FunctionCode {
       named: parameters.named.map(\.name.text))
     positionalCount = parameters.positional.count
     self.restSlot = restSlot
+    fixedCount = restSlot == nil ? positionalCount : -1
+    mayHavePlan = !isLibrary && restSlot == nil && literal.isWorthPlan(name: name)
     self.named = named
     hasNamed = !named.isEmpty
     slotCount = layout.count
@@ -119,6 +127,9 @@ package final class Closure: Function {
   let parent: Frame?
   private var wasDifferentiated = false
   private var kept: StagedFunction?
+  /// Plans of its values, and how many calls come before they are thought of.
+  private var values: StagedValues?
+  private var patience: Int
 
   /// Where the notebook defines it; `nil` for a function of the library.
   package var definition: (source: String, line: Int)? {
@@ -130,6 +141,7 @@ package final class Closure: Function {
   init(code: FunctionCode, parent: Frame?) {
     self.code = code
     self.parent = parent
+    patience = StagedValues.warmUp(isGlobal: parent == nil)
     super.init()
     Memory.hold(Closure.bytes)
   }
@@ -173,27 +185,19 @@ package final class Closure: Function {
   }
 
   package override func call(_ argument: Value) throws -> Value {
-    guard code.positionalCount == 1, code.restSlot == nil else { return try call(Arguments([argument])) }
-    let frame = code.takeFrame(parent: parent)
-    frame._withUnsafeGuaranteedRef { $0.slots.initialize(to: argument) }
-    return try run(frame)
+    if code.mayHavePlan, isDue { return try planned(.one(argument)) }
+    return try ordinary(argument)
   }
 
   package override func call(_ first: Value, _ second: Value) throws -> Value {
-    guard code.positionalCount == 2, code.restSlot == nil else {
-      return try call(Arguments([first, second]))
-    }
-    let frame = code.takeFrame(parent: parent)
-    frame._withUnsafeGuaranteedRef {
-      $0.slots.initialize(to: first)
-      ($0.slots + 1).initialize(to: second)
-    }
-    return try run(frame)
+    if code.mayHavePlan, isDue { return try planned(.two(first, second)) }
+    return try ordinary(first, second)
   }
 
   package override func call(_ first: Value, _ second: Value, _ third: Value, _ fourth: Value) throws -> Value
   {
-    guard code.positionalCount == 4, code.restSlot == nil else {
+    if code.mayHavePlan, isDue { return try planned(.many(Arguments([first, second, third, fourth]))) }
+    guard code.fixedCount == 4 else {
       return try call(Arguments([first, second, third, fourth]))
     }
     let frame = code.takeFrame(parent: parent)
@@ -207,7 +211,60 @@ package final class Closure: Function {
   }
 
   package override func call(_ arguments: Arguments) throws -> Value {
-    try run(try filledFrame(arguments))
+    if code.mayHavePlan, isDue { return try planned(.many(arguments)) }
+    return try run(try filledFrame(arguments))
+  }
+
+  @inline(__always)
+  private func ordinary(_ argument: Value) throws -> Value {
+    guard code.fixedCount == 1 else { return try run(try filledFrame(Arguments([argument]))) }
+    let frame = code.takeFrame(parent: parent)
+    frame._withUnsafeGuaranteedRef { $0.slots.initialize(to: argument) }
+    return try run(frame)
+  }
+
+  @inline(__always)
+  private func ordinary(_ first: Value, _ second: Value) throws -> Value {
+    guard code.fixedCount == 2 else { return try run(try filledFrame(Arguments([first, second]))) }
+    let frame = code.takeFrame(parent: parent)
+    frame._withUnsafeGuaranteedRef {
+      $0.slots.initialize(to: first)
+      ($0.slots + 1).initialize(to: second)
+    }
+    return try run(frame)
+  }
+
+  // MARK: Plans
+
+  /// Whether a plan may stand for the coming call, or is to be made.
+  @inline(__always)
+  private var isDue: Bool {
+    guard patience > 0 else { return true }
+    patience &-= 1
+    return false
+  }
+
+  /// A call for which a plan may stand.
+  @inline(never)
+  private func planned(_ handed: HandedValues) throws -> Value {
+    guard StagedValues.mayReplay else { return try ordinary(handed) }
+    let values = values ?? StagedValues()
+    self.values = values
+    if let wait = values.takeWait() {
+      patience = wait
+      return try ordinary(handed)
+    }
+    return try values.call(self, handed)
+  }
+
+  /// The call by the program.
+  @inline(never)
+  func ordinary(_ handed: HandedValues) throws -> Value {
+    switch handed {
+    case .one(let argument): try ordinary(argument)
+    case .two(let first, let second): try ordinary(first, second)
+    case .many(let arguments): try run(try filledFrame(arguments))
+    }
   }
 
   /// What a named parameter is when these arguments leave it out: its default, which may use the others.

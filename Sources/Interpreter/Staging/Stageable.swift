@@ -10,6 +10,39 @@ extension FunctionLiteral {
 }
 
 extension FunctionLiteral {
+  /// Whether a loop stands in it.
+  var hasLoops: Bool {
+    SyntaxNode.function(self).contains {
+      guard case .expression(let expression) = $0 else { return false }
+      return switch expression.kind {
+      case .while, .for: true
+      default: false
+      }
+    }
+  }
+
+  /// Whether its value may be worth a plan where it is called often: it does nothing but compute, and enough of that. Loops
+  /// have plans of their own, and what calls itself would be one plan for each depth.
+  func isWorthPlan(name: String) -> Bool {
+    guard isStageable, StagedValues.isEager || !hasLoops else { return false }
+    var operations = 0
+    let callsItself = SyntaxNode.function(self).contains {
+      guard case .expression(let expression) = $0 else { return false }
+      switch expression.kind {
+      case .name(let used): return used == name
+      case .binary, .unary, .comparison, .index: operations += 1
+      case .call, .pipe, .gradient: operations += 2
+      default: break
+      }
+      return false
+    }
+    return !callsItself && (StagedValues.isEager || operations >= FunctionLiteral.fewestOperations)
+  }
+
+  private static let fewestOperations = 6
+}
+
+extension FunctionLiteral {
   /// The same for a turn of a loop that is written down, which sees more: functions made under way, and entries that are
   /// assigned.
   var isPlannable: Bool { !SyntaxNode.function(self).contains { !$0.isPlannable } }

@@ -49,7 +49,9 @@ final class StagedTensors {
     guard let plan = TensorPlan(tape, from: variables, data: [], to: y, isListed: isListed) else {
       return nil
     }
-    let data = others.map { StagedData($0, wide: plan.wide, &inputs) }
+    let data = others.map { other in
+      StagedData(other, &inputs) { TensorPlan.takes($0, wide: plan.wide) }
+    }
     self.patterns = patterns
     self.only = only
     self.data = data
@@ -164,39 +166,43 @@ indirect enum StagedData {
   case tuple([StagedData])
   case record([String], [StagedData])
 
-  /// - Parameter wide: how many elements the large tensors of the plan have, where it has some.
-  init(_ value: Value, wide: Int?, _ inputs: inout [Tensor]) {
+  /// - Parameter takes: whether a tensor may be given before each run.
+  init(_ value: Value, _ inputs: inout [Tensor], takes: (Tensor) -> Bool) {
     switch value {
-    case .tensor(let tensor) where TensorPlan.takes(tensor, wide: wide):
+    case .tensor(let tensor) where takes(tensor):
       inputs.append(tensor)
       self = .input
     case .tuple(let tuple) where value.isTree:
-      self = .tuple(tuple.items.map { StagedData($0, wide: wide, &inputs) })
+      self = .tuple(tuple.items.map { StagedData($0, &inputs, takes: takes) })
     case .record(let record) where record.tag == nil && value.isTree:
-      self = .record(record.names, record.items.map { StagedData($0, wide: wide, &inputs) })
+      self = .record(record.names, record.items.map { StagedData($0, &inputs, takes: takes) })
     default: self = .same(value)
     }
   }
 
   /// The value with its inputs as variables of a tape.
   func traced(_ value: Value, on tape: Tape, _ inputs: inout [Tensor]) -> Value {
+    marked(value, &inputs) { tape.variable($0) }
+  }
+
+  /// The value with its inputs as `mark` makes them.
+  func marked(_ value: Value, _ inputs: inout [Tensor], _ mark: (Tensor) -> Tensor) -> Value {
     switch (self, value) {
     case (.input, .tensor(let tensor)):
-      let variable = tape.variable(tensor)
+      let variable = mark(tensor)
       inputs.append(variable)
       return .tensor(variable)
     case (.tuple(let parts), .tuple(let tuple)):
-      return .tuple(Tuple(parts.indices.map { parts[$0].traced(tuple[$0], on: tape, &inputs) }))
+      return .tuple(Tuple(parts.indices.map { parts[$0].marked(tuple[$0], &inputs, mark) }))
     case (.record(let names, let parts), .record(let record)):
       return .record(
-        Record(
-          names: names, items: parts.indices.map { parts[$0].traced(record.items[$0], on: tape, &inputs) }))
+        Record(names: names, items: parts.indices.map { parts[$0].marked(record.items[$0], &inputs, mark) }))
     default: return value
     }
   }
 
   /// Sets the inputs from another value; answers false where it is not like the first.
-  func set(_ value: Value, _ leaf: inout Int, _ plan: TensorPlan) -> Bool {
+  func set<Plan: StagedInputs>(_ value: Value, _ leaf: inout Int, _ plan: Plan) -> Bool {
     switch (self, value) {
     case (.input, .tensor(let tensor)):
       leaf += 1
@@ -215,9 +221,13 @@ indirect enum StagedData {
   }
 }
 
-/// What computes a gradient from numbers and tensors that are set before.
-protocol GradientProgram: AnyObject {
+/// What computes from numbers and tensors that are set before.
+protocol StagedInputs: AnyObject {
   func set(_ index: Int, _ x: Tensor) -> Bool
+}
+
+/// The same for a gradient.
+protocol GradientProgram: StagedInputs {
   func gradient(of index: Int) throws -> Tensor
 }
 

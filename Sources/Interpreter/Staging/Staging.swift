@@ -10,8 +10,9 @@ enum Staging {
   nonisolated(unsafe) private static var watch: StagingWatch?
   /// Functions and loops that hold plans; they let go of them at the end of a cell.
   nonisolated(unsafe) private static var holders: [any PlanHolder] = []
-  /// How many keep plans at once.
-  private static let mostHolders = 32
+  nonisolated(unsafe) private static var valueHolders: [any PlanHolder] = []
+  /// How many keep plans at once, and how many those of values.
+  private static let (mostHolders, mostValueHolders) = (32, 128)
 
   /// Watches a run whose derivative `tape` records.
   static func begin(on tape: Tape) -> StagingWatch? {
@@ -32,9 +33,11 @@ enum Staging {
   }
 
   /// Watches a run for what is more than computing; nothing is followed in it.
-  static func beginWatchingEffects() -> StagingWatch? {
+  ///
+  /// - Parameter refusingLoops: whether functions with loops are more: these have plans of their own.
+  static func beginWatchingEffects(refusingLoops: Bool = false) -> StagingWatch? {
     guard watch == nil else { return nil }
-    let new = StagingWatch()
+    let new = StagingWatch(refusingLoops: refusingLoops)
     watch = new
     isOn = true
     return new
@@ -110,6 +113,12 @@ enum Staging {
     holders.append(holder)
   }
 
+  /// The same for plans of values, which are many: they do not take the place of others.
+  static func keep(values holder: any PlanHolder) {
+    if valueHolders.count == mostValueHolders { valueHolders.removeFirst().forget() }
+    valueHolders.append(holder)
+  }
+
   /// Lets go of all plans, and of the variables that they hold.
   static func forgetAll() {
     end()
@@ -118,8 +127,8 @@ enum Staging {
 
   /// The same while the program runs: where memory is short, plans go first.
   static func forgetPlans() {
-    let all = holders
-    holders = []
+    let all = holders + valueHolders
+    (holders, valueHolders) = ([], [])
     for holder in all { holder.forget() }
   }
 }
@@ -144,6 +153,8 @@ final class StagingWatch {
   /// The most levels of calls below the one that began.
   private(set) var depth = 0
   private let start = Machine.depth
+  /// Whether a function with a loop in it ends the watch.
+  private var refusesLoops = false
   private var closures: Set<ObjectIdentifier> = []
 
   init(_ tape: Tape, within outer: StagingWatch? = nil) {
@@ -159,10 +170,11 @@ final class StagingWatch {
   }
 
   /// Watches for effects alone.
-  init() {
+  init(refusingLoops: Bool) {
     trace = nil
     tape = nil
     outer = nil
+    self.refusesLoops = refusingLoops
   }
 
   /// Whether it watches for effects alone.
@@ -179,7 +191,8 @@ final class StagingWatch {
     if tape == nil, function is GradientFunction { return }
     let called = (function as? PointFunction)?.origin ?? function
     guard let closure = called as? Closure,
-      tape == nil ? closure.code.isPlannable : closure.code.isStageable
+      tape == nil ? closure.code.isPlannable : closure.code.isStageable,
+      !refusesLoops || !closure.code.hasLoops
     else { return Staging.giveUp() }
     guard closures.insert(ObjectIdentifier(closure)).inserted else { return }
     for cell in closure.code.globals { add(.cell(cell, cell.value), cell.value) }

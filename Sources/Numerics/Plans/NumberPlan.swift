@@ -57,6 +57,11 @@ final class NumberPlan {
     set { registers[Int(register.index)] = newValue }
   }
 
+  /// Sets registers that follow each other.
+  func set(from first: Int, _ numbers: UnsafeMutablePointer<Double>, _ count: Int) {
+    for index in 0..<count { registers[first + index] = numbers[index] }
+  }
+
   /// Answers false where a guard does not hold; then registers of results hold nothing that means anything.
   ///
   /// - Parameter inputs: where the elements of each input are.

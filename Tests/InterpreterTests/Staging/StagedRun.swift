@@ -4,6 +4,7 @@ import Support
 @testable import class Interpreter.LoopPlanner
 @testable import class Interpreter.StagedDirections
 @testable import class Interpreter.StagedFunction
+@testable import class Interpreter.StagedValues
 
 /// What a program shows and how it ends.
 struct StagedRun: Equatable {
@@ -17,6 +18,8 @@ struct StagedRun: Equatable {
   var failedTrials = 0
   /// How often one stood for a derivative along a direction.
   var directionReplays = 0
+  /// How often one stood for a value.
+  var valueReplays = 0
   /// How many turns of loops ran as plans.
   var turns = 0
 
@@ -24,28 +27,33 @@ struct StagedRun: Equatable {
   ///
   /// - Parameters:
   ///   - loops: whether turns of loops run as plans too.
+  ///   - values: whether values of functions are planned from their first call on.
   ///   - interrupting: raises the interrupt when so many lines are written.
   init(
-    _ code: String, name: String, staged: Bool, loops: Bool = false, folder: String = ".",
-    interrupting: Int? = nil
+    _ code: String, name: String, staged: Bool, loops: Bool = false, values: Bool = false,
+    folder: String = ".", interrupting: Int? = nil
   ) {
     nonisolated(unsafe) var run = (
       output: "", errors: "", failure: Failure?.none, replays: 0, tensorReplays: 0, directionReplays: 0,
       failedTrials: 0,
-      turns: 0
+      turns: 0, valueReplays: 0
     )
     onEvaluationThread {
       let before = (
-        StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager
+        StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager,
+        StagedValues.isEager
       )
       defer {
-        (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager) = before
+        (
+          StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled, LoopPlanner.isEager,
+          StagedValues.isEager
+        ) = before
       }
       (StagedFunction.isEnabled, StagedFunction.warmUp, LoopPlanner.isEnabled) = (staged, 0, loops)
-      LoopPlanner.isEager = true
+      (LoopPlanner.isEager, StagedValues.isEager) = (true, values)
       let start = (
         StagedFunction.replays, StagedFunction.tensorReplays, StagedFunction.failedTrials,
-        LoopPlanner.plannedTurns, StagedDirections.replays
+        LoopPlanner.plannedTurns, StagedDirections.replays, StagedValues.replays
       )
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)
@@ -58,8 +66,11 @@ struct StagedRun: Equatable {
       run.failedTrials = StagedFunction.failedTrials - start.2
       run.turns = LoopPlanner.plannedTurns - start.3
       run.directionReplays = StagedDirections.replays - start.4
+      run.valueReplays = StagedValues.replays - start.5
     }
-    (output, errors, failure, replays, tensorReplays, directionReplays, failedTrials, turns) = run
+    (
+      output, errors, failure, replays, tensorReplays, directionReplays, failedTrials, turns, valueReplays
+    ) = run
   }
 
   /// Whether they cannot be told apart from outside.

@@ -186,4 +186,28 @@ extension TensorPlan {
       output: (lowering.values[top].place, lowering.values[top].type),
       listed: isListed ? (lowering.values[top], there) : nil)
   }
+
+  /// A plan of the way there alone, to the values that `takeGradient` gives then.
+  ///
+  /// - Parameters:
+  ///   - inputs: what is given before each run, followed by the tape.
+  ///   - outputs: what came of them.
+  public convenience init?(_ tape: Tape, of inputs: [Tensor], to outputs: [Tensor]) {
+    guard let recording = Tape.recordings?[tape.level], !TensorLabels.areLost,
+      recording.isPlannable(TapeTensors.mostNodes)
+    else { return nil }
+    let nodes = inputs.compactMap { tape.node(of: $0) }
+    let tops = outputs.compactMap { tape.node(of: $0) }
+    guard nodes.count == inputs.count, tops.count == outputs.count, let first = tops.first,
+      var lowering = TapeTensors(
+        recording, nodes, differentiated: nodes.count, wide: TensorBlocks.extent(recording))
+    else { return nil }
+    var results: Set<Int32> = []
+    let made = zip(tops, outputs).map { lowering.result(of: $0, madeAt: $1.origin ?? 0, &results) }
+    let value = lowering.values[first]
+    guard outputs.allSatisfy({ $0.type == .f64 || $0.type == .f32 }) else { return nil }
+    self.init(
+      lowering.builder, lowering.inputs, made, output: (made[0].place ?? value.place, value.type),
+      isGradient: false)
+  }
 }

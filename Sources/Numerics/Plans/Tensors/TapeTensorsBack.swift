@@ -287,4 +287,20 @@ extension TapeTensors {
       buffer: Int(whole.place.buffer), place: whole.place, shape: value.shape, type: value.type,
       site: found == nil ? 0 : origins[node].site)
   }
+
+  /// The value of a node, in a buffer that is made before each run.
+  mutating func result(
+    of node: Int, madeAt site: Int32, _ results: inout Set<Int32>
+  ) -> TensorPlan.Gradient {
+    var whole = values[node]
+    guard !whole.isNumber else {
+      return TensorPlan.Gradient(
+        buffer: nil, place: whole.place, shape: Shape(), type: whole.type, site: 0)
+    }
+    if !builder.isOwn(whole) || results.contains(whole.place.buffer) { whole = builder.copied(whole) }
+    results.insert(whole.place.buffer)
+    builder.buffers[Int(whole.place.buffer)] = .result
+    return TensorPlan.Gradient(
+      buffer: Int(whole.place.buffer), place: whole.place, shape: whole.shape, type: whole.type, site: site)
+  }
 }

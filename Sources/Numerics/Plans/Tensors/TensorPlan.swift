@@ -27,6 +27,8 @@ public final class TensorPlan {
   private let memory: UnsafeMutableRawPointer
   private let inputs: [Input]
   private let gradients: [Gradient]
+  /// Whether what is made is a gradient, which is finite and whose zeros have no sign.
+  private let isGradient: Bool
   private let output: (place: TensorPlace, type: ElementType)
   /// What steps hold without counting.
   private let held: [TensorCall]
@@ -49,10 +51,11 @@ public final class TensorPlan {
   /// - Parameters:
   ///   - inputs: by the number that `set` gives them.
   ///   - gradients: of the first inputs.
+  ///   - isGradient: whether `gradients` are that; else they are values, whatever they are.
   ///   - listed: the value, and how many steps lead to it, where the steps are wanted for readers.
   init?(
     _ builder: TensorPlanBuilder, _ inputs: [Input], _ gradients: [Gradient],
-    output: (place: TensorPlace, type: ElementType),
+    output: (place: TensorPlace, type: ElementType), isGradient: Bool = true,
     listed: (value: TensorPlanBuilder.Value, there: Int)? = nil
   ) {
     let kept = Set([output.place.buffer] + gradients.compactMap { $0.place?.buffer })
@@ -95,6 +98,7 @@ public final class TensorPlan {
     held = builder.calls
     self.inputs = inputs
     self.gradients = gradients
+    self.isGradient = isGradient
     self.output = output
     made = [Tensor](repeating: Tensor(0), count: gradients.count)
     listing = listed.map {
@@ -222,6 +226,12 @@ public final class TensorPlan {
   /// Makes a gradient what a program sees of it: its zeros have no sign. Answers false where it is not finite.
   private func settle(_ index: Int) throws -> Bool {
     let gradient = gradients[index]
+    guard isGradient else {
+      if gradient.buffer == nil, let place = gradient.place {
+        made[index] = Tensor(number(place, gradient.type), type: gradient.type)
+      }
+      return true
+    }
     guard gradient.buffer != nil else {
       let number = gradient.place.map { self.number($0, gradient.type) } ?? 0
       made[index] = Tensor(number + 0, type: gradient.type)
