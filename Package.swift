@@ -94,7 +94,8 @@ let package = Package(
       dependencies: [
         "Checked", "System", "JSON", "Syntax", "Interpreter", "Explorables", "Figures", "Markup", "CPNG",
       ],
-      resources: [.embedInCode("Page.css")], swiftSettings: checked),
+      resources: [.embedInCode("Page.css"), .embedInCode("Slides.css"), .embedInCode("Slides.js")],
+      swiftSettings: checked),
     .target(
       name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
       exclude: ["install", "packages", "require-packages"],
@@ -136,7 +137,8 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire", "JSON"]),
     .testTarget(name: "KernelTests", dependencies: ["Support", "Kernel", "Wire", "Interpreter", "JSON"]),
     .testTarget(
-      name: "NotebookTests", dependencies: ["Support", "Notebook", "Library"], exclude: ["Fixtures"]),
+      name: "NotebookTests", dependencies: ["Support", "Notebook", "Library", "Figures", "CCrypto"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

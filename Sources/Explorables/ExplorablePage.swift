@@ -30,6 +30,9 @@ extension Explorable {
       """
   }
 
+  /// Whether a page has something to move.
+  public static func moves(_ page: String) -> Bool { page.contains(beginning) }
+
   /// What stands packed in such a markup; `nil` where it is none.
   public static func packed(in html: String) -> Substring? {
     guard html.hasPrefix(beginning), let start = html.firstRange(of: storeStart),
@@ -44,13 +47,11 @@ extension Explorable {
   }
 
   /// Nothing from elsewhere, no script but this one.
-  public static var policy: String { contentPolicy(allowing: script) }
+  public static var policy: String { contentPolicy(allowing: [script]) }
 }
 
 /// A page of one figure.
-public func figurePage(
-  title: String, body: String, policy: String = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-) -> String {
+public func figurePage(title: String, body: String, policy: String = contentPolicy()) -> String {
   """
   <!DOCTYPE html>
   <html>
@@ -71,9 +72,10 @@ public func figurePage(
   """
 }
 
-/// A content policy that forbids a page everything but pictures in it, its styles and one script, by its SHA-256.
-public func contentPolicy(allowing script: String) -> String {
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-\(hash(of: script))'"
+/// A content policy that forbids a page everything but pictures in it, its styles and these scripts, by their SHA-256.
+public func contentPolicy(allowing scripts: [String] = []) -> String {
+  let own = scripts.isEmpty ? "" : "; script-src " + scripts.map { "'sha256-\(hash(of: $0))'" }.joined(separator: " ")
+  return "default-src 'none'; img-src data:; style-src 'unsafe-inline'\(own)"
 }
 
 private func hash(of script: String) -> String {

@@ -43,6 +43,9 @@ public struct Cell: Equatable, Sendable {
       || json["metadata"]?["collapsed"]?.bool == true
   }
 
+  /// Its part in a presentation, as JupyterLab writes it.
+  var slideName: String? { json["metadata"]?["slideshow"]?["slide_type"]?.string }
+
   /// The media type and the data of a file that is kept within the cell.
   func attachment(_ name: String) -> (type: String, data: String)? {
     let bundle = json["attachments"]?[name]?.object

@@ -19,6 +19,12 @@ enum PageOutput {
     }
   }
 
+  /// Whether it is a picture before anything else.
+  static func isFigure(_ output: JSONValue) -> Bool {
+    let types = output["data"]?.object?.map(\.key) ?? []
+    return types.contains { $0.hasPrefix("image/") }
+  }
+
   private static func report(_ error: JSONValue) -> String {
     let lines = error["traceback"]?.array?.compactMap(\.string) ?? []
     guard lines.isEmpty else { return lines.joined(separator: "\n") }

@@ -18,6 +18,8 @@ public struct Runner: Sendable {
   public var destination = Destination.nowhere
   /// Where to write the executed notebook as a page of HTML.
   public var page: String?
+  /// Where to write it as a page that presents.
+  public var slides: String?
   /// Variables that the command line sets.
   public var settings: [Setting] = []
   private let library: LibrarySource
@@ -50,11 +52,19 @@ public struct Runner: Sendable {
       case .file(let output): try writeFile(output, executed.document.bytes())
       case .inPlace: try writeFile(path, executed.document.bytes())
       }
+      let name = Self.stem(of: path)
       if let page {
         let written = NotebookPage(
-          executed.document, name: Self.stem(of: path), file: PagePictures(folder: folderOf(path)).file)
+          executed.document, name: name, file: PagePictures(folder: folderOf(path)).file)
         written.warnings.forEach(warn)
         try writeFile(page, Array(written.markup.utf8))
+      }
+      if let slides {
+        let written = SlidePage(
+          executed.document, name: name, file: PagePictures(folder: folderOf(path)).file)
+        // The page has said the same.
+        if page == nil { written.warnings.forEach(warn) }
+        try writeFile(slides, Array(written.markup.utf8))
       }
     } catch {
       throw .file("cannot write \(error)")
@@ -71,6 +81,7 @@ public struct Runner: Sendable {
       case .inPlace: try checkWritable(path)
       }
       if let page { try checkWritable(page) }
+      if let slides { try checkWritable(slides) }
     } catch {
       throw .file("cannot write \(error)")
     }

@@ -46,6 +46,12 @@ struct RunCommand: ParsableCommand {
       valueName: "file or folder"))
   var html: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write it as a page that presents: a slide at a time by the arrow keys, speaker's notes with s; several as pages in a folder.",
+      valueName: "file or folder"))
+  var slides: String?
+
   @OptionGroup(title: "Limits")
   var limitOptions: LimitOptions
 
@@ -64,7 +70,7 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("'\(file)' ends neither in .ipynb nor in .nabla")
     }
     try checkOutputs()
-    guard output != nil || inplace || html != nil else { return }
+    guard output != nil || inplace || html != nil || slides != nil else { return }
     if output != nil && inplace { throw ValidationError("--output and --inplace exclude each other") }
     if output != nil && files.count > 1 {
       throw ValidationError("--output takes one notebook; use --inplace")
@@ -73,14 +79,17 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("'\(script)' is no notebook: there is nothing to write back")
     }
     let names = files.map(Runner.stem)
-    if html != nil, let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+    if html != nil || slides != nil,
+      let twice = names.first(where: { name in names.count { $0 == name } > 1 })
+    {
       throw ValidationError("two notebooks would have the page \(twice).html")
     }
   }
 
   /// What is written beside the notebooks themselves.
   private var outputs: [(option: String, path: String)] {
-    ([("--output", output), ("--junit", junit)] + files.map { ("--html", page(of: $0)) })
+    ([("--output", output), ("--junit", junit)] + files.map { ("--html", page(of: $0, html)) }
+      + files.map { ("--slides", page(of: $0, slides)) })
       .compactMap { option, path in path.map { (option, $0) } }
   }
 
@@ -104,17 +113,19 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Where a notebook's page goes: the file itself, or a file in the folder.
-  private func page(of file: String) -> String? {
-    guard let html else { return nil }
-    guard files.count > 1 || html.hasSuffix("/") || isFolder(html) else { return html }
-    return html + (html.hasSuffix("/") ? "" : "/") + Runner.stem(of: file) + ".html"
+  private func page(of file: String, _ place: String?) -> String? {
+    guard let place else { return nil }
+    guard files.count > 1 || place.hasSuffix("/") || isFolder(place) else { return place }
+    return place + (place.hasSuffix("/") ? "" : "/") + Runner.stem(of: file) + ".html"
   }
 
-  /// The folder of the pages is there before the first is written.
-  private func makeFolder() throws {
-    guard let html, files.count > 1 || html.hasSuffix("/"), !isFolder(html) else { return }
-    guard mkdir(html, 0o777) == 0 else {
-      throw CommandFailure("cannot make the folder \(FileProblem(html, errno: errno))")
+  /// The folders of the pages are there before the first is written.
+  private func makeFolders() throws {
+    for place in [html, slides].compactMap({ $0 })
+    where (files.count > 1 || place.hasSuffix("/")) && !isFolder(place) {
+      guard mkdir(place, 0o777) == 0 else {
+        throw CommandFailure("cannot make the folder \(FileProblem(place, errno: errno))")
+      }
     }
   }
 
@@ -124,7 +135,7 @@ struct RunCommand: ParsableCommand {
     if let junit {
       do { try checkWritable(junit) } catch { throw CommandFailure("cannot write \(error)") }
     }
-    try makeFolder()
+    try makeFolders()
     let (hasFailed, suites) =
       jobs > 1 && files.count > 1 ? try runAtOnce(files[...], jobs: jobs) : try runInTurn()
     try writeReport(suites)
@@ -147,7 +158,8 @@ struct RunCommand: ParsableCommand {
       var isOver = false
       do {
         if isNotebook(file) {
-          runner.page = page(of: file)
+          runner.page = page(of: file, html)
+          runner.slides = page(of: file, slides)
           try runner.runNotebook(
             file, report: { results.append($0) }, warn: { warn($0, file) })
         } else {
@@ -214,7 +226,12 @@ struct RunCommand: ParsableCommand {
     if junit != nil { options += ["--report-descriptor", "\(Self.childReport)"] }
     var suites: [String] = []
     let hasFailed = try Jobs.run(
-      files.map { file in ["run", file] + options + (page(of: file).map { ["--html", $0] } ?? []) },
+      files.map { file in
+        let pages = [("--html", html), ("--slides", slides)].flatMap { option, place in
+          page(of: file, place).map { [option, $0] } ?? []
+        }
+        return ["run", file] + options + pages
+      },
       atOnce: jobs, descriptor: junit == nil ? nil : Self.childReport,
       take: { suites.append(String(decoding: $0, as: UTF8.self)) })
     return (hasFailed, suites)
