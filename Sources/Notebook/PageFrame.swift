@@ -6,12 +6,12 @@ import Markup
 struct PageFrame {
   let title: String
   let styles: [[UInt8]]
-  /// The page's own script, after its content. Nothing else can run but what moves explorables, where there are some.
-  var script: [UInt8]?
+  /// The page's own scripts, after its content. Nothing else can run but what moves explorables, where there are some.
+  var scripts: [[UInt8]] = []
 
   func markup(around content: String) -> String {
     let styles = styles.map { String(decoding: $0, as: UTF8.self) }.joined()
-    var scripts = script.map { [String(decoding: $0, as: UTF8.self)] } ?? []
+    var scripts = scripts.map { String(decoding: $0, as: UTF8.self) }
     if Explorable.moves(content) { scripts.append(Explorable.script) }
     return """
       <!DOCTYPE html>

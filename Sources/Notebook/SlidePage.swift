@@ -15,7 +15,7 @@ public struct SlidePage: Sendable {
       let title = deck.cells.headings.first { $0.level == 1 }?.text ?? name
       let frame = PageFrame(
         title: title, styles: [PackageResources.Page_css, PackageResources.Slides_css],
-        script: PackageResources.Slides_js)
+        scripts: [PackageResources.Slides_js])
       let views = deck.views.enumerated().map { $1.markup(number: $0 + 1, of: deck.views.count) }.joined()
       return (frame.markup(around: "<main>\n\(views)</main>\n\(Self.controls)"), deck.cells.warnings)
     }

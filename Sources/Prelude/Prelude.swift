@@ -41,7 +41,8 @@ package enum Prelude {
     [
       PackageResources.Core_nabla, PackageResources.Losses_nabla, PackageResources.Layers_nabla,
       PackageResources.Descent_nabla, PackageResources.Training_nabla, PackageResources.Time_nabla,
-      PackageResources.Data_nabla, PackageResources.FiguresDescent_nabla, PackageResources.FiguresTraining_nabla,
+      PackageResources.Data_nabla, PackageResources.FiguresDescent_nabla,
+      PackageResources.FiguresTraining_nabla,
       PackageResources.Saliency_nabla, PackageResources.Landscapes_nabla, PackageResources.Boundaries_nabla,
       PackageResources.Dynamics_nabla,
     ]

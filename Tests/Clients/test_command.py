@@ -35,7 +35,8 @@ def notebook(path, *sources, tags=()):
 @pytest.mark.parametrize("arguments", [
     ["frobnicate"], ["run"], ["run", "a.txt"], ["run", "a.ipynb", "b"], ["run", "a.ipynb", "--frobnicate"],
     ["run", "a.ipynb", "--output", "b.ipynb", "--inplace"], ["run", "a.ipynb", "b.ipynb", "--output", "c.ipynb"],
-    ["run", "a.nabla", "--inplace"], ["run", "a.nabla", "--html", "b.html"], ["run", "a.nabla", "--output", "b"],
+    ["run", "a.nabla", "--inplace"], ["run", "a.nabla", "--html", "b.html"], ["run", "a.nabla", "--slides", "b.html"],
+    ["run", "a.nabla", "--output", "b"],
     ["run", "a.ipynb", "--timeout", "soon"],
     ["run", "a.ipynb", "--timeout", "0"], ["run", "a.ipynb", "--max-memory", "much"],
     ["run", "a.ipynb", "--max-depth", "-1"], ["kernel"], ["install", "--user", "--sys-prefix"],

@@ -82,7 +82,9 @@ final class DisplayTests: XCTestCase {
     }
     for change in changes.dropFirst() {
       XCTAssertNil(
-        bundle("p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(change)\nkept(p, \"Path\", show_path, nothing)"), change)
+        bundle(
+          "p = descend(x -> (x - 2)², 0.0; steps = 3)\n\(change)\nkept(p, \"Path\", show_path, nothing)"),
+        change)
       XCTAssertNotNil(bundle("1"))
     }
   }

@@ -53,7 +53,7 @@ extension LibraryBuilder {
       return .tuple(Tuple(value, RandomState.value(of: Random.state)))
     }
     addForwarding(
-      "fork(path; at)",
+      "fork(path; at, method, steps, tol, point, seed)",
       """
       Goes on from the step `at` of a Path with something changed, as far as the original went, and shows both ways over
       one landscape and the step where they part. What may change: the options of its method (`rate`, `β` …), the whole

@@ -161,7 +161,9 @@ final class ExtremeValueTests: XCTestCase {
           // Figures are drawn of what is taken for a path.
           for change in ["r = \(without)"] + ExtremeValues.all.map({ "r = whole; r.\(name) = \($0)" }) {
             for use in uses { trial.run("\(change)\n\(use)") }
-            if value.tag == .path { trial.run("\(change)\nr = kept(r, \"Path\", show_path, nothing)\nsave(\"r.svg\", r)\nr") }
+            if value.tag == .path {
+              trial.run("\(change)\nr = kept(r, \"Path\", show_path, nothing)\nsave(\"r.svg\", r)\nr")
+            }
           }
         }
       }
