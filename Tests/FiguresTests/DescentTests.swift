@@ -24,6 +24,20 @@ final class DescentTests: XCTestCase {
     for key in ["start", "end", "optimum"] { XCTAssertTrue(svg.contains(">\(key)</text>"), key) }
   }
 
+  func testAStepCanBeMarked() throws {
+    let path = Gallery.valley(rate: 0.03, β: 0.8)
+    let plain = try svg([path])
+    let marked = try svg([path], ["marked": .number(40)])
+    XCTAssertFalse(plain.contains(">step 40</text>"))
+    XCTAssertTrue(marked.contains(">step 40</text>"))
+    // A dashed line through each of the two curves.
+    func dashes(_ svg: String) -> Int { svg.components(separatedBy: "stroke-dasharray").count }
+    XCTAssertEqual(dashes(marked), dashes(plain) + 2)
+    // A step that the path does not have is no place on it.
+    XCTAssertFalse(try svg([path], ["marked": .number(4000)]).contains(">step 4000</text>"))
+    XCTAssertThrowsError(try svg([path], ["marked": .number(1.5)]))
+  }
+
   func testARisingNormIsCountedOnlyWhereItConverges() {
     func path(_ norms: [Double], _ status: String) -> PathData {
       PathData(
