@@ -181,24 +181,30 @@ package final class Derived: Function {
   private let origin: Function
   private let partner: Function
   private let body: (Function, Function, Arguments) throws -> Value
+  /// Whether it says itself what it calls, where a turn of a loop is written down.
+  let isFollowed: Bool
 
   /// `body` is given the functions, so that it need not hold them.
   package init(
-    _ name: String, from origin: Function, and partner: Function,
+    _ name: String, from origin: Function, and partner: Function, isFollowed: Bool = false,
     body: @escaping (Function, Function, Arguments) throws -> Value
   ) {
     self.name = name
     self.origin = origin
     self.partner = partner
+    self.isFollowed = isFollowed
     self.body = body
     super.init()
     Memory.hold(128 + name.utf8.count)
   }
 
   package convenience init(
-    _ name: String, from origin: Function, body: @escaping (Function, Arguments) throws -> Value
+    _ name: String, from origin: Function, isFollowed: Bool = false,
+    body: @escaping (Function, Arguments) throws -> Value
   ) {
-    self.init(name, from: origin, and: origin) { origin, _, arguments in try body(origin, arguments) }
+    self.init(name, from: origin, and: origin, isFollowed: isFollowed) { origin, _, arguments in
+      try body(origin, arguments)
+    }
   }
 
   deinit { Memory.release(128 + name.utf8.count) }

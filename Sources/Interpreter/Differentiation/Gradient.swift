@@ -176,7 +176,7 @@ package enum Differentiation {
 
   /// `f′`: `jvp(f, x, ones_like(x))`.
   package static func derivative(_ f: Function) -> Function {
-    Derived("\(headName(f))′", from: f) { f, arguments in
+    Derived("\(headName(f))′", from: f, isFollowed: true) { f, arguments in
       guard arguments.positional.count == 1 else {
         if arguments.positional.isEmpty {
           throw Problem.argumentCount(signature: f.signature, given: 0, 1...1)
@@ -202,6 +202,9 @@ package enum Differentiation {
   ) throws -> (value: Value, tangent: Value) {
     // What a reader asks for is the plan of a gradient, not of one on the way.
     StagedFunction.asked = nil
+    if PlanTrace.isOn, let pair = try derivativeOfTurn(f, x, v, named: named, operation: operation) {
+      return pair
+    }
     let staged = Tape.depth == 0 && named.isEmpty && !Staging.isOn ? f.staged?.directions : nil
     if let pair = staged?.replay(x, v) { return pair }
     let tape = try Tape.open(.forward)
@@ -242,7 +245,11 @@ package enum Differentiation {
   private static func watched(
     _ f: Function, _ staged: StagedDirections?, _ call: () throws -> Value
   ) throws -> (Value, StagingWatch?) {
-    guard let staged, let watch = staged.begin(f) else { return (try call(), nil) }
+    guard let staged, let watch = staged.begin(f) else {
+      // Only a watch for effects is still on here.
+      if Staging.isOn { Staging.enter(f) }
+      return (try call(), nil)
+    }
     defer { Staging.end() }
     return (try call(), watch)
   }

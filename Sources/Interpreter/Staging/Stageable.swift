@@ -108,7 +108,7 @@ extension Expression {
   fileprivate var isStageable: Bool {
     switch kind {
     case .number, .name, .boolean, .nothing, .end, .tuple, .list, .record, .call, .index, .field, .unary,
-      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for, .gradient:
+      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for, .gradient, .prime:
       true
     case .binary(let op, _, _, _): op.meaning.isStageable
     case .string(let pieces): pieces.allSatisfy { if case .text = $0 { true } else { false } }

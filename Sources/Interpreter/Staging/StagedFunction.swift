@@ -91,7 +91,7 @@ final class StagedFunction: PlanHolder {
           return nil
         }
         StagedFunction.replays &+= 1
-        StagedFunction.tensorReplays &+= 1
+        if program.isOfTensors { StagedFunction.tensorReplays &+= 1 }
         return result
       }
       if program.isOutdated { tensorPrograms.remove(at: index) } else { index += 1 }

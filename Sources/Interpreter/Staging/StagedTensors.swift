@@ -3,7 +3,7 @@
 
 import Numerics
 
-/// One way through a function of tensors.
+/// One way through a function of tensors, or one of numbers by some of its arguments.
 final class StagedTensors {
   private let patterns: [StagedPattern]
   /// The positional argument that alone is differentiated by; `nil` for all.
@@ -12,8 +12,16 @@ final class StagedTensors {
   private let data: [StagedData]
   private let names: [String]
   private let variables: [WatchedVariable]
-  private let plan: TensorPlan
+  private let plan: Plan
   private let depth: Int
+
+  private enum Plan {
+    case numbers(GradientPlan)
+    case tensors(TensorPlan)
+  }
+
+  /// Whether it is a plan of tensors.
+  var isOfTensors: Bool { if case .tensors = plan { true } else { false } }
   /// Whether a variable around the function has changed.
   private(set) var isOutdated = false
   /// Runs that are still compared with what the program says.
@@ -31,10 +39,9 @@ final class StagedTensors {
     _ watch: StagingWatch, _ f: Function, _ traced: Arguments, given: Arguments, only: Int?, _ y: Tensor,
     isListed: Bool = false
   ) {
-    guard let tape = watch.tape, watch.isWhole else { return nil }
+    guard let tape = watch.tape, !watch.gaveUp, Tape.cut == nil else { return nil }
     var variables: [Tensor] = []
     var patterns: [StagedPattern] = []
-    var inputs: [Tensor] = []
     var others: [Value] = []
     for (index, argument) in traced.positional.enumerated() {
       if only == nil || only == index {
@@ -45,61 +52,94 @@ final class StagedTensors {
       }
     }
     others += traced.named.map(\.value)
+    self.patterns = patterns
+    self.only = only
+    names = traced.named.map(\.name)
     // What the tape holds now decides whether a second run is worth while.
-    guard let plan = TensorPlan(tape, from: variables, data: [], to: y, isListed: isListed) else {
-      return nil
+    if !isListed, let plan = GradientPlan(tape, from: variables, to: y, decisions: watch.decisions) {
+      var inputs: [Tensor] = []
+      let data = others.map { StagedData($0, &inputs) { $0.isPlain && $0.type == .f64 } }
+      let second =
+        inputs.isEmpty
+        ? (plan: plan, watch: watch)
+        : SecondRun.of(f, given, only, data) { watch, variables, inputs, y in
+          guard let tape = watch.tape else { return nil }
+          return GradientPlan(
+            tape, from: variables + inputs, wanted: variables.count, to: y, decisions: watch.decisions)
+        }
+      if let second {
+        (self.data, self.plan) = (data, .numbers(second.plan))
+        (self.variables, depth) = (second.watch.variables, second.watch.depth)
+        return
+      }
     }
+    guard watch.isWhole,
+      let plan = TensorPlan(tape, from: variables, data: [], to: y, isListed: isListed)
+    else { return nil }
+    var inputs: [Tensor] = []
     let data = others.map { other in
       StagedData(other, &inputs) { TensorPlan.takes($0, wide: plan.wide) }
     }
-    self.patterns = patterns
-    self.only = only
-    self.data = data
-    names = traced.named.map(\.name)
-    if inputs.isEmpty {
-      self.plan = plan
-      self.variables = watch.variables
-      depth = watch.depth
-    } else {
-      guard let second = SecondRun(f, given, only, data, isListed: isListed) else { return nil }
-      self.plan = second.plan
-      self.variables = second.watch.variables
-      depth = second.watch.depth
-    }
-    outline = self.plan.listing.map { TensorOutline($0, f, given, only: only, self.variables) }
+    let second =
+      inputs.isEmpty
+      ? (plan: plan, watch: watch)
+      : SecondRun.of(f, given, only, data) { watch, variables, inputs, y in
+        guard watch.isWhole, let tape = watch.tape else { return nil }
+        return TensorPlan(tape, from: variables, data: inputs, to: y, isListed: isListed)
+      }
+    guard let second else { return nil }
+    (self.data, self.plan) = (data, .tensors(second.plan))
+    (self.variables, depth) = (second.watch.variables, second.watch.depth)
+    outline = second.plan.listing.map { TensorOutline($0, f, given, only: only, self.variables) }
   }
 
   /// The value and the gradient at these arguments; `nil` where the program itself must run.
   func run(_ arguments: Arguments, _ only: Int?) throws -> (value: Value, gradient: Value)? {
+    switch plan {
+    case .numbers(let plan):
+      guard set(arguments, only, plan), plan.run() else { return nil }
+      let gradient = try gradient(plan)
+      return Differentiation.isFinite(gradient) ? (.number(plan.value), gradient) : nil
+    case .tensors(let plan):
+      guard set(arguments, only, plan) else { return nil }
+      guard try plan.run() else {
+        plan.clear()
+        return nil
+      }
+      return (.tensor(plan.value), try gradient(plan))
+    }
+  }
+
+  /// Sets a plan for a run; answers false where it is not for these arguments, or not any more.
+  private func set<Plan: GradientProgram>(_ arguments: Arguments, _ only: Int?, _ plan: Plan) -> Bool {
     guard only == self.only, arguments.named.count == names.count,
       arguments.positional.count + names.count == patterns.count + data.count
-    else { return nil }
+    else { return false }
     var (leaf, pattern, place) = (0, 0, 0)
     for (index, argument) in arguments.positional.enumerated() where only == nil || only == index {
-      guard patterns[pattern].set(argument, &leaf, plan) else { return nil }
+      guard patterns[pattern].set(argument, &leaf, plan) else { return false }
       pattern += 1
     }
     for (index, argument) in arguments.positional.enumerated() where only != nil && only != index {
-      guard data[place].set(argument, &leaf, plan) else { return nil }
+      guard data[place].set(argument, &leaf, plan) else { return false }
       place += 1
     }
     for (index, argument) in arguments.named.enumerated() {
-      guard argument.name == names[index], data[place].set(argument.value, &leaf, plan) else { return nil }
+      guard argument.name == names[index], data[place].set(argument.value, &leaf, plan) else { return false }
       place += 1
     }
-    guard Machine.depth + depth <= Machine.depthLimit else { return nil }
+    guard Machine.depth + depth <= Machine.depthLimit else { return false }
     for variable in variables where !variable.isUnchanged {
       isOutdated = true
-      return nil
+      return false
     }
-    guard try plan.run() else {
-      plan.clear()
-      return nil
-    }
-    leaf = 0
-    let value = Value.tensor(plan.value)
-    if patterns.count == 1 { return (value, try patterns[0].gradient(&leaf, plan)) }
-    return (value, .items(try patterns.map { try $0.gradient(&leaf, plan) }))
+    return true
+  }
+
+  private func gradient<Plan: GradientProgram>(_ plan: Plan) throws -> Value {
+    var leaf = 0
+    if patterns.count == 1 { return try patterns[0].gradient(&leaf, plan) }
+    return .items(try patterns.map { try $0.gradient(&leaf, plan) })
   }
 }
 
@@ -111,11 +151,12 @@ extension StagingWatch {
 /// A run like the watched one, in which a tape follows the other arguments too: then whatever is computed from them is
 /// on it, and what looks at them in another way is noticed. The first run has shown that the function has no effects;
 /// nobody sees this one.
-private struct SecondRun {
-  let plan: TensorPlan
-  let watch: StagingWatch
-
-  init?(_ f: Function, _ given: Arguments, _ only: Int?, _ data: [StagedData], isListed: Bool) {
+private enum SecondRun {
+  /// - Parameter plan: makes a plan of it, from what is differentiated by, the other inputs, and the value.
+  static func of<Plan>(
+    _ f: Function, _ given: Arguments, _ only: Int?, _ data: [StagedData],
+    plan: (StagingWatch, [Tensor], [Tensor], Tensor) -> Plan?
+  ) -> (plan: Plan, watch: StagingWatch)? {
     let (site, depth) = (Tape.site, Machine.depth)
     guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape) else { return nil }
     defer {
@@ -144,16 +185,12 @@ private struct SecondRun {
       place += 1
     }
     Staging.enter(f)
-    guard
-      let plan = TensorPlan.followingLabels({ () -> TensorPlan? in
-        guard let result = try? f.call(handed), case .tensor(let y) = result, watch.isWhole else {
-          return nil
-        }
-        return TensorPlan(tape, from: variables, data: inputs, to: y, isListed: isListed)
-      })
-    else { return nil }
-    self.plan = plan
-    self.watch = watch
+    let made = TensorPlan.followingLabels { () -> Plan? in
+      guard let result = try? f.call(handed), case .tensor(let y) = result, !watch.gaveUp, Tape.cut == nil
+      else { return nil }
+      return plan(watch, variables, inputs, y)
+    }
+    return made.map { ($0, watch) }
   }
 }
 

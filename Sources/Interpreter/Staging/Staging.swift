@@ -51,10 +51,26 @@ enum Staging {
     return new
   }
 
+  /// Within a turn, a run that is no part of what is written down, watched for effects; `resume` must follow.
+  static func aside(from trace: PlanTrace) -> StagingWatch? {
+    guard let outer = watch, outer.tape == nil, outer.trace === trace else { return nil }
+    let new = StagingWatch(aside: outer)
+    trace.end()
+    watch = new
+    return new
+  }
+
   /// Goes on with the turn.
   static func resume(_ outer: StagingWatch?) {
     guard isOn else { return }
     watch = outer
+  }
+
+  /// The same after a run that was no part of it.
+  static func resume(_ outer: StagingWatch?, _ trace: PlanTrace) {
+    guard isOn else { return trace.giveUp() }
+    watch = outer
+    trace.resume()
   }
 
   /// The end of what `begin` began.
@@ -169,6 +185,13 @@ final class StagingWatch {
     outer = nil
   }
 
+  /// Watches for effects alone, within a turn.
+  init(aside outer: StagingWatch) {
+    trace = nil
+    tape = nil
+    self.outer = outer
+  }
+
   /// Watches for effects alone.
   init(refusingLoops: Bool) {
     trace = nil
@@ -188,7 +211,7 @@ final class StagingWatch {
       return
     }
     // It says itself what it calls.
-    if tape == nil, function is GradientFunction { return }
+    if tape == nil, function is GradientFunction || (function as? Derived)?.isFollowed == true { return }
     let called = (function as? PointFunction)?.origin ?? function
     guard let closure = called as? Closure,
       tape == nil ? closure.code.isPlannable : closure.code.isStageable,
@@ -215,7 +238,7 @@ final class StagingWatch {
 
   /// Whether the turn that is written down knows what a value is in other turns.
   private func isKnown(_ value: Value) -> Bool {
-    guard let trace else { return false }
+    guard let trace = trace ?? outer?.trace else { return false }
     return value.allLeaves { if case .tensor(let tensor) = $0 { trace.knows(tensor) } else { true } }
   }
 

@@ -68,7 +68,13 @@ public final class GradientPlan {
 
   /// A plan of what `tape` recorded from `variables` to `output`; `nil` where that is more than operations on f64 numbers
   /// and elements of the variables.
-  public init?(_ tape: Tape, from variables: [Tensor], to output: Tensor, decisions: [RecordedDecision]) {
+  ///
+  /// - Parameter wanted: how many of the variables, from the first on, have a gradient; the others are given before each
+  ///   run and that is all.
+  public init?(
+    _ tape: Tape, from variables: [Tensor], wanted: Int? = nil, to output: Tensor,
+    decisions: [RecordedDecision]
+  ) {
     let recording = Tape.recordings! + tape.level
     guard recording.pointee.isPlannable(GradientPlan.mostNodes), decisions.count <= GradientPlan.mostNodes,
       let top = tape.node(of: output), output.storage == nil, output.type == .f64
@@ -87,7 +93,8 @@ public final class GradientPlan {
       Variable(
         isNumber: variables[index].isScalar, shape: variables[index].shape,
         input: variables[index].isScalar ? lowering.registers[nodes[index]] : nil,
-        gradient: lowering.gradient(of: index, variables[index].isScalar), site: lowering.sites[index] ?? 0)
+        gradient: index < wanted ?? .max ? lowering.gradient(of: index, variables[index].isScalar) : [],
+        site: lowering.sites[index] ?? 0)
     }
     plan = lowering.builder.plan([result] + self.variables.flatMap { $0.gradient.map(\.register) })
     inputs = .allocate(capacity: max(1, variables.count))

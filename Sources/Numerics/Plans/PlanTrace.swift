@@ -49,6 +49,13 @@ public final class PlanTrace {
     PlanTrace.isOn = false
   }
 
+  /// Goes on after `end`.
+  public func resume() {
+    guard !gaveUp else { return }
+    PlanTrace.current = self
+    PlanTrace.isOn = true
+  }
+
   /// Something happened that a plan cannot do.
   public func giveUp() {
     gaveUp = true
@@ -288,6 +295,28 @@ public final class PlanTrace {
       marked.append(mark(gradient.primal, registers))
     }
     return (mark(value, lowering.registers[top]), marked)
+  }
+
+  /// The value and the derivative of what a tape has recorded from one number, as the number moves, marked. `nil` where the
+  /// tape holds more than numbers, or a choice among them.
+  ///
+  /// - Parameters:
+  ///   - value: the value, and `tangent` the derivative, as a forward tape has found them.
+  public func direction(
+    _ tape: Tape, from variable: Tensor, moving velocity: Tensor, to output: Tensor,
+    decisions: [RecordedDecision], value: Tensor, tangent: Tensor
+  ) -> (value: Tensor, tangent: Tensor)? {
+    guard let recording = Tape.recordings?[tape.level], recording.isPlannable(PlanTrace.mostSteps),
+      builder.count < PlanTrace.mostSteps,
+      let node = tape.node(of: variable), let top = tape.node(of: output), output.storage == nil,
+      output.type == .f64, tangent.isPlainNumber, let moving = register(of: velocity),
+      var lowering = TapeLowering(recording, [node], decisions, builder, self),
+      let (found, _) = lowering.pushForward(to: top, moving: moving)
+    else { return nil }
+    builder = lowering.builder
+    builder.guardFinite(found)
+    let derivative = builder.add(found, builder.constant(0))
+    return (mark(value, lowering.registers[top]), mark(tangent, derivative))
   }
 }
 

@@ -7,8 +7,11 @@ extension TapeLowering {
   /// The velocity of a node, and the registers of those of the variables that are numbers; elements of the velocities of
   /// the others are loaded, after those of the variables themselves.
   ///
+  /// - Parameter moving: the velocity of a variable that is a number, where it has a register already.
   /// - Returns: `nil` where nothing moves, or a rule chooses by the numbers what moves.
-  mutating func pushForward(to top: Int) -> (velocity: PlanRegister, inputs: [PlanRegister?])? {
+  mutating func pushForward(
+    to top: Int, moving: PlanRegister? = nil
+  ) -> (velocity: PlanRegister, inputs: [PlanRegister?])? {
     var velocities = [PlanRegister?](repeating: nil, count: recording.count)
     var inputs = [PlanRegister?](repeating: nil, count: variables.count)
     for index in 0...top {
@@ -18,10 +21,10 @@ extension TapeLowering {
       case Code.variable:
         guard let variable = variables.firstIndex(of: index) else { return nil }
         guard node.value.storage == nil else { continue }
-        let velocity = builder.input()
+        let velocity = moving ?? builder.input()
         (velocities[index], inputs[variable]) = (velocity, velocity)
       case Code.element:
-        guard let variable = variables.firstIndex(of: Int(node.first)) else { return nil }
+        guard moving == nil, let variable = variables.firstIndex(of: Int(node.first)) else { return nil }
         velocities[index] = builder.load(variables.count + variable, Int(node.second))
       default:
         let step = NumberStep(recording.nodes + index, among: recording.nodes)

@@ -221,4 +221,95 @@ final class DirectionStagingTests: XCTestCase {
     compare(
       "f(x) = x^3\nprintln([f'(i / 10) for i in 1:200])\nfor i in 1:7; println(f'(i)) end", replays: 0...300)
   }
+
+  // MARK: In loops
+
+  /// - Parameter turns: how many turns of loops must have been run as plans.
+  private func compareLoops(
+    _ code: String, turns: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
+    file: StaticString = #filePath, line: UInt = #line
+  ) {
+    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
+    for values in [false, true] {
+      let staged = StagedRun(
+        code, name: "program", staged: true, loops: true, values: values, interrupting: interrupting)
+      XCTAssertEqual(staged.output, plain.output, file: file, line: line)
+      XCTAssertEqual(staged.errors, plain.errors, file: file, line: line)
+      XCTAssertEqual(staged.failure, plain.failure, file: file, line: line)
+      XCTAssertEqual(staged.failedTrials, 0, file: file, line: line)
+      XCTAssert(turns.contains(staged.turns), "\(staged.turns) turns", file: file, line: line)
+    }
+    XCTAssertFalse(plain.output.isEmpty, "shows nothing", file: file, line: line)
+  }
+
+  func testTurnsOfLoops() {
+    compareLoops(
+      "f(x) = x^3 - 2x - 5\nx = 2\nfor i in 1:40; x = x - f(x) / f'(x) + 0.1 end\nprintln(x)", turns: 30...40)
+    compareLoops(
+      "f(x) = exp(x) - 3x^2\nx = 5\nn = 0\nwhile abs(f(x)) > 1e-9\n  x = x - 0.1f(x) / f′(x)\n  n += 1\nend\nprintln(x, n)"
+    )
+    compareLoops(
+      "c = 1\nf(x) = c * x^2 + x / c\nx = 2\nfor i in 1:40\n  c = c + f'(x) / 100\n  x = 0.9x + 0.01c\nend\nprintln(x, c)"
+    )
+    compareLoops(
+      "f(x) = x > 1 ? x^2 : 3x\nx = 2\nfor i in 1:40; x = (2 + i % 3) / (1 + f'(x)) end\nprintln(x)")
+    compareLoops("f(x) = √x\nx = 2\nfor i in 1:40; x = x - 0.1f'(x) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "f(x) = √x\nx = 2\nfor i in 1:40; x = i > 30 ? 0 * f'(0 * x) : f'(x) end\nprintln(x)", turns: 0...40)
+    compareLoops("f(x) = sin(x)\nprintln([f'(x) for x in linspace(-2, 2, 40)])")
+    compareLoops(
+      "f(x) = sin(x)^2\ng(x) = f'(x) + f(x)\nx = 1\nfor i in 1:40; x = g(x) + 0.5 end\nprintln(x)",
+      turns: 30...40)
+    compareLoops(
+      "f(x) = 1 / x\nx = 1\nfor i in 1:40; x = 1 / f'(i % 2 == 0 ? x - x : 1) end\nprintln(1 / x)",
+      turns: 0...40)
+    compareLoops("f(x) = 7\nx = 1\nfor i in 1:40; x = x + f'(x) end\nprintln(x)", turns: 0...40)
+    compareLoops("f(x) = -x\nx = 1\nfor i in 1:40; x = x - f'(x) * 0 end\nprintln(1 / f'(x), x)")
+  }
+
+  func testWhatEndsThePlanOfATurn() {
+    compareLoops(
+      "function f(x)\n  println(x)\n  x^2\nend\nx = 1\nfor i in 1:12; x = 0.3f'(x) end\nprintln(x)",
+      turns: 0...0)
+    compareLoops("f(x) = x^2 * rand()\nx = 1\nfor i in 1:40; x = f'(x) end\nprintln(x, rand())", turns: 0...0)
+    compareLoops(
+      "f(x) = try x^2 catch e; 0 end\nx = 1\nfor i in 1:40; x = 0.3f'(x) end\nprintln(x)", turns: 0...0)
+    compareLoops("f(x) = x^4\nx = 1\nfor i in 1:40; x = 1 / (1 + f″(x)) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "f(x) = x^4\ng(x) = f'(x)^2\nx = 1\nfor i in 1:40; x = 1 / (1 + g'(x)) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "f(x) = x^4\ng(x) = ∇f(x)^2\nx = 1\nfor i in 1:40; x = 1 / (1 + g'(x)) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "f(x) = x^4\ng(x) = f'(x)^2\nx = 1\nfor i in 1:40; x = 1 / (1 + ∇g(x)) end\nprintln(x)", turns: 0...40)
+    compareLoops("f(x) = sin(x)\nx = [1, 2]\nfor i in 1:40; x = x - 0.1f'(x) end\nprintln(x)", turns: 0...40)
+    compareLoops("f(x) = max(x, 1)^2\nx = 2\nfor i in 1:40; x = x - 0.1f'(x) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "f(x) = x > 0.5 ? x^2 : error(\"too small\")\nx = 2\nprintln(x)\nfor i in 1:40; x = x - 0.1f'(x) end\nprintln(x)\n",
+      turns: 0...40)
+    compareLoops(
+      "f(x; k = 2) = k * x^2\nx = 1\nfor i in 1:40; x = x - 0.1f'(x; k = 3) end\nprintln(x)", turns: 0...40)
+    compareLoops(
+      "A = [1 2; 3 4]\nx = [1, 2]\nfor i in 1:40; x = A' * x / norm(x) end\nprintln(x)", turns: 0...40)
+    for turn in 1...4 {
+      compareLoops(
+        "f(x) = x^3\nx = 1\nfor i in 1:9\n  println(i)\n  x = f'(x) / 4\nend\n", turns: 0...0,
+        interrupting: turn)
+    }
+  }
+
+  func testRandomLoops() {
+    var turns = 0
+    for seed in 1...500 {
+      var generator = RandomLoops(seed: UInt64(seed))
+      var code =
+        seed % 3 == 0 ? generator.points() : seed % 3 == 1 ? generator.program() : generator.repeats()
+      guard code.contains("∇g(") else { continue }
+      code = code.replacing("∇g(", with: seed % 2 == 0 ? "g'(" : "(g' ∘ sin)(")
+      let plain = StagedRun(code, name: "random", staged: false)
+      let staged = StagedRun(code, name: "random", staged: true, loops: true, values: seed % 5 == 0)
+      XCTAssertEqual(staged, plain, "seed \(seed):\n\(code)")
+      turns += staged.turns
+    }
+    XCTAssertGreaterThan(turns, 1000)
+  }
 }

@@ -82,6 +82,37 @@ final class StagingTests: XCTestCase {
     compare("g(x, n) = n == 0 ? x : x * g(x, n - 1)\nf(x) = g(x, 5)\nfor i in 1:9; println(∇f(i / 3)) end")
   }
 
+  /// By one argument of several, with names, by more than two.
+  func testSomeOfTheArguments() {
+    let definition = "f(x, y) = (1 - x)^2 + 100(y - x^2)^2 + sin(x * y) / (1 + y^2)\n"
+    compare(definition + "for i in 1:12; println(((∂f/∂x)(i / 3, 2 - i), grad(f, 2)(i / 3, 2 - i))) end")
+    compare(definition + "for i in 1:12; println(((∂f/∂x)(i, 2), (∂f/∂y)(0.0, i), ∇f(1, i))) end")
+    compare("f(x, y) = y[1] * x^2 + y[2]^x\nfor i in 1:12; println((∂f/∂x)(i / 2, [i, i % 3])) end")
+    compare("f(x, y) = y[1] * x^2 + y[2]^x\nfor i in 1:12; println((∂f/∂y)(i / 2, [i, i % 3])) end")
+    compare("f(x, y) = x^y\nfor i in 1:12; println(((∂f/∂x)(i - 4, i % 4), (∂f/∂y)(i, i % 4))) end")
+    compare("f(x, y) = y > 3 ? x^2 * y : x * y\nfor i in 1:24; println((∂f/∂x)(i, i % 7)) end")
+    compare(
+      "f(x; a = 1, b) = a * x^2 + b / x\nfor i in 1:12; println((∇f(i; b = i), ∇f(i; a = -i, b = 2i))) end")
+    compare("f(x; g) = g(x)^2\nfor i in 1:12; println(∇f(i; g = i < 7 ? sin : cos)) end")
+    compare("f(x, y, z) = x * y^2 + z[1] / x\nfor i in 1:12; println(∇f(i, 2 - i, [i, 1])) end")
+    compare("f(x, y, z) = x * y^2 + sum(z^2) * x\nfor i in 1:12; println(∇f(i, 2 - i, [i, 1])) end")
+    compare(
+      "f(x, y) = x * sum(y^2)\nfor i in 1:12; println(((∂f/∂x)(i, [i, 1, 2]), (∂f/∂y)(i, [i, 1, 2]))) end",
+      replays: 0...24)
+    compare("f(x, y) = √x * y\nfor i in 1:12; println((∂f/∂x)(9 - i, i)) end")
+    compare("f(x, y) = x * floor(y)\nfor i in 1:12; println((∂f/∂x)(i, i / 3)) end", replays: 0...12)
+    compare("f(x, y) = x * stop(y)\nfor i in 1:12; println((∂f/∂x)(i, i / 3)) end", replays: 0...12)
+    compare(
+      "w = [1, 5, 9]\nf(x, y) = x * w[y]\nfor i in 1:12; println((∂f/∂x)(i, 1 + i % 3)) end", replays: 0...12)
+    compare("f(x, y) = x * f32(y)\nfor i in 1:12; println((∂f/∂x)(f32(i), i)) end", replays: 0...12)
+    compare("f(x, y) = y > 8 ? error(\"no\") : x * y\nfor i in 1:12; println((∂f/∂x)(i, i)) end")
+    compare("f(x, y) = x * y\nfor i in 1:6; println((∂f/∂x)(i, i)) end\nprintln((∂f/∂x)(1))")
+    compare(
+      "k = 1\nf(x, y) = k * x * y\nfor i in 1:30\n  k = k + (i % 6 == 0)\n  println((∂f/∂x)(i, i))\nend")
+    compare(
+      "h(x, y) = x^2 * y\nf(x) = (∂h/∂x)(x, 3)^2\nfor i in 1:12; println((f(i), ∇f(i))) end", replays: 0...24)
+  }
+
   // MARK: Guards
 
   func testAnArgumentOfAnotherKind() {
