@@ -74,7 +74,8 @@ public func figurePage(title: String, body: String, policy: String = contentPoli
 
 /// A content policy that forbids a page everything but pictures in it, its styles and these scripts, by their SHA-256.
 public func contentPolicy(allowing scripts: [String] = []) -> String {
-  let own = scripts.isEmpty ? "" : "; script-src " + scripts.map { "'sha256-\(hash(of: $0))'" }.joined(separator: " ")
+  let own =
+    scripts.isEmpty ? "" : "; script-src " + scripts.map { "'sha256-\(hash(of: $0))'" }.joined(separator: " ")
   return "default-src 'none'; img-src data:; style-src 'unsafe-inline'\(own)"
 }
 
