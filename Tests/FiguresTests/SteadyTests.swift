@@ -52,11 +52,13 @@ final class SteadyTests: XCTestCase {
       let states = try Figure.steady(many.map { try descent($0.0, $0.1) })
       let sizes = try states.map { try $0.size }
       XCTAssertEqual(Set(sizes.map { "\($0)" }).count, 1)
-      let frames = try states.map { state in
-        try state.svg().split(separator: "\n").filter { $0.hasPrefix("<rect") && !$0.contains("fill") }
+      // The plane's; where it stands depends on the room that the names at the ends of the curves take.
+      let planes = try states.map { state in
+        try state.svg().split(separator: "\n").first { $0.hasPrefix("<rect") && !$0.contains("fill") }
+          .map { $0.prefix { $0 != "x" } }
       }
-      XCTAssertEqual(Set(frames).count, 1)
-      XCTAssertFalse(frames[0].isEmpty)
+      XCTAssertNotNil(planes[0])
+      XCTAssertEqual(Set(planes).count, 1)
     }
   }
 }
