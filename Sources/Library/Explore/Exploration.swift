@@ -22,12 +22,16 @@ final class Exploration: ShownAsFigure {
   init(_ function: Function, _ stops: [Stops]) throws {
     (self.function, self.stops) = (function, stops)
     wanted = stops.reduce(1) { min(1 << 40, $0 * $1.values.count) }
-    guard wanted <= Exploration.mostStates else {
-      throw Problem.badValue(
-        function: "explore",
-        reason: "\(wanted) states are more than a page can hold; name fewer steps or shorter lists")
-    }
+    try Exploration.check(wanted)
     try evaluate()
+  }
+
+  /// Throws where there are too many states.
+  static func check(_ count: Int) throws {
+    guard count > mostStates else { return }
+    throw Problem.badValue(
+      function: "explore",
+      reason: "\(count) states are more than a page can hold; name fewer steps or shorter lists")
   }
 
   private var start: Int { stops.reduce(0) { $0 * $1.values.count + $1.start } }

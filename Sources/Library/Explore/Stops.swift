@@ -23,6 +23,7 @@ struct Stops {
         throw Problem.badValue(
           function: "explore", reason: "the interval of \(name) has no two ends low < high")
       }
+      try Exploration.check(steps ?? 0)
       control = .slider
       var numbers = Stops.numbers(interval.lower, interval.upper, steps: steps, usual: usual)
       if case .tensor(let tensor)? = start, tensor.isScalar, tensor.type == .f64 {
@@ -42,10 +43,12 @@ struct Stops {
       values = [.bool(false), .bool(true)]
       if tensor.isScalar { self.start = tensor.truth == true ? 1 : 0 }
     case .tensor(let tensor) where tensor.rank == 1 && tensor.count > 0:
+      try Exploration.check(tensor.count)
       let numbers = tensor.doubles
       control = zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } ? .slider : .menu
       values = try Iteration.items(range)
     case .tuple(let tuple) where tuple.count > 0:
+      try Exploration.check(tuple.count)
       control = .menu
       values = tuple.items
     default:
@@ -89,8 +92,7 @@ struct Stops {
   private static func roundCount(_ low: Double, _ high: Double, _ usual: Int) -> Int {
     var best = (cost: Int.max, count: usual)
     for count in max(1, usual * 2 / 3)...max(1, usual * 4 / 3) {
-      let step = (high - low) / Double(count)
-      let digits = significant(step)
+      let digits = significant(high / Double(count) - low / Double(count))
       let isRound = ["1", "2", "5"].contains(digits)
       let cost = (isRound ? 0 : digits.count == 1 ? 100 : digits.count * 200) + abs(count - usual)
       if cost < best.cost { best = (cost, count) }
@@ -100,6 +102,7 @@ struct Stops {
 
   /// The digits of a number without the zeros around them, as far as twelve tell.
   private static func significant(_ x: Double) -> String {
+    guard x.isFinite, x > 0 else { return "" }
     var scaled = x
     while scaled >= 1e12 { scaled /= 10 }
     while scaled < 1e11, scaled > 0 { scaled *= 10 }
