@@ -116,8 +116,9 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "Support", "Kernel", "Notebook", "Library", "Formats", "Figures", "Markup", "Wire", "Syntax", "JSON",
-        "Interpreter",
+        "Support", "Kernel", "Notebook", "Library", "Explorables", "Formats", "Figures", "Markup", "Wire",
+        "Syntax",
+        "JSON", "Interpreter",
       ],
       path: "Tests/fuzz", exclude: ["run", "seeds"]),
     .testTarget(name: "TinyTests", dependencies: ["Support", "Interpreter"]),
