@@ -83,6 +83,7 @@ let package = Package(
         .embedInCode("Descent.nabla"), .embedInCode("Training.nabla"), .embedInCode("Time.nabla"),
         .embedInCode("Data.nabla"),
         .embedInCode("FiguresDescent.nabla"), .embedInCode("FiguresTraining.nabla"),
+        .embedInCode("FiguresRuns.nabla"),
         .embedInCode("Saliency.nabla"), .embedInCode("Landscapes.nabla"), .embedInCode("Boundaries.nabla"),
         .embedInCode("Dynamics.nabla"), .embedInCode("digits.npz"),
       ]),

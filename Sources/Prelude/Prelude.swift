@@ -42,7 +42,7 @@ package enum Prelude {
       PackageResources.Core_nabla, PackageResources.Losses_nabla, PackageResources.Layers_nabla,
       PackageResources.Descent_nabla, PackageResources.Training_nabla, PackageResources.Time_nabla,
       PackageResources.Data_nabla, PackageResources.FiguresDescent_nabla,
-      PackageResources.FiguresTraining_nabla,
+      PackageResources.FiguresTraining_nabla, PackageResources.FiguresRuns_nabla,
       PackageResources.Saliency_nabla, PackageResources.Landscapes_nabla, PackageResources.Boundaries_nabla,
       PackageResources.Dynamics_nabla,
     ]

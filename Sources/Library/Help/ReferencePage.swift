@@ -106,7 +106,7 @@ extension Library {
     (
       "Figures of optimisation and training",
       """
-      race rate_sweep momentum_modes phase_portrait step_cartoon gradient_check_curve loss_curves training_board \
+      race rate_sweep momentum_modes phase_portrait step_cartoon gradient_check_curve loss_curves spread training_board \
       gradient_strip gradient_histograms activation_histograms update_ratios type_ruler
       """
     ),
