@@ -269,18 +269,25 @@ extension Reduction {
       }
     }
     if isOrdinary { return try Elementwise.converted(root(squares), x.type.arithmetic) }
-    var scale = 0.0
-    let elements = wide.storage!.f64
-    try forEachBlockInOrder(wide.count) { start, count in
-      for i in start..<start + count where elements[i].isFinite { scale = max(scale, elements[i].magnitude) }
+    // A power of two scales without rounding. With this one neither the squares of the greatest numbers leave the range
+    // nor, the other way, those of the least; each root is taken of what stayed in it.
+    let exponent = 600
+    let scaled = { (sign: Int) throws -> Tensor in
+      let moved = try multiplied(wide, Tensor(Double(sign: .plus, exponent: sign * exponent, significand: 1)))
+      let result = try root(sum(multiplied(moved, moved), axes, shape))
+      return try multiplied(result, Tensor(Double(sign: .plus, exponent: -sign * exponent, significand: 1)))
     }
-    guard scale > 0 else { return try Elementwise.converted(root(squares), x.type.arithmetic) }
-    // A power of two scales without rounding.
-    let factor = Double(sign: .plus, exponent: -scale.exponent, significand: 1)
-    let inverse = Double(sign: .plus, exponent: scale.exponent, significand: 1)
-    let small = try multiplied(wide, Tensor(factor))
-    let result = try root(sum(multiplied(small, small), axes, shape))
-    return try Elementwise.converted(multiplied(result, Tensor(inverse)), x.type.arithmetic)
+    let (large, small, ordinary) = (try scaled(-1), try scaled(1), try root(squares))
+    let chosen = { (i: Int) in
+      let square = squares.element(i)
+      return (square >= 1e300 ? large : square <= 1e-280 ? small : ordinary).element(i)
+    }
+    if shape.rank == 0 { return Tensor(chosen(0), type: x.type.arithmetic) }
+    let roots = try Storage.allocate(shape, .f64)
+    try forEachBlockInOrder(squares.count) { start, count in
+      for i in start..<start + count { roots.f64[i] = chosen(i) }
+    }
+    return try Elementwise.converted(Tensor(roots, .f64), x.type.arithmetic)
   }
 
   private static func multiplied(_ a: Tensor, _ b: Tensor) throws -> Tensor {
