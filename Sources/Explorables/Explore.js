@@ -114,15 +114,17 @@
     root.insertBefore(controls, picture);
     const note = root.querySelector(".nabla-note");
     if (note) note.hidden = true;
+    const strip = root.querySelector(".nabla-strip");
+    if (strip) strip.remove();
     root.dataset.state = index();
-    // Decoded before anyone moves anything, a few at a time.
+    // Decoded when somebody comes near, before anything moves, a few at a time.
     const later = window.requestIdleCallback || ((f) => setTimeout(f, 20));
     let next = 0;
     const prepare = () => {
       for (let k = 0; k < 4 && next < states.length; k++) state(next++);
       if (next < states.length) later(prepare);
     };
-    later(prepare);
+    for (const near of ["pointerenter", "focusin"]) root.addEventListener(near, () => later(prepare), { once: true });
   };
 
   for (const root of document.querySelectorAll(".nabla-explore")) start(root);

@@ -21,15 +21,17 @@ public struct Figure: Sendable {
     }
   }
 
-  var content: Content
-  var header: (any Note)?
-  var footer: (any Note)?
+  var content: Content { didSet { settled = nil } }
+  var header: (any Note)? { didSet { settled = nil } }
+  var footer: (any Note)? { didSet { settled = nil } }
   /// The size the user named.
-  var ownSize: Size?
+  var ownSize: Size? { didSet { settled = nil } }
   /// What the figure says where that is more than what its panels say.
   var ownSentence: String?
   /// How it is drawn where the frame of its plane is that of others.
   var reframing: Reframing?
+  /// Where everything stands, where that is not its matter alone.
+  var settled: SettledLayout?
 
   init(_ panel: Panel, size: Size? = nil) {
     content = .panel(panel)
@@ -72,14 +74,6 @@ public struct Figure: Sendable {
   public static func grid(_ rows: [[Figure]], sharesAxes: Bool = true) -> Figure {
     let rows = rows.filter { !$0.isEmpty }
     return Figure(Grid(sharesAxes ? SharedAxes.shared(rows) : rows))
-  }
-
-  /// States of one figure, of which a reader sees one at a time: axes without limits of their own stand still.
-  public static func steady(_ states: [Figure]) throws -> [Figure] {
-    guard let reframed = try Reframing.shared(states) else {
-      return SharedAxes.steady(states, overriding: false)
-    }
-    return SharedAxes.steady(reframed, overriding: true)
   }
 
   /// Lays the second figure over the first: one pair of axes, limits that hold both. Over a grid it lies on
@@ -146,7 +140,7 @@ public struct Figure: Sendable {
   /// Width and height in pixels.
   public var size: (width: Double, height: Double) {
     get throws {
-      let size = try ownSize ?? naturalSize
+      let size = try settled?.page ?? ownSize ?? naturalSize
       return (size.width, size.height)
     }
   }
@@ -180,18 +174,26 @@ public struct Figure: Sendable {
   public func drawn(enlargingPictures: Bool = false) throws -> DrawnFigure {
     // A point is two numbers, its position three words, and what is drawn of it two.
     try FigureWork.reserve(valueCount * 24)
-    let (width, height) = try size
-    let page = Size(width: width, height: height)
-    var layout = Layout(self)
-    try layout.settle(in: page)
+    let (layout, page) = try laidOut
     var canvas = Canvas()
     canvas.rectangle(
-      Rectangle(left: 0, top: 0, width: width, height: height), Style(fill: .card), radius: 4)
+      Rectangle(left: 0, top: 0, width: page.width, height: page.height), Style(fill: .card), radius: 4)
     try layout.draw(on: &canvas)
     let sentence = sentence
     let document = Document(size: page, title: heading(sentence), description: sentence, canvas: canvas)
     return DrawnFigure(
       svg: try document.svg(enlargingPictures: enlargingPictures), sentence: sentence, size: page)
+  }
+
+  private var laidOut: (layout: Layout, page: Size) {
+    get throws {
+      if let settled { return (settled.layout, settled.page) }
+      let (width, height) = try size
+      let page = Size(width: width, height: height)
+      var layout = Layout(self)
+      try layout.settle(in: page)
+      return (layout, page)
+    }
   }
 
   /// The name of the document: the title, else the beginning of the sentence.

@@ -23,6 +23,14 @@ final class CellHost: Host {
     kernel.outbox.clear(request.publication("clear_output", ["wait": .bool(wait)]))
   }
 
+  func offer(_ adjustable: any Adjustable, asResult: Bool) {
+    if asResult {
+      kernel.cell?.offered = adjustable
+    } else if let request = kernel.cell?.request {
+      kernel.widgets.show(adjustable, for: request)
+    }
+  }
+
   func input(prompt: String) throws -> String {
     guard let cell = kernel.cell, cell.allowsInput else { throw InputUnavailable() }
     let question: JSONValue = ["prompt": .string(prompt), "password": false]

@@ -6,6 +6,8 @@ import Wire
 struct ExecutedCell {
   var request: Request
   var allowsInput: Bool
+  /// What can be asked more of than the cell's result shows.
+  var offered: (any Adjustable)?
 }
 
 extension Kernel {
@@ -15,7 +17,7 @@ extension Kernel {
   private static let quietAfterError: UInt32 = 20
   /// Who interrupts has sent everything before.
   private static let quietAfterInterrupt: UInt32 = 1
-  private static let interruptedKind = ErrorKind.interrupted.rawValue
+  static let interruptedKind = ErrorKind.interrupted.rawValue
 
   func execute(_ request: Request) -> Reply {
     if request.arrival > 0 && request.arrival <= abortedThrough { return abort() }
@@ -24,6 +26,7 @@ extension Kernel {
     let counts = !silent && request.bool("store_history", or: true)
     if counts { executionCount += 1 }
     if !silent {
+      widgets.forgetOutputs(before: request)
       outbox.send(
         request.publication(
           "execute_input", ["code": .string(request.code), "execution_count": count]))
@@ -37,6 +40,7 @@ extension Kernel {
         outbox.send(
           request.publication(
             "execute_result", ["execution_count": count, "data": bundle.json, "metadata": [:]]))
+        if let offered = cell?.offered { widgets.show(offered, for: request) }
       }
       let reply: JSONValue = [
         "status": "ok", "execution_count": count, "payload": [],
@@ -67,7 +71,7 @@ extension Kernel {
     return outcome
   }
 
-  private var interrupted: Failure {
+  var interrupted: Failure {
     let heading = "Interrupted: the cell was stopped before it began"
     return Failure(
       kind: Self.interruptedKind, message: "the cell was stopped before it began", report: [heading],

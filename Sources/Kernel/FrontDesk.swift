@@ -95,6 +95,8 @@ final class FrontDesk: Surroundings, Sendable {
     }
   }
 
+  func hasWaiting(_ isSuch: (Message) -> Bool) -> Bool { inbox.contains(isSuch) }
+
   /// Returns when everything that had arrived before is interrupted.
   func interruptEvaluation() { _ = done { .interrupt($0) } }
 

@@ -51,6 +51,13 @@ final class Inbox: Sendable {
     }
   }
 
+  /// Whether one of those that wait is such a one; of a long queue the next are looked at.
+  func contains(_ isSuch: (Message) -> Bool) -> Bool {
+    state.withLock { $0.requests[$0.next...].prefix(Self.mostLookedAt).contains { isSuch($0.message) } }
+  }
+
+  private static let mostLookedAt = 200
+
   /// To be called after each request.
   func finished() {
     state.withLock {

@@ -10,6 +10,8 @@ package protocol Surroundings: AnyObject {
   func lastArrival(quiet milliseconds: UInt32) -> Int
   /// Sends a question to the user and waits for the answer.
   func answer(to question: OutgoingMessage) throws -> String
+  /// Whether a message that has arrived and waits is such a one.
+  func hasWaiting(_ isSuch: (Message) -> Bool) -> Bool
   /// Brings what was written past the interpreter, straight to the process's output, into the outbox.
   func collectStrayOutput()
 }
@@ -41,6 +43,8 @@ package final class Kernel {
 
   package var outbox: Outbox { services.outbox }
 
+  private(set) lazy var widgets = Widgets(comms: services.comms, outbox: outbox)
+
   package private(set) lazy var evaluator = makeEvaluator(CellHost(kernel: self))
 
   /// Loads the library before it is needed, while nobody waits.
@@ -57,12 +61,5 @@ package final class Kernel {
       }
     }
     outbox.endRequest()
-  }
-
-  /// A comm to a target that nobody registered is closed again, on IOPub as the protocol has it.
-  func refuseComm(_ request: Request) -> Reply? {
-    outbox.send(
-      request.publication("comm_close", ["comm_id": request["comm_id"] ?? "", "data": [:]]))
-    return nil
   }
 }

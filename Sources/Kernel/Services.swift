@@ -10,6 +10,7 @@ package struct Services: Sendable {
   let interruptEvaluation: @Sendable () -> Void
   /// Makes the process end soon.
   let stop: @Sendable () -> Void
+  let comms = OpenComms()
 
   package init(
     outbox: Outbox, log: @escaping @Sendable (String) -> Void,
@@ -53,8 +54,9 @@ extension Services {
     return Reply(["status": "ok", "restart": .bool(request.bool("restart", or: false))]) { stop() }
   }
 
-  /// The kernel has no comms: it refuses every one that a client opens.
-  func commInfo(_ request: Request) -> Reply { Reply(["status": "ok", "comms": [:]]) }
+  func commInfo(_ request: Request) -> Reply {
+    Reply(["status": "ok", "comms": comms.list(target: request["target_name"]?.string)])
+  }
 
   func kernelInfo(_ request: Request) -> Reply {
     Reply([

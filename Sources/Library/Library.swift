@@ -43,6 +43,13 @@ package final class Library: SessionLibrary {
     try (record.payload as? Exploration)?.bundle()
   }
 
+  package func adjustable(_ value: Value) -> (any Adjustable)? {
+    guard case .record(let record) = value, let exploration = record.payload as? Exploration else {
+      return nil
+    }
+    return exploration.isAdjustable ? exploration : nil
+  }
+
   package func help(on name: String, _ globals: Globals) throws -> Value { try Help.page(name, globals) }
 
   package func source(of function: Function) -> String { Help.source(of: function) }

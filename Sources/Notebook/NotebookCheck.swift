@@ -58,6 +58,8 @@ struct NotebookCheck {
   private static func outputs(_ cell: Cell) -> [JSONValue] {
     var joined: [JSONValue] = []
     for output in cell.outputs {
+      // What a running kernel shows beside an explorable for as long as it runs.
+      if output["data"]?[widgetViewType] != nil { continue }
       guard output["output_type"]?.string == "stream" else {
         joined.append(output)
         continue

@@ -1,4 +1,9 @@
+import Explorables
+import Interpreter
 import Markup
+
+/// Who made a page.
+let generator = "nabla \(Language.version)"
 
 /// A notebook as one page of HTML that needs neither Jupyter nor a network: texts and formulas, code in its colours,
 /// what it put out.
@@ -20,7 +25,7 @@ public struct NotebookPage: Sendable {
         }
       }
       let title = cells.headings.first { $0.level == 1 }?.text ?? name
-      let frame = PageFrame(title: title, styles: [PackageResources.Page_css])
+      let frame = PageFrame(title: title, generator: generator, styles: [PackageResources.Page_css])
       return (
         frame.markup(around: "\(Self.contents(cells.headings))<main>\n\(body)</main>\n"), cells.warnings
       )

@@ -49,9 +49,8 @@ struct PageCells {
     let number = cell.executionCount.map { "<span class=\"count\">[\($0)]</span>" } ?? ""
     let source =
       "<div class=\"source\">\(number)<pre><code>\(colouredMarkup(cell.source))</code></pre></div>\n"
-    if cell.tags.contains("solution") {
-      // What a solution puts out would tell it.
-      return "<div class=\"cell\">\(folded("Solution", source + outputs))</div>\n"
+    if let summary = cell.foldedWhole {
+      return "<div class=\"cell\">\(folded(summary, source + outputs))</div>\n"
     }
     return "<div class=\"cell\">\(cell.isSourceHidden ? folded("Code", source) : source)"
       + (cell.areOutputsHidden && !outputs.isEmpty ? folded("Output", outputs) : outputs) + "</div>\n"
@@ -59,5 +58,16 @@ struct PageCells {
 
   private func folded(_ summary: String, _ content: String) -> String {
     "<details><summary>\(summary)</summary>\n\(content)</details>\n"
+  }
+}
+
+extension Cell {
+  /// Assertions that what was said holds: they are for who doubts it.
+  var isProof: Bool { isCode && tags.contains("proof") }
+
+  /// What a cell is called that is seen only when a reader opens it, outputs and all; `nil` for others.
+  var foldedWhole: String? {
+    // What a solution puts out would tell it.
+    tags.contains("solution") ? "Solution" : isProof ? "Proof" : nil
   }
 }

@@ -1,3 +1,4 @@
+import Explorables
 import Markup
 
 /// A notebook as a page that presents: a view at a time, by keys, by touch or by its buttons. It needs neither Jupyter
@@ -14,7 +15,7 @@ public struct SlidePage: Sendable {
       deck.add(document.cells)
       let title = deck.cells.headings.first { $0.level == 1 }?.text ?? name
       let frame = PageFrame(
-        title: title, styles: [PackageResources.Page_css, PackageResources.Slides_css],
+        title: title, generator: generator, styles: [PackageResources.Page_css, PackageResources.Slides_css],
         scripts: [PackageResources.Slides_js])
       let views = deck.views.enumerated().map { $1.markup(number: $0 + 1, of: deck.views.count) }.joined()
       return (frame.markup(around: "<main>\n\(views)</main>\n\(Self.controls)"), deck.cells.warnings)
@@ -80,6 +81,9 @@ struct SlideDeck {
     for (cell, place) in zip(cells, PageCells.places(of: cells)) {
       if isTyped {
         add(cell, as: cell.slideType ?? .none, place)
+      } else if cell.isProof {
+        // Nobody reads assertions from a screen; who wants them on one gives them a type.
+        continue
       } else if cell.isCode {
         addStep(cell)
       } else if cell.isMarkdown {
@@ -133,7 +137,7 @@ struct SlideDeck {
   private mutating func addStep(_ cell: Cell) {
     let figures = cell.outputs.indices.filter { PageOutput.isFigure(cell.outputs[$0]) }
     // A folded solution stays whole.
-    guard let first = figures.first, !cell.tags.contains("solution"), !cell.areOutputsHidden else {
+    guard let first = figures.first, cell.foldedWhole == nil, !cell.areOutputsHidden else {
       let markup = cells.code(cell)
       guard !markup.isEmpty else { return }
       if view.hasFigure || view.hasStep { begin(isSlide: false) }

@@ -1,7 +1,10 @@
 """Explorables in a browser: controls move the states, by keyboard and by hand, and what they show is what Nabla gives."""
 
+import base64
+import gzip
 import html
 import json
+import pathlib
 import re
 import shutil
 import subprocess
@@ -126,6 +129,49 @@ def test_a_page_of_its_own(pages):
     assert "script-src 'sha256-" in page and "default-src 'none'" in page
     found = moved(page, pages)
     assert [state[1]["text"] for state in found["found"][0]["states"][:4]] == ["1", "25", "4", "1"]
+
+
+def states(notebook):
+    """(cell, SVGs of its states) of every explorable in a notebook's outputs that shows figures."""
+    for number, cell in enumerate(json.loads(notebook.read_text(encoding="utf-8"))["cells"]):
+        for output in cell.get("outputs", []):
+            packed = re.search(r'class="nabla-states" type="text/plain">([^<]*)<', "".join(output.get("data", {}).get("text/html", "")))
+            if not packed:
+                continue
+            data = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+            svgs = []
+            for state in data["states"]:
+                lines, at = [], 0
+                for start, count, new in state["edits"]:
+                    lines += data["base"][state["kind"]][at:start] + new
+                    at = start + count
+                if state["kind"] == "svg":
+                    svgs.append(lines + data["base"]["svg"][at:])
+            if svgs:
+                yield number + 1, svgs
+
+
+def ground(svg):
+    """What stands still while states change: the card, the frames, the axes and their numbers."""
+    return [
+        re.sub(r' class="[^"]*"', "", line) for line in svg
+        if line.startswith("<svg") or "#8c959f" in line and 'stroke-width="0.8"' not in line or "#e8ebef" in line
+        or line.startswith("<text") and "#57606a" in line and "text-anchor" in line]
+
+
+def test_frames_of_the_gallery_stand_still(tmp_path):
+    cells = json.loads((pathlib.Path(__file__).parents[2] / "notebooks/gallery.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells
+            if cell["cell_type"] == "code" and cell["id"].startswith("gallery-explore")]
+    result = nabla("run", notebook(tmp_path / "gallery.ipynb", *code), "--output", tmp_path / "done.ipynb")
+    assert result.returncode == 0, result.stderr
+    found = list(states(tmp_path / "done.ipynb"))
+    assert len(found) >= 8
+    for cell, svgs in found:
+        first = ground(svgs[0])
+        assert len(first) > 5 and len(svgs) > 3
+        for other in svgs[1:]:
+            assert ground(other) == first, f"the explorable of cell {cell} moves"
 
 
 def test_check_compares_the_states(pages):

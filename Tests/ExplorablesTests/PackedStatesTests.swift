@@ -94,6 +94,36 @@ final class PackedStatesTests: XCTestCase {
     XCTAssertTrue(html.contains("<pre>&lt;b&gt;</pre>"))
   }
 
+  private func pictures(_ strip: String) -> [String] {
+    strip.matches(of: /(?:<pre>.*?<\/pre>|<img [^>]*>)<div><small>(.*?)<\/small>/).map { String($0.1) }
+  }
+
+  /// A few states beside each other for a page without a script, as many as cost little.
+  func testTheStrip() {
+    func strip(_ count: Int, start: Int, bytes: Int) -> String {
+      let lines = Array(repeating: "<circle r=\"\(String(repeating: "1", count: 88))\"/>", count: bytes / 100)
+      return Explorable([slider(count, start: start)], (0..<count).map { _ in figure(lines) }).strip
+    }
+    XCTAssertEqual(pictures(strip(31, start: 27, bytes: 1000)), ["β = 0", "β = 10", "β = 20", "β = 30"])
+    XCTAssertEqual(pictures(strip(31, start: 0, bytes: 1000)), ["β = 8", "β = 15", "β = 23", "β = 30"])
+    XCTAssertEqual(pictures(strip(3, start: 1, bytes: 1000)), ["β = 0", "β = 2"])
+    XCTAssertEqual(pictures(strip(31, start: 27, bytes: 40_000)), ["β = 0", "β = 30"])
+    XCTAssertEqual(pictures(strip(31, start: 30, bytes: 80_000)), ["β = 0"])
+    XCTAssertEqual(strip(31, start: 4, bytes: 80_000), "")
+    XCTAssertEqual(strip(1, start: 0, bytes: 100), "")
+    for bytes in [1000, 20_000, 40_000, 80_000] {
+      XCTAssertLessThan(strip(31, start: 3, bytes: bytes).utf8.count, 125_000)
+    }
+    // Along the longest control, the others where they stand.
+    let two = Explorable(
+      [slider(3, start: 1), Explorable.Parameter("<on>", .box, ["false", "true"], start: 1)],
+      (0..<6).map { .text("<\($0)>") })
+    XCTAssertEqual(pictures(two.strip), ["β = 0, &lt;on&gt; = true", "β = 2, &lt;on&gt; = true"])
+    XCTAssertTrue(two.strip.contains("<pre>&lt;1&gt;</pre>") && two.strip.contains("<pre>&lt;5&gt;</pre>"))
+    // Small, with the proportions of the picture.
+    XCTAssertTrue(strip(3, start: 1, bytes: 1000).contains(" height=\"10\""))
+  }
+
   func testPositions() {
     let explorable = Explorable(
       [slider(2), Explorable.Parameter("wave", .menu, ["sine", "cosine"], start: 1)],
@@ -110,7 +140,7 @@ final class PackedStatesTests: XCTestCase {
       XCTAssertFalse(Explorable.script.contains(word), word)
     }
     XCTAssertFalse(Explorable.script.contains("</"))
-    XCTAssertTrue(Explorable.policy.contains("script-src 'sha256-"))
+    XCTAssertTrue(contentPolicy(allowing: [Explorable.script]).contains("script-src 'sha256-"))
     XCTAssertLessThan(Explorable.script.utf8.count, 8000)
   }
 }

@@ -12,10 +12,11 @@ typealias Bundle = Interpreter.Bundle
 typealias OutputStream = Interpreter.OutputStream
 
 /// An interpreter whose cells say what it is to do, a word first:
-/// `print x`, `warn x`, `value x`, `fail x`, `display x`, `update x`, `clear`, `ask x`, `interrupt`; anything else
-/// is a cell without a value.
+/// `print x`, `warn x`, `value x`, `fail x`, `display x`, `update x`, `clear`, `ask x`, `interrupt`, `offer x` (a value
+/// with controls, as is what is displayed as `offered`); anything else is a cell without a value.
 final class FakeEvaluator: Evaluator {
   let host: any Host
+  var adjustable: (any Adjustable)?
   private(set) var ran: [String] = []
   private(set) var labels: [String] = []
   private(set) var cursors: [Int] = []
@@ -36,7 +37,12 @@ final class FakeEvaluator: Evaluator {
     switch words.first {
     case "print": host.write(rest + "\n", to: .standardOutput)
     case "warn": host.write(rest + "\n", to: .standardError)
-    case "display": host.display(Bundle(plain: rest), id: "id")
+    case "display":
+      host.display(Bundle(plain: rest), id: "id")
+      if rest == "offered", let adjustable { host.offer(adjustable, asResult: false) }
+    case "offer":
+      if let adjustable { host.offer(adjustable, asResult: true) }
+      return .finished(Bundle(plain: rest))
     case "update": host.update(Bundle(plain: rest), id: "id")
     case "clear": host.clearOutput(wait: true)
     case "value":
@@ -61,6 +67,12 @@ final class FakeEvaluator: Evaluator {
   }
 
   func evaluate(_ expression: String) -> Outcome { step(expression) }
+
+  func adjust(_ value: any Adjustable, to positions: [AdjustablePosition]) -> Outcome {
+    do { return .finished(try value.bundle(at: positions)) } catch {
+      return .failed(Self.failure("ValueError", "\(error)"))
+    }
+  }
 
   func completeness(of code: String) -> Completeness {
     switch code {
@@ -103,10 +115,12 @@ final class FakeKernel {
   /// Sends a request and returns what it made the kernel send.
   @discardableResult
   func ask(
-    _ type: String, _ content: JSONValue = [:], on channel: Channel = .shell, arrival: Int = 0
+    _ type: String, _ content: JSONValue = [:], metadata: JSONValue = [:], on channel: Channel = .shell,
+    arrival: Int = 0
   ) -> [OutgoingMessage] {
     let header = "{\"msg_id\":\"\(type) \(arrival)\",\"msg_type\":\"\(type)\"}"
-    let message = Message(type: type, identities: [[1], [2]], header: Array(header.utf8), content: content)
+    let message = Message(
+      type: type, identities: [[1], [2]], header: Array(header.utf8), content: content, metadata: metadata)
     let sent = whole.take(message, on: channel, arrival: arrival)
     XCTAssertEqual(SocketlessKernel.disorder(in: sent, to: message, on: channel), [], type)
     return sent

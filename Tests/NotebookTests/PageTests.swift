@@ -136,6 +136,13 @@ final class PageTests: XCTestCase {
       folded.firstMatch(of: /<details><summary>Code<\/summary>[^§]*<\/details>\n<div class="output">/))
     let solved = try page([code("x", metadata: solution, outputs: [shown])]).markup
     XCTAssertNotNil(solved.firstMatch(of: /<details><summary>Solution<\/summary>[^§]*42[^§]*<\/details>/))
+    let proof: JSONObject = ["jupyter": ["source_hidden": true], "tags": ["proof"]]
+    let proved = try page([code("@assert 1 == 1", metadata: proof)]).markup
+    XCTAssertNotNil(proved.firstMatch(of: /<details><summary>Proof<\/summary>[^§]*assert[^§]*<\/details>/))
+    // A text of that tag is a text.
+    var said = text("*a*")
+    said["metadata"] = ["tags": ["proof"]]
+    XCTAssertFalse(try page([said]).markup.contains("<details>"))
   }
 
   func testPicturesComeFromTheCellOrFromBeside() throws {

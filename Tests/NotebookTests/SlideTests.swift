@@ -56,6 +56,16 @@ final class SlideTests: XCTestCase {
     XCTAssertEqual(markup.components(separatedBy: " begins\"").count, 4)
   }
 
+  func testProofsAreLeftOutUnlessTheyHaveAType() throws {
+    func proof(_ type: String? = nil) -> JSONValue {
+      var cell = code("p", type)
+      cell["metadata"]?["tags"] = ["proof"]
+      return cell
+    }
+    XCTAssertEqual(try views([text("# A"), code("b", figures: 1), proof(), text("c")]), ["Ab*", "c"])
+    XCTAssertEqual(try views([text("A", "slide"), proof("fragment"), proof("skip")]), ["A[Proofp"])
+  }
+
   func testHeadingsBeginSlidesWhereNoTypeIsSet() throws {
     XCTAssertEqual(try views([text("# A\n\nb\n\n## C\n\nd\n\n### e"), text("f")]), ["Ab", "Cdef"])
     // What looks like a heading within code is none.

@@ -33,6 +33,11 @@ package final class SocketlessKernel: Surroundings {
 
   package func lastArrival(quiet milliseconds: UInt32) -> Int { arrivals }
 
+  /// What has arrived and waits.
+  package var waiting: [Message] = []
+
+  package func hasWaiting(_ isSuch: (Message) -> Bool) -> Bool { waiting.contains(where: isSuch) }
+
   package func answer(to question: OutgoingMessage) throws -> String {
     kernel.outbox.send(question)
     guard !answers.isEmpty else { throw Interruption.Raised() }

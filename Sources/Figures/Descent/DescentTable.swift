@@ -8,6 +8,12 @@ struct DescentTable: Note {
   let exits: [Int?]
   /// The colour the user named for a single path.
   var color: Paint?
+  /// What the columns hold in other states of the figure.
+  private var leastWidths = [Double](repeating: 0, count: heads.count)
+
+  init(paths: [PathData], remarks: [String], exits: [Int?], color: Paint? = nil) {
+    (self.paths, self.remarks, self.exits, self.color) = (paths, remarks, exits, color)
+  }
 
   private static let line = 17.0
   private static let side = 12.0
@@ -31,16 +37,34 @@ struct DescentTable: Note {
     Double(paths.count + 1 + wrappedRemarks(width).count) * DescentTable.line + 14
   }
 
-  func draw(in box: Rectangle, on canvas: inout Canvas) {
+  private var rows: [[String]] {
     // What ended near each other is told apart; what agrees to seven digits has ended at the same.
     func told(_ value: Double?) -> Double { numeral(value ?? .nan, digits: 7).said }
     let losses = tellingTexts(paths.map { told($0.values.last) }, digits: 4)
     let norms = tellingTexts(paths.map { told($0.gradientNorms.last) }, digits: 4)
-    let rows = paths.indices.map { cells($0, loss: losses[$0], norm: norms[$0]) }
-    let size = Type.tick
-    var widths = DescentTable.heads.indices.map { column in
-      ([DescentTable.heads[column]] + rows.map { $0[column] }).map { TextWidth.of($0, size: size) }.max() ?? 0
+    return paths.indices.map { cells($0, loss: losses[$0], norm: norms[$0]) }
+  }
+
+  private func widths(_ rows: [[String]]) -> [Double] {
+    DescentTable.heads.indices.map { column in
+      ([DescentTable.heads[column]] + rows.map { $0[column] })
+        .map { TextWidth.of($0, size: Type.tick) }.max() ?? 0
     }
+  }
+
+  func steadied(among others: [any Note]) -> any Note {
+    var result = self
+    for case let other as DescentTable in others {
+      let widths = zip(other.widths(other.rows), other.leastWidths).map(max)
+      result.leastWidths = zip(result.leastWidths, widths).map(max)
+    }
+    return result
+  }
+
+  func draw(in box: Rectangle, on canvas: inout Canvas) {
+    let size = Type.tick
+    let rows = rows
+    var widths = zip(widths(rows), leastWidths).map(max)
     let left = box.left + DescentTable.side
     // When the row is too long the gaps give way first, then the name.
     let space = box.width - 2 * DescentTable.side - 24

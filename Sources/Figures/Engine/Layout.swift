@@ -5,30 +5,36 @@
 protocol Note: Sendable {
   func height(width: Double) -> Double
   func draw(in box: Rectangle, on canvas: inout Canvas) throws
+  /// The note with room for what these hold, which are seen in its place one after the other: its columns stand still.
+  func steadied(among others: [any Note]) -> any Note
   /// What it adds to the sentence of the figure.
   var sentence: String { get }
 }
 
+extension Note {
+  func steadied(among others: [any Note]) -> any Note { self }
+}
+
 /// A figure being laid out.
-struct Layout {
-  private enum Content {
+struct Layout: Sendable {
+  enum Content: Sendable {
     case panel(Panel)
     case grid([[Layout]], columnWeights: [Double], rowWeights: [Double])
   }
 
-  private var content: Content
-  private let header: (any Note)?
-  private let footer: (any Note)?
-  private(set) var margins = Margins()
-  private(set) var box = Rectangle(left: 0, top: 0, width: 400, height: 300)
+  var content: Content
+  var header: (any Note)?
+  var footer: (any Note)?
+  var margins = Margins()
+  var box = Rectangle(left: 0, top: 0, width: 400, height: 300)
   /// How far left of the frame a panel's own texts begin, where a column sets it.
-  private var inset: Double?
+  var inset: Double?
   /// What a panel and all around its frame may take of the width.
   private var room = Double.infinity
   /// The labels of lines that stand within the frame of a panel, as its margins have them.
   private var inside: Set<Int> = []
-  private var headerHeight = 0.0
-  private var footerHeight = 0.0
+  var headerHeight = 0.0
+  var footerHeight = 0.0
 
   init(_ figure: Figure) {
     header = figure.header
@@ -65,7 +71,7 @@ struct Layout {
     }
   }
 
-  private func inner(of page: Size) -> Rectangle {
+  func inner(of page: Size) -> Rectangle {
     Rectangle(
       left: margins.left.rounded(.up), top: margins.top.rounded(.up),
       width: max(20, (page.width - margins.left - margins.right).rounded(.down)),
@@ -73,7 +79,7 @@ struct Layout {
   }
 
   /// Cuts the width of the page among the columns by their weights, whatever they will need.
-  private mutating func assign(room: Double) {
+  mutating func assign(room: Double) {
     self.room = room
     guard case .grid(var rows, let columnWeights, let rowWeights) = content else { return }
     let total = columnWeights.reduce(0, +)
@@ -83,7 +89,7 @@ struct Layout {
     content = .grid(rows, columnWeights: columnWeights, rowWeights: rowWeights)
   }
 
-  private mutating func measure() throws {
+  mutating func measure() throws {
     switch content {
     case .panel(let panel):
       let drawing = try PanelDrawing(panel, box: box, inset: inset, room: room)
@@ -107,7 +113,7 @@ struct Layout {
   }
 
   /// The greatest margins of each column and of each row.
-  private func tracks(_ rows: [[Layout]]) -> (columns: [Margins], rows: [Margins]) {
+  func tracks(_ rows: [[Layout]]) -> (columns: [Margins], rows: [Margins]) {
     var columns = [Margins](repeating: Margins(), count: rows.map(\.count).max() ?? 0)
     var lines = [Margins](repeating: Margins(), count: rows.count)
     for (i, row) in rows.enumerated() {
@@ -119,7 +125,7 @@ struct Layout {
     return (columns, lines)
   }
 
-  private mutating func place(_ inner: Rectangle) {
+  mutating func place(_ inner: Rectangle) {
     box = inner
     guard case .grid(var rows, let columnWeights, let rowWeights) = content else { return }
     let (columns, lines) = tracks(rows)

@@ -87,7 +87,10 @@ extension SharedAxes {
   /// than most that the others would be specks.
   ///
   /// - Parameter overriding: whether limits that a panel has already give way to those that hold all of them.
-  static func steady(_ states: [Figure], overriding: Bool) -> [Figure] {
+  static func steady(_ states: [Figure], overriding: Bool) throws -> [Figure] {
+    if !overriding, let reframed = try Reframing.shared(states) {
+      return try steady(reframed, overriding: true)
+    }
     var states = states
     let panels = states.indices.filter { states[$0].isPanel }
     if panels.count == states.count {
@@ -103,7 +106,7 @@ extension SharedAxes {
     guard grids.count == states.count else { return states }
     for row in shape.indices {
       for column in 0..<shape[row] {
-        let cells = steady(grids.map { $0.rows[row][column] }, overriding: overriding)
+        let cells = try steady(grids.map { $0.rows[row][column] }, overriding: overriding)
         for index in states.indices {
           guard case .grid(var grid) = states[index].content else { continue }
           grid.rows[row][column] = cells[index]
@@ -137,5 +140,28 @@ extension SharedAxes {
         states[member.index].content = .panel(panel)
       }
     }
+  }
+
+  /// A figure on the axes of another state of it, as far as they hold what it shows.
+  static func held(_ figure: Figure, like state: Figure) -> Figure {
+    var figure = figure
+    switch (figure.content, state.content) {
+    case (.panel(var panel), .panel(let other)):
+      for axis in [Axis.x, .y] {
+        let (own, shared) = (axis.domain(panel), axis.domain(other))
+        guard !panel.framed, panel.showsAxes, own.low >= shared.low, own.high <= shared.high,
+          panel.options[keyPath: axis.kind] ?? .linear == other.options[keyPath: axis.kind] ?? .linear
+        else { continue }
+        panel.options[keyPath: axis.limits] = other.options[keyPath: axis.limits]
+      }
+      figure.content = .panel(panel)
+    case (.grid(var grid), .grid(let other)) where grid.rows.map(\.count) == other.rows.map(\.count):
+      for i in grid.rows.indices {
+        for j in grid.rows[i].indices { grid.rows[i][j] = held(grid.rows[i][j], like: other.rows[i][j]) }
+      }
+      figure.content = .grid(grid)
+    case _: break
+    }
+    return figure
   }
 }

@@ -77,37 +77,17 @@ struct BarLayer: Layer {
 
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
-    // On a logarithmic axis zero is infinitely far down; the bar starts at the frame.
-    let zero = frame.y.position(0) ?? frame.box.bottom
     let half = spacing * 0.4
-    var path = PathText()
-    func box(_ left: Double, _ right: Double, _ top: Double, _ bottom: Double) {
-      path.polyline(
-        [
-          Point(x: left, y: bottom), Point(x: left, y: top), Point(x: right, y: top),
-          Point(x: right, y: bottom),
-        ],
-        closed: true)
-    }
-    // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
-    var columns = PixelColumns()
+    var boxes = BarBoxes(in: frame)
     try FigureWork.each(bars.x.count) { index in
-      let (x, y) = (bars.x[index], bars.y[index])
-      guard let right = frame.point(BarLayer.place(x, aside: half, measure), y) else { return }
-      // On the logarithmic axis of another layer the foot of a bar may begin below zero.
-      let left =
-        frame.point(BarLayer.place(x, aside: -half, measure), y) ?? Point(x: frame.box.left, y: right.y)
-      if right.x < frame.box.left || left.x > frame.box.right { return }
-      if right.x - left.x >= 1 {
-        box(left.x, right.x, left.y, zero)
-      } else {
-        columns.include(left.x, left.y, zero)
-      }
+      let x = bars.x[index]
+      boxes.include(
+        from: BarLayer.place(x, aside: -half, measure), to: BarLayer.place(x, aside: half, measure),
+        height: bars.y[index])
     }
-    for column in columns.boxes { box(column.left, column.right, column.top, column.bottom) }
-    canvas.path(path.text, Style(fill: paint, opacity: style.opacity))
+    boxes.draw(Style(fill: paint, opacity: style.opacity), on: &canvas)
     canvas.line(
-      Point(x: frame.box.left, y: zero), Point(x: frame.box.right, y: zero), Style(stroke: .axis))
+      Point(x: frame.box.left, y: boxes.zero), Point(x: frame.box.right, y: boxes.zero), Style(stroke: .axis))
   }
 
   var sentence: String {

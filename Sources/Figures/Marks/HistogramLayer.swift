@@ -164,41 +164,20 @@ struct HistogramLayer: Layer {
 
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
     let paint = style.color ?? SeriesLook(frame.firstSeries).paint
-    let zero = frame.y.position(0) ?? frame.box.bottom
     // Several histograms in one frame shine through each other.
     let opacity = style.opacity < 1 ? style.opacity : (frame.firstSeries > 0 ? 0.6 : 0.75)
+    let empty = BarBoxes(in: frame, air: 0.5)
     for kind in [false, true] {
-      var path = PathText()
-      func box(_ left: Double, _ right: Double, _ top: Double, _ bottom: Double) {
-        path.polyline(
-          [
-            Point(x: left, y: bottom), Point(x: left, y: top), Point(x: right, y: top),
-            Point(x: right, y: bottom),
-          ],
-          closed: true)
-      }
-      // Bars thinner than a pixel would vanish; those of one pixel column are drawn as one.
-      var columns = PixelColumns()
+      var boxes = empty
       try FigureWork.each(bars.count) { index in
         let bar = bars[index]
-        guard bar.height > 0, bar.isZero == kind, let right = frame.point(bar.right, bar.height) else {
-          return
-        }
-        // An edge that was named may be below zero, which a logarithmic axis has no place for.
-        let left = frame.point(bar.left, bar.height) ?? Point(x: frame.box.left, y: right.y)
-        if right.x < frame.box.left || left.x > frame.box.right { return }
-        if right.x - left.x < 1 {
-          columns.include(left.x, left.y, zero)
-        } else {
-          let air = right.x - left.x > 4 ? 0.5 : 0
-          box(left.x + air, right.x - air, left.y, zero)
-        }
+        guard bar.height > 0, bar.isZero == kind else { return }
+        boxes.include(from: bar.left, to: bar.right, height: bar.height)
       }
-      for column in columns.boxes { box(column.left, column.right, column.top, column.bottom) }
-      canvas.path(path.text, Style(fill: kind ? .vermillion : paint, opacity: opacity))
+      boxes.draw(Style(fill: kind ? .vermillion : paint, opacity: opacity), on: &canvas)
     }
     canvas.line(
-      Point(x: frame.box.left, y: zero), Point(x: frame.box.right, y: zero), Style(stroke: .axis))
+      Point(x: frame.box.left, y: empty.zero), Point(x: frame.box.right, y: empty.zero), Style(stroke: .axis))
     guard let bar = bars.first, bar.isZero, let top = frame.point((bar.left + bar.right) / 2, bar.height)
     else { return }
     canvas.text(

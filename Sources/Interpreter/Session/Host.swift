@@ -47,10 +47,14 @@ public protocol Host: AnyObject {
   /// Asks the user for a line. Throws `InputUnavailable` where nobody can answer, `Interruption.Raised` when
   /// the evaluation was interrupted while waiting.
   func input(prompt: String) throws -> String
+  /// What was just displayed, or what the cell is about to have as its result, can be asked for more states as long as
+  /// the session runs.
+  func offer(_ adjustable: any Adjustable, asResult: Bool)
 }
 
 extension Host {
   public var canReplace: Bool { true }
+  public func offer(_ adjustable: any Adjustable, asResult: Bool) {}
 }
 
 public struct InputUnavailable: Error {

@@ -24,6 +24,9 @@ extension Failure {
   }
 }
 
+/// What makes a front end with a manager of widgets show one, as long as the kernel runs that has it.
+public let widgetViewType = "application/vnd.jupyter.widget-view+json"
+
 /// Whether values of a media type are JSON, not text.
 public func isJSON(mediaType: String) -> Bool {
   mediaType == "application/json" || (mediaType.hasPrefix("application/") && mediaType.hasSuffix("+json"))

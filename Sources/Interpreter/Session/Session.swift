@@ -61,6 +61,7 @@ public final class Session {
       return try atLastStatement(of: program.tree, program.source) {
         guard let bundle = try Display.bundle(of: value) else { return nil }
         try count(bundle.size)
+        if isCell, let adjustable = library.adjustable(value) { host.offer(adjustable, asResult: true) }
         return bundle
       }
     }
@@ -160,7 +161,7 @@ public final class Session {
   }
 
   /// Sets the machine up for this session, and turns whatever is thrown into a failure.
-  private func guarded(_ body: () throws -> Bundle?) -> Outcome {
+  func guarded(_ body: () throws -> Bundle?) -> Outcome {
     Machine.session = self
     Machine.depth = 0
     Machine.repetitions = 0
@@ -230,7 +231,7 @@ public final class Session {
     host.write(text, to: stream)
   }
 
-  private func count(_ bytes: Int) throws {
+  func count(_ bytes: Int) throws {
     guard let limit = limits.output else { return }
     putOut = min(putOut, limit) + bytes
     if putOut > limit { throw Problem.output(limit) }
@@ -268,6 +269,12 @@ public final class Session {
     guard Machine.repetitions == 0 else { return }
     try count(bundle, id: id)
     host.display(bundle, id: id)
+  }
+
+  /// Tells of controls that what was just displayed has.
+  package func offerControls(of value: Value) {
+    guard Machine.repetitions == 0, let adjustable = library.adjustable(value) else { return }
+    host.offer(adjustable, asResult: false)
   }
 
   package func update(_ bundle: Bundle, id: String) throws {

@@ -12,6 +12,9 @@ package protocol SessionLibrary: AnyObject {
   /// What a record made by the library shows as, where it is more than a figure; `nil` for other records.
   func bundle(of record: Record) throws -> Bundle?
 
+  /// What a value shows can be asked for at other positions of its controls; `nil` where it has none.
+  func adjustable(_ value: Value) -> (any Adjustable)?
+
   /// What `?name` shows. Throws where there is nothing of that name.
   func help(on name: String, _ globals: Globals) throws -> Value
 

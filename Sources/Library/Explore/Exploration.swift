@@ -6,12 +6,16 @@ import Numerics
 /// The values of a function for all positions of its controls, and how they show.
 final class Exploration: ShownAsFigure {
   private let function: Function
-  private var stops: [Stops]
+  private(set) var stops: [Stops]
+  /// Where the random numbers of every state begin.
+  private let random = Random.state
   /// For each combination, the last parameter running fastest.
   private(set) var values: [Value] = []
   /// What the sizes allowed of what was asked for.
   private var wanted = 0
   private var drawn: (explorable: Explorable, packed: String, picture: String)?
+  /// The starting state in the frame that all share, and the greatest limit of their scales where all have one.
+  private(set) var steadied: (start: Figure, limit: Double?)?
 
   /// What an output may be, in bytes.
   private static let mostBytes = 2 << 20
@@ -38,7 +42,6 @@ final class Exploration: ShownAsFigure {
 
   /// Every state begins with the same random numbers, and the notebook goes on with those of the first that is seen.
   private func evaluate() throws {
-    let random = Random.state
     var after = random
     Machine.repetitions += 1
     defer { Machine.repetitions -= 1 }
@@ -62,7 +65,17 @@ final class Exploration: ShownAsFigure {
       chosen.append(stop.values[rest % stop.values.count])
       rest /= stop.values.count
     }
-    chosen.reverse()
+    return try call(with: chosen.reversed())
+  }
+
+  /// The value at any position of the controls, with the random numbers of every state; those of the notebook are not
+  /// put back.
+  func value(at position: [Value]) throws -> Value {
+    Random.state = random
+    return try call(with: position)
+  }
+
+  private func call(with chosen: [Value]) throws -> Value {
     let named = Set(function.signature.named)
     var arguments = Arguments([])
     for (stop, value) in zip(stops, chosen) {
@@ -76,7 +89,7 @@ final class Exploration: ShownAsFigure {
   }
 
   /// A state that has no value shows what stands in its way.
-  private static func words(of error: any Error) throws -> Value {
+  static func words(of error: any Error) throws -> Value {
     guard let (kind, message) = Display.words(of: error) else { throw error }
     return .text("\(kind): \(message)")
   }
@@ -85,7 +98,7 @@ final class Exploration: ShownAsFigure {
 
   func figure(of record: Record) throws -> FigureValue? { try Exploration.figure(values[start]) }
 
-  private static func figure(_ value: Value) throws -> FigureValue? {
+  static func figure(_ value: Value) throws -> FigureValue? {
     switch value {
     case .figure(let figure): figure
     case .record(let record): try Display.figure(of: record)
@@ -98,14 +111,22 @@ final class Exploration: ShownAsFigure {
     if let drawn { return drawn }
     var figures = try values.map(Exploration.figure)
     let limits = figures.compactMap { $0?.scale?.limit }
-    if let greatest = limits.max(), limits.count == figures.count {
+    let greatest = limits.count == figures.count ? limits.max() : nil
+    if let greatest {
       figures = try figures.map { figure in
         try figure.map { FigureValue(try $0.scale?.draw(greatest) ?? $0.figure) }
       }
     }
-    if figures.allSatisfy({ $0 != nil }) {
-      figures = try Figure.steady(figures.compactMap { $0?.figure }).map { FigureValue($0) }
+    // A state in words, such as an error, is seen among the others.
+    let places = figures.indices.filter { figures[$0] != nil }
+    do {
+      for (place, steady) in zip(places, try Figure.steady(places.compactMap { figures[$0]?.figure })) {
+        figures[place] = FigureValue(steady)
+      }
+    } catch let error where Display.isOfFigure(error) && !Interruption.isRaised {
+      // One that cannot be laid out: each stands as it would alone.
     }
+    steadied = figures[start].map { ($0.figure, greatest) }
     var picture = ""
     var states: [Explorable.State] = []
     for (index, figure) in figures.enumerated() {
@@ -132,7 +153,7 @@ final class Exploration: ShownAsFigure {
     return (explorable, packed, picture)
   }
 
-  private static func text(_ value: Value) throws -> String {
+  static func text(_ value: Value) throws -> String {
     if case .string(let text) = value { return text.string }
     return try Display.bundle(of: value)?["text/plain"] ?? ""
   }

@@ -15,8 +15,10 @@ extension LibraryBuilder {
       from one end to the other, or a record of them by name), a list of numbers a slider over them, other lists are
       menus, bools a box. `start = (β = 0.9,)` is where they stand at first. All values of `f`, figures, grids, numbers,
       tensors or texts, are computed at once and travel with the output, so that the controls work in a notebook, in an
-      exported page and offline, without a kernel. `save("page.html", …)` writes a page of its own. A record with the
-      fields `parameters` and `values`. Of a Path it is a scrubber over its steps.
+      exported page and offline, without a kernel. Where ipywidgets' manager is installed beside Jupyter, an output below
+      has sliders that stand anywhere between the states: the running kernel computes what they ask for, with the
+      definitions as they are then. `save("page.html", …)` writes a page of its own. A record with the fields `parameters`
+      and `values`. Of a Path it is a scrubber over its steps.
 
       > explore(k -> k²; k = 1:3)
       Explorable, k in 1, 2, 3: 3 states. At k = 1: 1
@@ -82,9 +84,10 @@ extension LibraryBuilder {
     let wanted = try arguments["steps"].map { try $0.whole("explore", from: 1) } ?? LibraryBuilder.scrubbed
     let parts = max(1, min(last, wanted))
     let places = last == 0 ? [0] : (0...parts).map { last * $0 / parts }
-    let stops = try Stops(
+    var stops = try Stops(
       "step", .tensor(Tensor(places.map(Double.init))), steps: nil, usual: parts,
       start: named(arguments["start"], "step", alone: true, "start"))
+    if parts < last { stops.reach = (0, Double(last), 1) }
     let value = Value.record(path)
     let scrub = Builtin(Signature(parsing: "scrub(step)"), arity: 1...1, documentation: "") {
       try until.call(Arguments([value, $0.positional[0]]))

@@ -8,10 +8,16 @@ enum FigurePage {
   static func markup(of value: Value) throws -> String? {
     if case .record(let record) = value, let exploration = record.payload as? Exploration {
       let (explorable, packed, picture) = try exploration.shown()
-      return explorable.page(title: exploration.sentence(explorable), packed: packed, picture: picture)
+      return page(
+        exploration.sentence(explorable), explorable.html(packed: packed, picture: picture, withScript: false)
+      )
     }
     guard let figure = try FileKind.figure(in: value) else { return nil }
     let drawn = try figure.drawn()
-    return figurePage(title: drawn.sentence, body: drawn.html)
+    return page(drawn.sentence, drawn.html + "\n")
+  }
+
+  private static func page(_ title: String, _ body: String) -> String {
+    PageFrame.plain(title: title, generator: "nabla \(Language.version)").markup(around: body)
   }
 }

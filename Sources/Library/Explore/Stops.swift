@@ -8,6 +8,8 @@ struct Stops {
   let control: Explorable.Control
   var values: [Value]
   var texts: [String]
+  /// What it can be set to between the values, in a running kernel: from one end to the other in steps of a hand.
+  var reach: (low: Double, high: Double, step: Double)?
   /// Where it stands at first.
   var start = 0
 
@@ -25,6 +27,7 @@ struct Stops {
       }
       try Exploration.check(steps ?? 0)
       control = .slider
+      reach = (interval.lower, interval.upper, Stops.handStep(interval.upper / 200 - interval.lower / 200))
       var numbers = Stops.numbers(interval.lower, interval.upper, steps: steps, usual: usual)
       if case .tensor(let tensor)? = start, tensor.isScalar, tensor.type == .f64 {
         let wanted = tensor.scalar
@@ -98,6 +101,16 @@ struct Stops {
       if cost < best.cost { best = (cost, count) }
     }
     return best.count
+  }
+
+  /// The power of ten up to a length.
+  private static func handStep(_ length: Double) -> Double {
+    var (power, digits) = (1.0, 0)
+    // Divided once, so that a thousandth is 0.001.
+    while 1 / power > length, digits < 300 { (power, digits) = (power * 10, digits + 1) }
+    if digits > 0 { return 1 / power }
+    while power * 10 <= length { power *= 10 }
+    return power
   }
 
   /// The digits of a number without the zeros around them, as far as twelve tell.

@@ -245,7 +245,10 @@ extension LibraryBuilder {
     ) {
       guard let session = Machine.session else { return .nothing }
       let id = session.newDisplayID()
-      if let bundle = try Display.bundle(of: $0) { try session.display(bundle, id: id) }
+      if let bundle = try Display.bundle(of: $0) {
+        try session.display(bundle, id: id)
+        session.offerControls(of: $0)
+      }
       return .record(Record(names: ["id"], items: [.text(id)], tag: .display))
     }
     add2(

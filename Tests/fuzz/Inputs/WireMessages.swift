@@ -90,8 +90,12 @@ struct WireMessages: Fuzzer {
       return ["code": code, "cursor_pos": cursor, "detail_level": dice.pick([0, 1, cursor])]
     case "is_complete_request": return ["code": code]
     case "history_request": return HistoryFiles.request(&dice)
-    case "comm_open": return ["comm_id": "c", "target_name": "t", "data": [:]]
-    case "comm_msg", "comm_close": return ["comm_id": "c", "data": Mutation.value(&dice)]
+    case "comm_open":
+      let target = dice.pick(["t", "jupyter.widget", "jupyter.widget.control"] as [JSONValue])
+      return ["comm_id": "c", "target_name": target, "data": [:]]
+    case "comm_msg", "comm_close":
+      let asking: JSONValue = ["method": "request_states"]
+      return ["comm_id": "c", "data": dice.once(in: 3) ? asking : Mutation.value(&dice)]
     case "shutdown_request": return ["restart": .bool(dice.once(in: 2))]
     case "input_reply": return ["value": code]
     default: return [:]
