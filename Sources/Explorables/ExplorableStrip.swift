@@ -4,7 +4,7 @@ import Markup
 extension Explorable {
   /// A few other states beside each other, for readers whose page has no script: small, and as many as cost little.
   ///
-  /// Empty where there is none to show.
+  /// Empty where there is none to show, and for what is no picture: numbers without their controls tell nobody anything.
   var strip: String {
     let parts = stripStates.map { state -> String in
       let caption = "<div><small>\(escaped(position(of: state)))</small></div>"
@@ -17,12 +17,14 @@ extension Explorable {
   }
 
   private static let mostShown = 4
-  /// Bytes of all pictures of a strip: of a descent (50 kB) one or two, of a curve (10 kB) four.
-  private static let mostBytes = 120_000
+  /// Bytes of all pictures of a strip: of a descent (20 kB) two, of a curve (8 kB) four. So an explorable of a descent
+  /// stays within three times the bytes of one (65 kB without a strip, 105 with this one, of 35).
+  private static let mostBytes = 40_000
   private static let pictureWidth = 260.0
 
   /// Along the longest control from end to end, the others where they stand at first.
   private var stripStates: [Int] {
+    guard case .figure = states[start] else { return [] }
     guard
       let longest = parameters.indices.max(by: { parameters[$0].stops.count < parameters[$1].stops.count })
     else { return [] }

@@ -156,7 +156,7 @@ def ground(svg):
     return [
         re.sub(r' class="[^"]*"', "", line) for line in svg
         if line.startswith("<svg") or "#8c959f" in line and 'stroke-width="0.8"' not in line or "#e8ebef" in line
-        or line.startswith("<text") and "#57606a" in line and "text-anchor" in line]
+        or line.startswith("<text") and "#57606a" in line and 'font-size="11" text-anchor' in line]
 
 
 def test_frames_of_the_gallery_stand_still(tmp_path):
