@@ -33,6 +33,8 @@ public struct Explorable: Equatable, Sendable {
   public var parameters: [Parameter]
   /// The last parameter's positions side by side, then those of the one before.
   public var states: [State]
+  /// How a page computes what is shown between the states, where it can.
+  public var recomputed: Recomputed?
 
   public init(_ parameters: [Parameter], _ states: [State]) {
     (self.parameters, self.states) = (parameters, states)

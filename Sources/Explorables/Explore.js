@@ -25,10 +25,19 @@
   const start = async (root) => {
     const store = root.querySelector(".nabla-states");
     if (!store || root.dataset.live) return;
+    // Those whose page computes wait for the script that can.
+    if (store.classList.contains("nabla-computed") && typeof recomputing === "undefined") return;
     root.dataset.live = "true";
     const data = await unpack(store.textContent.trim());
     const { parameters, states } = data;
     const at = parameters.map((p) => p.start);
+    // Numbers between the stops, where the page can compute what they show; nothing for those that stand at one.
+    const between = parameters.map(() => null);
+    let compute = null;
+    try {
+      if (data.recomputed) compute = recomputing(data, edited);
+    } catch {}
+    const follows = [];
     const picture = root.querySelector(".nabla-state");
     const controls = element("div", {
       style: "display:flex;flex-wrap:wrap;gap:4px 20px;align-items:center;margin:4px 0 6px;font:13px system-ui,sans-serif",
@@ -48,8 +57,20 @@
       found.hidden = !isShown;
       return found;
     };
+    const computed = () => {
+      if (between.every((value) => value === null)) return null;
+      try {
+        const values = parameters.map(({ stops }, i) => between[i] ?? Number(stops[at[i]]));
+        const found = compute(values, index(), () => state(index()).text.split("\n"));
+        if (found) return found;
+      } catch {}
+      // Only the nearest state is known.
+      between.fill(null);
+      for (const follow of follows) follow();
+      return null;
+    };
     const show = () => {
-      const { kind, text, alt } = state(index());
+      const { kind, text, alt } = computed() || state(index());
       const image = part("img", kind === "svg");
       const words = part("pre", kind === "text");
       if (kind === "svg") {
@@ -61,13 +82,15 @@
         words.textContent = text;
       }
       root.dataset.state = index();
+      root.dataset.between = between.join(" ").trim();
     };
     parameters.forEach((parameter, i) => {
       const label = element("label", { style: "display:flex;gap:8px;align-items:center" });
       label.append(element("span", {}, parameter.name));
       const last = parameter.stops.length - 1;
-      const move = (to, also) => {
-        at[i] = Math.max(0, Math.min(last, to));
+      const move = (to, also, value = null) => {
+        at[i] = Math.max(0, Math.min(last, Math.round(to)));
+        between[i] = value;
         for (const follow of also) follow();
         show();
       };
@@ -83,8 +106,26 @@
         menu.addEventListener("input", () => move(Number(menu.value), []));
         label.append(menu);
       } else {
+        // Between two stops in hundredths, each a number of as few digits as that takes.
+        const numbers = parameter.stops.map(Number);
+        const segment = (value) => Math.max(0, Math.min(last - 1, numbers.findLastIndex((stop) => stop <= value)));
+        const place = (value) => {
+          const j = segment(value);
+          return j + (value - numbers[j]) / (numbers[j + 1] - numbers[j]);
+        };
+        const value = (position) => {
+          const j = Math.min(last - 1, Math.floor(position)), gap = numbers[j + 1] - numbers[j];
+          const digits = Math.min(100, Math.max(0, Math.ceil(2 - Math.log10(gap))));
+          return Number((numbers[j] + gap * (position - j)).toFixed(digits));
+        };
+        const standAt = (number) => {
+          const wanted = Math.max(numbers[0], Math.min(numbers[last], number));
+          const stop = numbers.indexOf(wanted);
+          if (stop >= 0) return move(stop, [follow]);
+          move(place(wanted), [follow], wanted);
+        };
         const slider = element("input", {
-          type: "range", min: 0, max: last, step: 1, value: at[i], "aria-label": parameter.name,
+          type: "range", min: 0, max: last, step: compute ? 0.01 : 1, value: at[i], "aria-label": parameter.name,
           style: "width:min(260px,40vw)",
         });
         const field = element("input", {
@@ -92,14 +133,29 @@
           style: "width:6em;font:inherit",
         });
         const follow = () => {
-          slider.value = at[i];
-          field.value = parameter.stops[at[i]];
-          slider.setAttribute("aria-valuetext", parameter.name + " = " + parameter.stops[at[i]]);
+          const text = between[i] === null ? parameter.stops[at[i]] : String(between[i]);
+          slider.value = between[i] === null ? at[i] : place(between[i]);
+          field.value = text;
+          slider.setAttribute("aria-valuetext", parameter.name + " = " + text);
         };
-        slider.addEventListener("input", () => move(Number(slider.value), [follow]));
+        follows.push(follow);
+        slider.addEventListener("input", () => {
+          const position = Number(slider.value);
+          if (!compute || Number.isInteger(position)) return move(position, [follow]);
+          standAt(value(position));
+        });
+        // Arrow keys go from stop to stop, with shift by little.
+        slider.addEventListener("keydown", (event) => {
+          const up = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+          if (!compute || !up || event.shiftKey) return;
+          event.preventDefault();
+          const position = between[i] === null ? at[i] : place(between[i]);
+          move(up > 0 ? Math.floor(position) + 1 : Math.ceil(position) - 1, [follow]);
+        });
         field.addEventListener("change", () => {
           const wanted = Number(field.value.replace(",", ".").replace("−", "-"));
           if (Number.isNaN(wanted)) return follow();
+          if (compute) return standAt(wanted);
           const distances = parameter.stops.map((stop) => Math.abs(Number(stop) - wanted));
           move(distances.indexOf(Math.min(...distances)), [follow]);
         });

@@ -10,16 +10,18 @@ extension Explorable {
   private static let mostStates = 10_000
   private static let mostBytes = 256 << 20
 
+  /// What names within all pictures begin with: they are pictures of their own, which may have the same names in them.
+  var name: Substring? { states[start].name ?? states.lazy.compactMap(\.name).first }
+
   /// The text that the page's script reads.
   ///
   /// - Throws: where memory is short or the evaluation is interrupted.
   public func packed() throws -> String {
-    // Pictures of their own, which may have the same names in them.
-    let name = states[start].name ?? states.lazy.compactMap(\.name).first
+    let name = name
     let states = states.map { $0.named(name) }
     var bases: [String: [Substring]] = [:]
     for state in [states[start]] + states where bases[state.kind] == nil { bases[state.kind] = state.lines }
-    let json = JSONValue.object([
+    var json = JSONValue.object([
       "parameters": .array(
         parameters.map { parameter in
           .object([
@@ -34,19 +36,15 @@ extension Explorable {
           let edits = LineEdits(from: bases[state.kind] ?? [], to: state.lines)
           return .object([
             "kind": .string(state.kind), "alt": .string(state.sentence),
-            "edits": .array(
-              edits.edits.map {
-                .array([
-                  .integer(Int64($0.start)), .integer(Int64($0.count)), .array($0.lines.map(Explorable.text)),
-                ])
-              }),
+            "edits": edits.json,
           ])
         }),
     ])
+    json["recomputed"] = recomputed?.json
     return base64(try Deflate.gzip(Array(json.bytes())))
   }
 
-  private static func text(_ line: Substring) -> JSONValue { .string(String(line)) }
+  fileprivate static func text(_ line: Substring) -> JSONValue { .string(String(line)) }
 
   /// What was packed; `nil` where a text is nothing of the kind, or more than a page holds.
   public init?(packed: some StringProtocol) {
@@ -90,6 +88,7 @@ extension Explorable {
       states.append(kind == "svg" ? .figure(svg: text, sentence: entry["alt"]?.string ?? "") : .text(text))
     }
     self.init(parameters, states)
+    recomputed = json["recomputed"].map(Recomputed.init(json:))
   }
 
   private static func bytes(base64 text: some StringProtocol) -> [UInt8]? {
@@ -118,10 +117,19 @@ extension Explorable {
   }
 }
 
+extension LineEdits {
+  var json: JSONValue {
+    .array(
+      edits.map {
+        .array([.integer(Int64($0.start)), .integer(Int64($0.count)), .array($0.lines.map(Explorable.text))])
+      })
+  }
+}
+
 extension Explorable.State {
   fileprivate var kind: String { if case .figure = self { "svg" } else { "text" } }
 
-  fileprivate var lines: [Substring] {
+  var lines: [Substring] {
     switch self {
     case .figure(let svg, _): svg.split(separator: "\n", omittingEmptySubsequences: false)
     case .text(let text): text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -129,7 +137,7 @@ extension Explorable.State {
   }
 
   /// What the names within a picture begin with: `n` and the hash of its content.
-  fileprivate var name: Substring? {
+  var name: Substring? {
     guard case .figure(let svg, _) = self, let start = svg.firstRange(of: "aria-describedby=\"") else {
       return nil
     }
@@ -138,7 +146,7 @@ extension Explorable.State {
   }
 
   /// The same picture with other names in it.
-  fileprivate func named(_ new: Substring?) -> Explorable.State {
+  func named(_ new: Substring?) -> Explorable.State {
     guard case .figure(let svg, let sentence) = self, let new, let old = name else { return self }
     return .figure(svg: svg.replacing(old, with: new), sentence: sentence)
   }

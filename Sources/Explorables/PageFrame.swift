@@ -27,7 +27,7 @@ public struct PageFrame {
   }
 
   public func markup(around content: String) -> String {
-    let scripts = scripts + (Explorable.moves(content) ? [Explorable.script] : [])
+    let scripts = scripts + (Explorable.script(of: content).map { [$0] } ?? [])
     return """
       <!DOCTYPE html>
       <html>

@@ -58,6 +58,8 @@ struct DescentFigure {
     var exits: [Int?]
     /// The part of the plane that it shows.
     var limits: PathLimits.Limits
+    /// The least value of a surface in it.
+    var least: MovingPicture.Least?
   }
 
   init(_ arguments: MarkArguments) throws {
@@ -141,12 +143,22 @@ struct DescentFigure {
         height: layout.height + table.height(width: DescentLayout.width)
           + (figure.header?.height(width: DescentLayout.width) ?? 0))
     figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
-    figure.reframing = Reframing(limits: ground.limits) { limits in
+    figure.reframing = Reframing(limits: ground.limits, parts: parts(ground, title, isLive: isLive)) { limits in
       var other = self
       other.sharedLimits = limits
       return try other.figure()
     }
     return figure
+  }
+
+  /// What a page needs to draw another path in the place of this one; of several paths, and of those that are seen in
+  /// one dimension or in a projection, more would change than the paths.
+  private func parts(_ ground: Ground, _ title: String?, isLive: Bool) -> MovingPicture.Parts? {
+    let isPlain = style.dash == nil && style.opacity == 1 && style.label == nil && paths[0].label == nil
+    guard paths.count == 1, dimension == 2, isPlain, animation == nil, marked == nil, !isLive else { return nil }
+    return MovingPicture.Parts(
+      least: ground.least, limits: ground.limits, paint: style.color ?? SeriesLook.path(0).paint,
+      width: style.width ?? 1.7, title: title)
   }
 
   /// The limits of the plane that the user named.
@@ -212,7 +224,8 @@ struct DescentFigure {
     return Ground(
       panel: panel, known: known,
       remark: projection.map { "Contours and paths \(PathWords.projected($0))." },
-      exits: flat.map { PathLimits.exit($0, from: limits) }, limits: limits)
+      exits: flat.map { PathLimits.exit($0, from: limits) }, limits: limits,
+      least: projection == nil ? map.map { MovingPicture.Least($0.least) } : nil)
   }
 
   private func bestPoint(_ flat: [[Point]], value: Double) -> Point? {

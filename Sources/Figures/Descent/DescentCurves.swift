@@ -135,6 +135,10 @@ struct RugLayer: Layer {
   }
 
   func draw(in frame: Frame, on canvas: inout Canvas) {
+    canvas.moving { drawStrokes(in: frame, on: &$0) }
+  }
+
+  private func drawStrokes(in frame: Frame, on canvas: inout Canvas) {
     var row = 0.0
     for (steps, look) in zip(steps, looks) where !steps.isEmpty {
       let bottom = frame.box.bottom - 1 - row * 7

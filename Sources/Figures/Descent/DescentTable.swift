@@ -33,9 +33,9 @@ struct DescentTable: Note {
     remarks.flatMap { TextWidth.wrapped($0, size: Type.tick, limit: width - 2 * DescentTable.side) }
   }
 
-  func height(width: Double) -> Double {
-    Double(paths.count + 1 + wrappedRemarks(width).count) * DescentTable.line + 14
-  }
+  func height(width: Double) -> Double { DescentTable.height(lines: paths.count + 1 + wrappedRemarks(width).count) }
+
+  static func height(lines: Int) -> Double { Double(lines) * line + 14 }
 
   private var rows: [[String]] {
     // What ended near each other is told apart; what agrees to seven digits has ended at the same.
@@ -82,7 +82,7 @@ struct DescentTable: Note {
     }
     var y = box.top + 14
     for (column, head) in DescentTable.heads.enumerated() {
-      canvas.text(head, at: Point(x: starts[column], y: y), TextStyle(size: size, paint: .muted))
+      canvas.moving { $0.text(head, at: Point(x: starts[column], y: y), TextStyle(size: size, paint: .muted)) }
     }
     for (index, row) in rows.enumerated() {
       y += DescentTable.line
@@ -92,12 +92,12 @@ struct DescentTable: Note {
       look.marker.draw([middle], radius: 3, paint: look.paint, on: &canvas)
       for (column, cell) in row.enumerated() {
         let text = column == 0 ? TextWidth.elided(cell, size: size, limit: widths[0]) : cell
-        canvas.text(text, at: Point(x: starts[column], y: y), TextStyle(size: size))
+        canvas.moving { $0.text(text, at: Point(x: starts[column], y: y), TextStyle(size: size)) }
       }
     }
     for remark in wrappedRemarks(box.width) {
       y += DescentTable.line
-      canvas.text(remark, at: Point(x: left, y: y), TextStyle(size: size, paint: .muted))
+      canvas.moving { $0.text(remark, at: Point(x: left, y: y), TextStyle(size: size, paint: .muted)) }
     }
   }
 

@@ -5,6 +5,8 @@
 struct Reframing: @unchecked Sendable {
   /// The part that the figure shows by itself.
   let limits: PathLimits.Limits
+  /// What a page needs to draw it for other numbers; `nil` where it cannot.
+  let parts: MovingPicture.Parts?
   /// The figure of another part, arranged alike for all.
   let draw: (PathLimits.Limits) throws -> Figure
 

@@ -122,6 +122,13 @@ struct Canvas: Sendable {
     return element
   }
 
+  /// What the body draws is other for other numbers, where all else of the figure stays: `MovingPicture`.
+  mutating func moving(_ body: (inout Canvas) throws -> Void) rethrows {
+    let before = elements.count
+    try body(&self)
+    for index in elements.indices.dropFirst(before) { elements[index].isMoving = true }
+  }
+
   /// What the body draws is cut at the box.
   mutating func clipped(to box: Rectangle, _ body: (inout Canvas) throws -> Void) rethrows {
     let outside = elements
@@ -204,6 +211,13 @@ struct Document {
   func svg(enlargingPictures: Bool = false) throws -> String {
     let plain = try written(Writing(prefix: "n", enlargesPictures: enlargingPictures))
     return try written(Writing(prefix: "n" + contentHash(plain), enlargesPictures: enlargingPictures))
+  }
+
+  /// The same without what moves and without words of what it shows, its ids those of a picture of its own.
+  func ground() throws -> String {
+    var document = self
+    (document.title, document.description) = ("", "")
+    return try document.written(Writing(prefix: "n" + contentHash(try written(Writing(prefix: "n"))), isGround: true))
   }
 
   private func written(_ writing: Writing) throws -> String {

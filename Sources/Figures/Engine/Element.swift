@@ -15,6 +15,8 @@ struct Writing {
   var prefix: String
   /// Whether pictures are written as fine as they are shown, for readers that would blur coarse ones.
   var enlargesPictures = false
+  /// Whether what a page draws itself is left out.
+  var isGround = false
 }
 
 /// An element of the document.
@@ -23,6 +25,8 @@ struct Element: Sendable {
   var attributes: [(name: String, value: AttributeValue)] = []
   var children: [Element] = []
   var text: String?
+  /// Whether a page that computes the figure anew draws it itself.
+  var isMoving = false
 
   init(_ name: String, _ attributes: [(String, String)] = [], text: String? = nil) {
     self.name = name
@@ -44,6 +48,7 @@ struct Element: Sendable {
 
   func write(to output: inout String, _ writing: Writing) throws {
     try FigureWork.poll()
+    if isMoving, writing.isGround { return }
     let prefix = writing.prefix
     output += "<\(name)"
     for attribute in attributes.sorted(by: { $0.name < $1.name }) {

@@ -95,6 +95,10 @@ struct EndLabels {
   // MARK: Drawing
 
   func draw(on canvas: inout Canvas) {
+    canvas.moving { drawAll(on: &$0) }
+  }
+
+  private func drawAll(on canvas: inout Canvas) {
     for (label, at, anchor) in within {
       canvas.text(
         label.text, at: at, TextStyle(size: Type.axis, anchor: anchor, paint: label.paint, halo: .card))

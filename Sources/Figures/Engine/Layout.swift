@@ -164,12 +164,21 @@ struct Layout: Sendable {
     return tracks
   }
 
+  /// Where what stands above and below the panels is drawn.
+  var headerBox: Rectangle {
+    Rectangle(
+      left: box.left - margins.left, top: box.top - margins.top,
+      width: box.width + margins.left + margins.right, height: headerHeight)
+  }
+
+  var footerBox: Rectangle {
+    Rectangle(
+      left: box.left - margins.left, top: box.bottom + margins.bottom - footerHeight,
+      width: box.width + margins.left + margins.right, height: footerHeight)
+  }
+
   func draw(on canvas: inout Canvas) throws {
-    let left = box.left - margins.left
-    let width = box.width + margins.left + margins.right
-    try header?.draw(
-      in: Rectangle(left: left, top: box.top - margins.top, width: width, height: headerHeight),
-      on: &canvas)
+    try header?.draw(in: headerBox, on: &canvas)
     switch content {
     case .panel(let panel):
       try PanelDrawing(panel, box: box, inset: inset, room: room, inside: inside).draw(on: &canvas)
@@ -178,10 +187,7 @@ struct Layout: Sendable {
         for cell in row { try cell.draw(on: &canvas) }
       }
     }
-    try footer?.draw(
-      in: Rectangle(
-        left: left, top: box.bottom + margins.bottom - footerHeight, width: width, height: footerHeight),
-      on: &canvas)
+    try footer?.draw(in: footerBox, on: &canvas)
   }
 }
 
@@ -196,9 +202,11 @@ struct TitleNote: Note {
 
   func draw(in box: Rectangle, on canvas: inout Canvas) {
     for (index, line) in lines(box.width).enumerated() {
-      canvas.text(
-        line, at: Point(x: box.left + 12, y: box.top + 24 + Double(index) * Type.titleLine),
-        TextStyle(size: Type.title, bold: true))
+      canvas.moving {
+        $0.text(
+          line, at: Point(x: box.left + 12, y: box.top + 24 + Double(index) * Type.titleLine),
+          TextStyle(size: Type.title, bold: true))
+      }
     }
   }
 

@@ -137,6 +137,10 @@ struct LineLayer: Layer {
   }
 
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
+    try canvas.moving { try drawLines(in: frame, on: &$0) }
+  }
+
+  private func drawLines(in frame: Frame, on canvas: inout Canvas) throws {
     let width = style.width ?? 2
     let strokes = try strokes(in: frame)
     for (index, line) in lines.enumerated() {
@@ -223,7 +227,7 @@ struct LineLayer: Layer {
 
   func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
     for (index, zeros) in try zeros(in: frame).enumerated() {
-      ZeroMark.draw(zeros, in: frame, paint: look(index, frame).paint, on: &canvas)
+      canvas.moving { ZeroMark.draw(zeros, in: frame, paint: look(index, frame).paint, on: &$0) }
     }
   }
 

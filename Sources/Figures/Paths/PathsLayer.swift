@@ -82,6 +82,14 @@ struct PathsLayer: Layer {
   func courses(in frame: Frame) throws -> [[Point?]] { try paths.map { try positions($0, in: frame) } }
 
   func draw(in frame: Frame, on canvas: inout Canvas) throws {
+    try canvas.moving { try drawPaths(in: frame, on: &$0) }
+  }
+
+  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
+    try canvas.moving { try drawEnds(in: frame, on: &$0) }
+  }
+
+  private func drawPaths(in frame: Frame, on canvas: inout Canvas) throws {
     for (index, path) in paths.enumerated() {
       let paint = look(index)
       var positions = try positions(path, in: frame)
@@ -111,7 +119,7 @@ struct PathsLayer: Layer {
     }
   }
 
-  func drawAbove(in frame: Frame, on canvas: inout Canvas) throws {
+  private func drawEnds(in frame: Frame, on canvas: inout Canvas) throws {
     var taken = Occupancy()
     var exits: [(exit: PlanePath.Exit, paint: Paint)] = []
     let best = optimum.flatMap { frame.point($0.x, $0.y) }

@@ -268,7 +268,7 @@ package final class Closure: Function {
   }
 
   /// What a named parameter is when these arguments leave it out: its default, which may use the others.
-  func fallback(of name: String, _ arguments: Arguments) throws -> Value {
+  package func fallback(of name: String, _ arguments: Arguments) throws -> Value {
     let held = try filledFrame(arguments)
     defer { code.letGo(held) }
     let frame = held.takeUnretainedValue()

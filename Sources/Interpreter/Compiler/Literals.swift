@@ -13,8 +13,12 @@ extension Compiler {
     if pieces.count == 1, case .text(let text) = pieces[0] { return constant(.text(text)) }
     return { frame in
       var text = ""
+      var pieces: [TextPiece] = []
       for part in parts {
-        let piece = Printer.interpolated(try part(frame))
+        let value = try part(frame)
+        let followed = PlanTrace.isOn ? TextPiece.followed(in: value) : nil
+        let piece = followed?.map(\.text).joined() ?? Printer.interpolated(value)
+        if PlanTrace.isOn { pieces += followed ?? [.text(piece)] }
         // Pieces are short but for a few.
         if text.utf8.count + piece.utf8.count > 1 << 16 {
           do {
@@ -23,7 +27,8 @@ extension Compiler {
         }
         text += piece
       }
-      let value = Value.text(text)
+      let isFollowed = pieces.contains { if case .number = $0 { true } else { false } }
+      let value = Value.string(Text(text, pieces: isFollowed ? pieces : nil))
       try Compiler.checkLimits(site)
       return value
     }

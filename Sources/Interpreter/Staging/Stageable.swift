@@ -46,6 +46,14 @@ extension FunctionLiteral {
   /// The same for a turn of a loop that is written down, which sees more: functions made under way, and entries that are
   /// assigned.
   var isPlannable: Bool { !SyntaxNode.function(self).contains { !$0.isPlannable } }
+
+  /// The same where values in a text are followed, too.
+  var isPlannableWithTexts: Bool {
+    !SyntaxNode.function(self).contains { node in
+      if case .expression(let expression) = node, case .string = expression.kind { return false }
+      return !node.isPlannable
+    }
+  }
 }
 
 extension [Statement] {

@@ -25,8 +25,11 @@ enum Staging {
   }
 
   /// Watches a turn of a loop that is written down.
-  static func begin(_ trace: PlanTrace) -> StagingWatch {
+  ///
+  /// - Parameter followingTexts: whether numbers may go into texts, which say then what they were put together from.
+  static func begin(_ trace: PlanTrace, followingTexts: Bool = false) -> StagingWatch {
     let new = StagingWatch(trace)
+    new.followsTexts = followingTexts
     watch = new
     isOn = true
     return new
@@ -171,6 +174,8 @@ final class StagingWatch {
   private let start = Machine.depth
   /// Whether a function with a loop in it ends the watch.
   private var refusesLoops = false
+  /// Whether functions that put numbers into texts are called.
+  fileprivate(set) var followsTexts = false
   private var closures: Set<ObjectIdentifier> = []
 
   init(_ tape: Tape, within outer: StagingWatch? = nil) {
@@ -214,7 +219,9 @@ final class StagingWatch {
     if tape == nil, function is GradientFunction || (function as? Derived)?.isFollowed == true { return }
     let called = (function as? PointFunction)?.origin ?? function
     guard let closure = called as? Closure,
-      tape == nil ? closure.code.isPlannable : closure.code.isStageable,
+      tape == nil
+        ? closure.code.isPlannable || followsTexts && closure.code.literal.isPlannableWithTexts
+        : closure.code.isStageable,
       !refusesLoops || !closure.code.hasLoops
     else { return Staging.giveUp() }
     guard closures.insert(ObjectIdentifier(closure)).inserted else { return }

@@ -20,14 +20,24 @@ package enum Value {
 
 /// A string, whose bytes count as memory of the notebook like a tensor's.
 package final class Text {
-  package let string: String
+  private let content: String
+  /// What it was put together from, where numbers are in it that are followed.
+  package let pieces: [TextPiece]?
 
-  init(_ string: String) {
-    self.string = string
+  init(_ string: String, pieces: [TextPiece]? = nil) {
+    content = string
+    self.pieces = pieces
     Memory.hold(Text.bytes(string))
   }
 
-  deinit { Memory.release(Text.bytes(string)) }
+  deinit { Memory.release(Text.bytes(content)) }
+
+  /// Whoever looks at the digits of a number that is followed ends that: they may be others in another run.
+  @inline(__always)
+  package var string: String {
+    if pieces != nil, Staging.isOn { Staging.giveUp() }
+    return content
+  }
 
   /// Short strings live in the object itself.
   private static func bytes(_ string: String) -> Int {

@@ -6,6 +6,7 @@ import Numerics
 /// The values of a function for all positions of its controls, and how they show.
 final class Exploration: ShownAsFigure {
   private let function: Function
+  private let library: Globals
   private(set) var stops: [Stops]
   /// Where the random numbers of every state begin.
   private let random = Random.state
@@ -23,8 +24,8 @@ final class Exploration: ShownAsFigure {
   /// Stops of each of one, two and three sliders where nothing is said of it.
   static let usualSteps = [30, 12, 6]
 
-  init(_ function: Function, _ stops: [Stops]) throws {
-    (self.function, self.stops) = (function, stops)
+  init(_ function: Function, _ stops: [Stops], _ library: Globals) throws {
+    (self.function, self.stops, self.library) = (function, stops, library)
     wanted = stops.reduce(1) { min(1 << 40, $0 * $1.values.count) }
     try Exploration.check(wanted)
     try evaluate()
@@ -65,17 +66,18 @@ final class Exploration: ShownAsFigure {
       chosen.append(stop.values[rest % stop.values.count])
       rest /= stop.values.count
     }
-    return try call(with: chosen.reversed())
+    return try function.call(arguments(chosen.reversed()))
   }
 
   /// The value at any position of the controls, with the random numbers of every state; those of the notebook are not
   /// put back.
   func value(at position: [Value]) throws -> Value {
     Random.state = random
-    return try call(with: position)
+    return try function.call(arguments(position))
   }
 
-  private func call(with chosen: [Value]) throws -> Value {
+  /// What the function is called with where the controls stand so.
+  private func arguments(_ chosen: [Value]) -> Arguments {
     let named = Set(function.signature.named)
     var arguments = Arguments([])
     for (stop, value) in zip(stops, chosen) {
@@ -85,7 +87,7 @@ final class Exploration: ShownAsFigure {
         arguments.positional.append(value)
       }
     }
-    return try function.call(arguments)
+    return arguments
   }
 
   /// A state that has no value shows what stands in its way.
@@ -145,9 +147,17 @@ final class Exploration: ShownAsFigure {
     }
     var explorable = Explorable(stops.map(\.parameter), states)
     var packed = try explorable.packed()
+    var pictures = figures.map { $0?.figure }
     while packed.utf8.count > Exploration.mostBytes, let longest = longest(explorable) {
-      thin(&explorable, longest)
+      thin(&explorable, &pictures, longest)
       packed = try explorable.packed()
+    }
+    if stops.allSatisfy(\.isContinuous) {
+      var other = explorable
+      other.recomputed = try Recomputing(function: function, library: library).recomputed(
+        at: stops.map { $0.startingNumber }, arguments, explorable, pictures)
+      let text = other.recomputed == nil ? packed : try other.packed()
+      if text.utf8.count <= Exploration.mostBytes { (explorable, packed) = (other, text) }
     }
     drawn = (explorable, packed, picture)
     return (explorable, packed, picture)
@@ -164,20 +174,22 @@ final class Exploration: ShownAsFigure {
     return candidates.max { stops[$0].values.count < stops[$1].values.count }
   }
 
-  private func thin(_ explorable: inout Explorable, _ parameter: Int) {
+  private func thin(_ explorable: inout Explorable, _ pictures: inout [Figure?], _ parameter: Int) {
     let before = stops
     stops[parameter].thin()
     let kept = Set(stops[parameter].texts)
     var states: [Explorable.State] = []
     var left: [Value] = []
+    var drawn: [Figure?] = []
     for (index, state) in explorable.states.enumerated() {
       var rest = index
       for place in before.indices.reversed() where place > parameter { rest /= before[place].values.count }
       guard kept.contains(before[parameter].texts[rest % before[parameter].values.count]) else { continue }
       states.append(state)
       left.append(values[index])
+      drawn.append(pictures[index])
     }
-    values = left
+    (values, pictures) = (left, drawn)
     explorable = Explorable(stops.map(\.parameter), states)
   }
 

@@ -15,10 +15,11 @@ extension LibraryBuilder {
       from one end to the other, or a record of them by name), a list of numbers a slider over them, other lists are
       menus, bools a box. `start = (β = 0.9,)` is where they stand at first. All values of `f`, figures, grids, numbers,
       tensors or texts, are computed at once and travel with the output, so that the controls work in a notebook, in an
-      exported page and offline, without a kernel. Where ipywidgets' manager is installed beside Jupyter, an output below
-      has sliders that stand anywhere between the states: the running kernel computes what they ask for, with the
-      definitions as they are then. `save("page.html", …)` writes a page of its own. A record with the fields `parameters`
-      and `values`. Of a Path it is a scrubber over its steps.
+      exported page and offline, without a kernel. Where `f` only computes with numbers of intervals, or is the figure of
+      one `descend` of two variables, the page computes it itself between the states. Where ipywidgets' manager is
+      installed beside Jupyter, an output below has sliders for all others that stand anywhere: the running kernel computes
+      what they ask for, with the definitions as they are then. `save("page.html", …)` writes a page of its own. A record
+      with the fields `parameters` and `values`. Of a Path it is a scrubber over its steps.
 
       > explore(k -> k²; k = 1:3)
       Explorable, k in 1, 2, 3: 3 states. At k = 1: 1
@@ -61,7 +62,7 @@ extension LibraryBuilder {
   }
 
   private func explorable(_ f: Function, _ stops: [Stops]) throws -> Value {
-    let exploration = try Exploration(f, stops)
+    let exploration = try Exploration(f, stops, globals)
     let parameters = Value.record(Record(names: stops.map(\.name), items: stops.map { .items($0.values) }))
     return .record(
       Record(

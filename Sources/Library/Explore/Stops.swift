@@ -12,6 +12,8 @@ struct Stops {
   var reach: (low: Double, high: Double, step: Double)?
   /// Where it stands at first.
   var start = 0
+  /// Whether it may stand between two stops, too: they are numbers of an interval.
+  private(set) var isContinuous = false
 
   /// - Parameters:
   ///   - range: an interval, a list, strings or bools.
@@ -28,6 +30,7 @@ struct Stops {
       try Exploration.check(steps ?? 0)
       control = .slider
       reach = (interval.lower, interval.upper, Stops.handStep(interval.upper / 200 - interval.lower / 200))
+      isContinuous = true
       var numbers = Stops.numbers(interval.lower, interval.upper, steps: steps, usual: usual)
       if case .tensor(let tensor)? = start, tensor.isScalar, tensor.type == .f64 {
         let wanted = tensor.scalar
@@ -130,6 +133,9 @@ struct Stops {
     start = kept.firstIndex(of: start) ?? 0
     (values, texts) = (kept.map { values[$0] }, kept.map { texts[$0] })
   }
+
+  /// The number where it stands at first.
+  var startingNumber: Double { if case .tensor(let tensor) = values[start] { tensor.scalar } else { .nan } }
 
   var parameter: Explorable.Parameter { Explorable.Parameter(name, control, texts, start: start) }
 }

@@ -22,7 +22,7 @@ enum StepName {
     }
   }
 
-  fileprivate init(_ argument: UInt32) {
+  init(_ argument: UInt32) {
     let code = UInt16(truncatingIfNeeded: argument >> 3)
     switch argument & 7 {
     case 1: self = .operation(code)

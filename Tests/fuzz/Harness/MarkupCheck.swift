@@ -30,11 +30,12 @@ struct MarkupCheck {
     return open.isEmpty ? [] : [Fault("\(what): <\(open[0])> does not end", excerpt(markup, reader.place))]
   }
 
-  /// Without the one script that moves explorables, to the byte, and the states that it reads, which are base 64.
+  /// Without the script that moves explorables, to the byte, and the states that it reads, which are base 64.
   private static func withoutOwnScripts(_ page: String) -> String {
     guard page.contains("nabla-states") else { return page }
-    return page.replacing("<script>\(Explorable.script)</script>", with: "")
-      .replacing(/<script class="nabla-states" type="text\/plain">[A-Za-z0-9+\/=]*<\/script>/, with: "")
+    return page.replacing("<script>\(Explorable.script(of: page) ?? "")</script>", with: "")
+      .replacing(
+        /<script class="nabla-states( nabla-computed)?" type="text\/plain">[A-Za-z0-9+\/=]*<\/script>/, with: "")
   }
 
   private func excerpt(_ markup: String, _ place: Int) -> String {
