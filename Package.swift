@@ -65,7 +65,8 @@ let package = Package(
       swiftSettings: checked + hot),
     .target(
       name: "Explorables", dependencies: ["Checked", "JSON", "Markup", "Formats", "Figures", "CCrypto"],
-      resources: [.embedInCode("Explore.js"), .embedInCode("Recompute.js"), .embedInCode("Redraw.js")], swiftSettings: checked),
+      resources: [.embedInCode("Explore.js"), .embedInCode("Recompute.js"), .embedInCode("Redraw.js")],
+      swiftSettings: checked),
     .target(
       name: "Interpreter", dependencies: ["Checked", "System", "JSON", "Syntax", "Numerics", "Figures"],
       swiftSettings: checked + hot),

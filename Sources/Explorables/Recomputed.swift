@@ -93,7 +93,8 @@ public struct Recomputed: Equatable, Sendable {
   ///   - method: how the method calls itself.
   ///   - pictures: one for each state, which is its ground.
   package init(
-    _ plan: Plan, _ turns: Turns, method: Shown, title: Shown?, _ pictures: [MovingPicture], of explorable: Explorable
+    _ plan: Plan, _ turns: Turns, method: Shown, title: Shown?, _ pictures: [MovingPicture],
+    of explorable: Explorable
   ) {
     var looks: [JSONValue] = []
     let name = explorable.name

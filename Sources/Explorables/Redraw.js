@@ -1,6 +1,6 @@
 // A descent drawn into the ground of a picture: the same lines, marks and texts, at the same places, that Nabla draws
-// there. What would have to find a place between the others is left out: the names at lines' ends, and at which step a
-// path leaves the frame.
+// there. What would have to find a place between the others is left out: the names of lines that end within the frame,
+// and at which step a path leaves it.
 const upwards = (x) => (x < 0 ? -Math.round(-x) : Math.round(x));
 const decimal = (value, decimals) => {
   const scale = 10 ** decimals, scaled = upwards(value * scale);
@@ -357,8 +357,8 @@ const drawEnds = (canvas, plane, { positions, exit }, best) => {
     canvas.path(arrow.text, { fill: "path", stroke: "ground", width: 0.8 });
   }
 };
-// A curve against the step, and the rug under it.
-const drawCurve = (canvas, plane, values, width, rises = []) => {
+// A curve against the step, the rug under it, and its name where it ends at the edge of the frame.
+const drawCurve = (canvas, plane, values, { width, table: [, , right] }, name, rises = []) => {
   const { box } = plane;
   const isPositive = values.some((v) => v > 0 && Number.isFinite(v));
   const positions = values.map((v, i) => plane.orZero(i, isPositive && !(v >= 0) ? NaN : v));
@@ -379,6 +379,14 @@ const drawCurve = (canvas, plane, values, width, rises = []) => {
     }
     canvas.path(rug.text, { stroke: "path" });
   });
+  const end = positions.reduce(
+    (last, p) => (p && within(box, p, 0.5) && (!last || p[0] > last[0]) ? p : last), null);
+  // The least that a name has of the width of a figure before it is broken.
+  const room = Math.max(64, Math.min(150, (0.25 * right) / 2.35));
+  if (end && box.right - end[0] <= 30 && widthOf(name, 12) <= Math.min(room, right - box.right - 12)) {
+    const y = Math.min(Math.max(end[1], box.top), box.bottom);
+    canvas.text(name, [box.right + 8, y + 4], { size: 12, paint: "path" });
+  }
   // What is 0 has no place on a logarithmic axis but its end.
   const zeros = positions.filter((p, i) => p && plane.isZero(values[i]) && within(box, p, 0.5));
   const places = [];
@@ -448,8 +456,9 @@ const redrawn = (data, path, registers, index, groundAt) => {
     ? `Rug: steps at which the gradient norm rises though the descent converges (${rises.length}).` : "";
   const title = data.title && shown(data.title, registers);
   const drawn = drawPath(canvas, plane, path, look);
-  drawCurve(canvas, loss, curve, look.width);
-  drawCurve(canvas, norm, path.norms, look.width, rises);
+  const head = method.split("(")[0];
+  drawCurve(canvas, loss, curve, look, head);
+  drawCurve(canvas, norm, path.norms, look, head, rises);
   drawEnds(canvas, plane, drawn, best);
   if (title) canvas.text(title, [look.head[0] + 12, look.head[1] + 24], { size: 14, bold: true });
   // The table, its columns as wide as their texts.

@@ -143,7 +143,8 @@ struct DescentFigure {
         height: layout.height + table.height(width: DescentLayout.width)
           + (figure.header?.height(width: DescentLayout.width) ?? 0))
     figure.ownSentence = (title.map { "\($0): " } ?? "") + table.sentence
-    figure.reframing = Reframing(limits: ground.limits, parts: parts(ground, title, isLive: isLive)) { limits in
+    figure.reframing = Reframing(limits: ground.limits, parts: parts(ground, title, isLive: isLive)) {
+      limits in
       var other = self
       other.sharedLimits = limits
       return try other.figure()
@@ -155,7 +156,9 @@ struct DescentFigure {
   /// one dimension or in a projection, more would change than the paths.
   private func parts(_ ground: Ground, _ title: String?, isLive: Bool) -> MovingPicture.Parts? {
     let isPlain = style.dash == nil && style.opacity == 1 && style.label == nil && paths[0].label == nil
-    guard paths.count == 1, dimension == 2, isPlain, animation == nil, marked == nil, !isLive else { return nil }
+    guard paths.count == 1, dimension == 2, isPlain, animation == nil, marked == nil, !isLive else {
+      return nil
+    }
     return MovingPicture.Parts(
       least: ground.least, limits: ground.limits, paint: style.color ?? SeriesLook.path(0).paint,
       width: style.width ?? 1.7, title: title)

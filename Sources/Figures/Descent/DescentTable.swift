@@ -33,7 +33,9 @@ struct DescentTable: Note {
     remarks.flatMap { TextWidth.wrapped($0, size: Type.tick, limit: width - 2 * DescentTable.side) }
   }
 
-  func height(width: Double) -> Double { DescentTable.height(lines: paths.count + 1 + wrappedRemarks(width).count) }
+  func height(width: Double) -> Double {
+    DescentTable.height(lines: paths.count + 1 + wrappedRemarks(width).count)
+  }
 
   static func height(lines: Int) -> Double { Double(lines) * line + 14 }
 
@@ -82,7 +84,9 @@ struct DescentTable: Note {
     }
     var y = box.top + 14
     for (column, head) in DescentTable.heads.enumerated() {
-      canvas.moving { $0.text(head, at: Point(x: starts[column], y: y), TextStyle(size: size, paint: .muted)) }
+      canvas.moving {
+        $0.text(head, at: Point(x: starts[column], y: y), TextStyle(size: size, paint: .muted))
+      }
     }
     for (index, row) in rows.enumerated() {
       y += DescentTable.line

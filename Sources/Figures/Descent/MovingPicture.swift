@@ -82,7 +82,8 @@ extension Figure {
     try layout.draw(on: &canvas)
     let document = Document(size: page, title: "", description: "", canvas: canvas)
     let paints: [(String, Paint)] = [
-      ("path", parts.paint), ("ground", ContourLayer.ground), ("card", .card), ("ink", .ink), ("muted", .muted),
+      ("path", parts.paint), ("ground", ContourLayer.ground), ("card", .card), ("ink", .ink),
+      ("muted", .muted),
     ]
     return MovingPicture(
       ground: try document.ground(), planes: frames.map(MovingPicture.Plane.init), least: parts.least,

@@ -217,7 +217,8 @@ struct Document {
   func ground() throws -> String {
     var document = self
     (document.title, document.description) = ("", "")
-    return try document.written(Writing(prefix: "n" + contentHash(try written(Writing(prefix: "n"))), isGround: true))
+    return try document.written(
+      Writing(prefix: "n" + contentHash(try written(Writing(prefix: "n"))), isGround: true))
   }
 
   private func written(_ writing: Writing) throws -> String {

@@ -6,7 +6,9 @@ import Numerics
 package enum FollowedNumbers {
   /// Runs `body` with these numbers, unseen and unheard, and writes down what it computes from them; `nil` where it does
   /// more than compute, or a number cannot be followed.
-  package static func run<Result>(_ numbers: [Double], _ body: (PlanTrace, [Value]) throws -> Result?) -> Result? {
+  package static func run<Result>(_ numbers: [Double], _ body: (PlanTrace, [Value]) throws -> Result?)
+    -> Result?
+  {
     guard Tape.depth == 0, !Watch.isOn, !Staging.isOn, !PlanTrace.isOn else { return nil }
     let before = (Tape.site, Machine.depth)
     return Differentiation.Repetition().run {
@@ -82,7 +84,8 @@ extension Function {
           return reaches(frame.slots[use.slot], &seen)
         }
       default:
-        return function.heldFunctions.isEmpty || function.heldFunctions.contains { reaches(.function($0), &seen) }
+        return function.heldFunctions.isEmpty
+          || function.heldFunctions.contains { reaches(.function($0), &seen) }
       }
     default: return false
     }

@@ -83,10 +83,13 @@ struct DescentFollower {
     let results = try leaves(found[2]) + leaves(found[3])
     guard results.map(\.count) == places.map(\.place.count) else { throw Unfollowed() }
     let numbers = zip(places, results).flatMap { before, after in
-      after.indices.map { (place: Int(before.place[$0]), first: Int(before.first[$0]), result: Int(after[$0])) }
+      after.indices.map {
+        (place: Int(before.place[$0]), first: Int(before.first[$0]), result: Int(after[$0]))
+      }
     }
     let turns = Recomputed.Turns(
-      carried: numbers, point: coordinates.map(Int.init), turn: Int(trace.places(of: turn)[0]), loss: Int(loss),
+      carried: numbers, point: coordinates.map(Int.init), turn: Int(trace.places(of: turn)[0]),
+      loss: Int(loss),
       norm: Int(norm), steps: most, tolerance: tolerance.scalar)
     return FollowedDescent(
       turns: turns, method: name.pieces ?? [.text(name.string)],
@@ -94,7 +97,9 @@ struct DescentFollower {
     ).value
   }
 
-  private static let options = ["title", "limits", "xlimits", "ylimits", "xlabel", "ylabel", "color", "width", "size"]
+  private static let options = [
+    "title", "limits", "xlimits", "ylimits", "xlabel", "ylabel", "color", "width", "size",
+  ]
 
   private func descent(_ arguments: Arguments) throws -> Value {
     guard case .function(let f) = arguments.positional[0], !f.reachesFollowedNumbers,

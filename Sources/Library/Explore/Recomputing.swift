@@ -37,9 +37,11 @@ struct Recomputing {
     }
     try NumericsInterruption.poll()
     switch outcome {
-    case .shown(let shown, let plan)? where pictures.allSatisfy({ $0 == nil }) && plan.steps.count <= Recomputing.mostSteps:
+    case .shown(let shown, let plan)?
+    where pictures.allSatisfy({ $0 == nil }) && plan.steps.count <= Recomputing.mostSteps:
       return Recomputed(portable(plan, inputs), shown: shown)
-    case .descent(let descent, let plan, let method, let title)? where plan.steps.count <= Recomputing.mostSteps:
+    case .descent(let descent, let plan, let method, let title)?
+    where plan.steps.count <= Recomputing.mostSteps:
       var moving: [MovingPicture] = []
       for (picture, state) in zip(pictures, explorable.states) {
         guard case .figure = state, let one = try picture?.moving() else { return nil }
@@ -81,7 +83,8 @@ struct Recomputing {
     return trace.portable(results).map { .shown(shown, $0) }
   }
 
-  private func shown(_ pieces: [TextPiece], _ trace: PlanTrace, _ results: inout [Int32]) -> Recomputed.Shown? {
+  private func shown(_ pieces: [TextPiece], _ trace: PlanTrace, _ results: inout [Int32]) -> Recomputed.Shown?
+  {
     var shown: [Recomputed.Shown] = []
     for piece in pieces {
       switch piece {

@@ -109,7 +109,8 @@ extension PortablePlan.Step {
 extension PortablePlan {
   /// Functions of one number that other machines know to 1e-12.
   fileprivate static let functions: Set<String> = [
-    "exp", "log", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
+    "exp", "log", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
+    "cosh",
     "tanh", "asinh", "acosh", "atanh", "cbrt", "abs", "sign", "floor", "ceil", "sigmoid",
   ]
 

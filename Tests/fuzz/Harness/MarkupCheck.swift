@@ -35,7 +35,8 @@ struct MarkupCheck {
     guard page.contains("nabla-states") else { return page }
     return page.replacing("<script>\(Explorable.script(of: page) ?? "")</script>", with: "")
       .replacing(
-        /<script class="nabla-states( nabla-computed)?" type="text\/plain">[A-Za-z0-9+\/=]*<\/script>/, with: "")
+        /<script class="nabla-states( nabla-computed)?" type="text\/plain">[A-Za-z0-9+\/=]*<\/script>/,
+        with: "")
   }
 
   private func excerpt(_ markup: String, _ place: Int) -> String {
