@@ -165,7 +165,8 @@
       controls.append(label);
     });
     // The page's own keys, as those of a notebook, stay out of the way of the controls.
-    controls.dataset.lmSuppressShortcuts = "true";
+    const own = [controls, ...controls.querySelectorAll("input, select")];
+    for (const one of own) one.dataset.lmSuppressShortcuts = "true";
     controls.addEventListener("keydown", (event) => event.stopPropagation());
     root.insertBefore(controls, picture);
     const note = root.querySelector(".nabla-note");

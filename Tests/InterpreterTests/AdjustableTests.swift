@@ -7,7 +7,8 @@ import XCTest
 final class AdjustableTests: XCTestCase {
   /// Runs a cell that shows an explorable, and tries what was offered.
   private func explore(
-    _ cells: String..., body: @escaping @Sendable (Session, any Adjustable) -> Void, file: StaticString = #filePath,
+    _ cells: String..., body: @escaping @Sendable (Session, any Adjustable) -> Void,
+    file: StaticString = #filePath,
     line: UInt = #line
   ) {
     onEvaluationThread {
