@@ -2,10 +2,16 @@
 package final class ForwardingBuiltin: Function {
   private let header: Signature
   private let text: String
+  /// Whether it says itself what it calls, where a run is watched for a plan.
+  let isFollowed: Bool
   private let body: (Arguments) throws -> Value
 
-  package init(_ header: Signature, documentation: String, body: @escaping (Arguments) throws -> Value) {
+  package init(
+    _ header: Signature, documentation: String, isFollowed: Bool = false,
+    body: @escaping (Arguments) throws -> Value
+  ) {
     self.header = header
+    self.isFollowed = isFollowed
     self.text = documentation
     self.body = body
   }

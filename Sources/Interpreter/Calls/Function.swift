@@ -13,6 +13,11 @@ package struct Arguments {
     self.positional = positional
     self.named = named
   }
+
+  /// The same with other values.
+  func mapped(_ body: (Value) -> Value) -> Arguments {
+    Arguments(positional.map(body), named: named.map { ($0.name, body($0.value)) })
+  }
 }
 
 /// What a function says about its parameters: for calls, help and completion.
@@ -181,8 +186,10 @@ package final class Derived: Function {
   private let origin: Function
   private let partner: Function
   private let body: (Function, Function, Arguments) throws -> Value
-  /// Whether it says itself what it calls, where a turn of a loop is written down.
+  /// Whether it says itself what it calls, where a run is watched for a plan.
   let isFollowed: Bool
+  /// What it is of the function that it was made from; `nil` where it depends on more.
+  private var kind: DerivativeKind?
 
   /// `body` is given the functions, so that it need not hold them.
   package init(
@@ -207,6 +214,15 @@ package final class Derived: Function {
     }
   }
 
+  /// - Parameter kind: what it is of the function.
+  convenience init(
+    _ name: String, from origin: Function, isFollowed: Bool = false, kind: DerivativeKind,
+    body: @escaping (Function, Arguments) throws -> Value
+  ) {
+    self.init(name, from: origin, isFollowed: isFollowed, body: body)
+    self.kind = kind
+  }
+
   deinit { Memory.release(128 + name.utf8.count) }
 
   package override var signature: Signature {
@@ -220,5 +236,6 @@ package final class Derived: Function {
   package override var positionalCount: Int? { origin.positionalCount }
   override var heldFunctions: [Function] { [origin, partner] }
   override var underlying: Function { origin.underlying }
+  override var staged: StagedFunction? { kind.flatMap { origin.staged?.derived($0) } }
   package override func call(_ arguments: Arguments) throws -> Value { try body(origin, partner, arguments) }
 }

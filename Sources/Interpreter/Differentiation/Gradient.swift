@@ -8,7 +8,7 @@ package enum Differentiation {
 
   /// `grad(f, 2)`: with respect to one positional argument alone. `position` counts from 0.
   package static func gradient(_ f: Function, position: Int) -> Function {
-    Derived("grad(\(f.description), \(position + 1))", from: f) { f, arguments in
+    Derived("grad(\(f.description), \(position + 1))", from: f, isFollowed: true) { f, arguments in
       guard position < arguments.positional.count else {
         throw Problem.noSuchPosition(position + 1, signature: f.signature, given: arguments.positional.count)
       }
@@ -24,6 +24,13 @@ package enum Differentiation {
   ) throws -> (value: Value, gradient: Value) {
     guard !arguments.positional.isEmpty else {
       throw nothingGiven(f)
+    }
+    if PlanTrace.isOn, !Tape.isWrittenDown {
+      let found = try derivativeOfTurn(arguments) {
+        let (value, gradient) = try gradientAndValue(f, $0, only: only)
+        return (value, gradient)
+      }
+      if let found { return (found.value, found.tangent) }
     }
     Staging.enterGradientOfSome()
     let staged = Tape.depth == 0 || arguments.areConstant ? StagedFunction.kept(of: f) : nil
@@ -57,7 +64,7 @@ package enum Differentiation {
 
   /// The same for one or two positional arguments, without arrays; by a recording where one is kept.
   package static func gradientAndValue(_ f: Function, _ x: Value) throws -> (value: Value, gradient: Value) {
-    if PlanTrace.isOn, let pair = try gradientOfTurn(f, [x]) { return pair }
+    if PlanTrace.isOn, !Tape.isWrittenDown, let pair = try gradientOfTurn(f, [x]) { return pair }
     let staged = Tape.depth == 0 || x.isConstant ? StagedFunction.kept(of: f) : nil
     if let pair = try staged?.replay(x) { return pair }
     return try gradientAndValue(f, x, staged)
@@ -66,7 +73,7 @@ package enum Differentiation {
   package static func gradientAndValue(
     _ f: Function, _ first: Value, _ second: Value
   ) throws -> (value: Value, gradient: Value) {
-    if PlanTrace.isOn, let pair = try gradientOfTurn(f, [first, second]) { return pair }
+    if PlanTrace.isOn, !Tape.isWrittenDown, let pair = try gradientOfTurn(f, [first, second]) { return pair }
     let staged =
       Tape.depth == 0 || first.isConstant && second.isConstant ? StagedFunction.kept(of: f) : nil
     if let pair = try staged?.replay(first, second) { return pair }
@@ -176,7 +183,7 @@ package enum Differentiation {
 
   /// `f′`: `jvp(f, x, ones_like(x))`.
   package static func derivative(_ f: Function) -> Function {
-    Derived("\(headName(f))′", from: f, isFollowed: true) { f, arguments in
+    Derived("\(headName(f))′", from: f, isFollowed: true, kind: .slope) { f, arguments in
       guard arguments.positional.count == 1 else {
         if arguments.positional.isEmpty {
           throw Problem.argumentCount(signature: f.signature, given: 0, 1...1)
@@ -202,11 +209,25 @@ package enum Differentiation {
   ) throws -> (value: Value, tangent: Value) {
     // What a reader asks for is the plan of a gradient, not of one on the way.
     StagedFunction.asked = nil
-    if PlanTrace.isOn, let pair = try derivativeOfTurn(f, x, v, named: named, operation: operation) {
+    let compute = { (handed: Arguments) in
+      try pushedForward(
+        f, handed.positional[0], handed.positional[1], named: handed.named, operation: operation)
+    }
+    if PlanTrace.isOn, !Tape.isWrittenDown,
+      let pair = try derivativeOfTurn(Arguments([x, v], named: named), along: f, compute)
+    {
       return pair
     }
-    let staged = Tape.depth == 0 && named.isEmpty && !Staging.isOn ? f.staged?.directions : nil
-    if let pair = staged?.replay(x, v) { return pair }
+    guard Tape.depth == 0, !Staging.isOn, let staged = f.staged?.directions else {
+      return try pushedForward(f, x, v, named: named, operation: operation)
+    }
+    return try staged.found(
+      of: f, named.isEmpty ? .two(x, v) : .many(Arguments([x, v], named: named)), compute)
+  }
+
+  private static func pushedForward(
+    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)], operation: String
+  ) throws -> (value: Value, tangent: Value) {
     let tape = try Tape.open(.forward)
     defer { tape.close() }
     let pairs = try Trees.map2(x, v, operation: operation) { leaf, direction in
@@ -220,7 +241,8 @@ package enum Differentiation {
       return .tensor(tape.dual(primal, try Operations.convert(tangent, to: primal.type)))
     }
     let repetition = Repetition()
-    let (result, watch) = try watched(f, staged) { try f.call(at: pairs, named: named) }
+    f.willBeCalledByLibrary()
+    let result = try f.call(at: pairs, named: named)
     let value = Trees.map(result) { leaf in
       guard case .tensor(let tensor) = leaf else { return leaf }
       return .tensor(tape.value(of: tensor))
@@ -235,23 +257,7 @@ package enum Differentiation {
       try f.call(at: $0, named: named)
     }
     try inspect(tangent: tangent, of: "derivative of \(headName(f))", value, on: tape)
-    tape.close()
-    staged?.judge(value, tangent)
-    if let watch { staged?.end(watch, f, at: x) }
     return (value, tangent)
-  }
-
-  /// Calls what is pushed forward, watched for effects where a recording may pay.
-  private static func watched(
-    _ f: Function, _ staged: StagedDirections?, _ call: () throws -> Value
-  ) throws -> (Value, StagingWatch?) {
-    guard let staged, let watch = staged.begin(f) else {
-      // Only a watch for effects is still on here.
-      if Staging.isOn { Staging.enter(f) }
-      return (try call(), nil)
-    }
-    defer { Staging.end() }
-    return (try call(), watch)
   }
 
   /// A direction, a cotangent that does not go with the tensor it belongs to.
@@ -265,40 +271,6 @@ package enum Differentiation {
       "\(operation): \(partName) is \(Wording.describe(a.shape)), \(wholeName) \(Wording.describe(b.shape))")
   }
 
-  /// `vjp(f, x, u)`: the cotangent of `x` from the cotangent `u` of the value.
-  package static func pullBack(
-    _ f: Function, _ x: Value, _ u: Value, named: [(name: String, value: Value)]
-  ) throws -> Value {
-    let tape = try Tape.open(.reverse)
-    defer { tape.close() }
-    let traced = try x.traced(on: tape, parameter: 0, of: f)
-    let variables = traced.leafTensors
-    let result = try f.call(at: traced, named: named)
-    var total: [Tensor]?
-    _ = try Trees.map2(result, u, operation: "vjp") { leaf, cotangent in
-      guard case .tensor(let y) = leaf, case .tensor(let c) = cotangent, c.shape == y.shape else {
-        throw unfit(cotangent, "the cotangent", to: leaf, "the value", "vjp")
-      }
-      let part = try onWayBack {
-        try tape.pullback(of: y, cotangent: try Operations.convert(c, to: y.type), to: variables)
-      }
-      total = try total.map { try zip($0, part).map { try Operations.add($0, $1) } } ?? part
-      return leaf
-    }
-    var position = 0
-    return try Trees.map(traced) { leaf in
-      defer { position += 1 }
-      return try total.map { .tensor(try Operations.withoutNegativeZero($0[position])) } ?? leaf
-    }
-  }
-
-  /// `hvp(f, x, v)`: forward over reverse, so the Hessian is never built.
-  package static func hessianProduct(
-    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)]
-  ) throws -> Value {
-    try pushForward(gradient(f.ofPoint), x, v, named: named, operation: "hvp").tangent
-  }
-
   // MARK: Partial derivatives
 
   /// `∂f/∂x`: with respect to the parameter of that name, named ones too.
@@ -308,7 +280,7 @@ package enum Differentiation {
     guard position != nil || signature.named.contains(name) else {
       throw Problem.unknownParameter(name, signature: signature)
     }
-    return Derived("∂\(headName(f))/∂\(name)", from: f) { f, arguments in
+    return Derived("∂\(headName(f))/∂\(name)", from: f, isFollowed: true) { f, arguments in
       if let position {
         guard position < arguments.positional.count else {
           throw Problem.argumentCount(
@@ -321,8 +293,9 @@ package enum Differentiation {
       let given = rest.named.firstIndex { $0.name == name }
       let value =
         if let given { rest.named.remove(at: given).value } else { try fallback(f, name, arguments) }
-      let slice = Derived(f.signature.name, from: f) { f, inner in
-        try f.call(Arguments(rest.positional, named: rest.named + [(name, inner.positional[0])]))
+      let slice = Derived(f.signature.name, from: f, isFollowed: true) { f, inner in
+        f.willBeCalledByLibrary()
+        return try f.call(Arguments(rest.positional, named: rest.named + [(name, inner.positional[0])]))
       }
       return try gradientAndValue(slice, Arguments([value]), only: nil).gradient
     }
@@ -357,6 +330,7 @@ final class GradientFunction: Function {
   override var heldFunctions: [Function] { [f] }
   override var underlying: Function { f.underlying }
   override var positionalCount: Int? { f.positionalCount }
+  override var staged: StagedFunction? { f.staged?.derived(keepsValue ? .valueAndGradient : .gradient) }
 
   override var description: String {
     keepsValue ? "value_and_grad(\(f.description))" : "∇\(Differentiation.headName(f))"

@@ -6,6 +6,16 @@ extension Differentiation {
   static func gradientOfTurn(
     _ f: Function, _ arguments: [Value]
   ) throws -> (value: Value, gradient: Value)? {
+    // The gradient of a derivative has tapes above its own.
+    if f.saysWhatItCalls {
+      let found = try derivativeOfTurn(Arguments(arguments)) {
+        let given = $0.positional
+        let pair =
+          try given.count == 1 ? gradientAndValue(f, given[0]) : gradientAndValue(f, given[0], given[1])
+        return (pair.value, pair.gradient)
+      }
+      return found.map { ($0.value, $0.tangent) }
+    }
     guard let trace = PlanTrace.current, Tape.depth == 0 else {
       Staging.giveUp()
       return nil
@@ -39,39 +49,67 @@ extension Differentiation {
     return (.tensor(marked.value), shown)
   }
 
-  /// The same for a derivative along a direction, of a function of one number. The program's run comes first, by itself and
-  /// watched for effects; where it does nothing but compute, a second one, which nobody sees, is recorded.
+  /// Any other derivative. The program's run comes first, by itself and watched for effects; where it does nothing but
+  /// compute, a second one, which nobody sees, is written down: along a direction of a function of one number as what its
+  /// tape holds, else as all that tapes compute there and back.
+  ///
+  /// - Parameters:
+  ///   - f: the function, where it is a derivative along a direction.
+  ///   - compute: the program's way.
   static func derivativeOfTurn(
-    _ f: Function, _ x: Value, _ v: Value, named: [(name: String, value: Value)], operation: String
-  ) throws -> (value: Value, tangent: Value)? {
-    guard let trace = PlanTrace.current, Tape.depth == 0, named.isEmpty, case .tensor(let point) = x,
-      case .tensor(let velocity) = v, point.isScalar, point.type == .f64, velocity.isScalar,
-      velocity.type == .f64, let watch = Staging.aside(from: trace)
-    else {
+    _ arguments: Arguments, along f: Function? = nil, _ compute: (Arguments) throws -> FoundDerivative
+  ) throws -> FoundDerivative? {
+    guard let trace = PlanTrace.current, Tape.depth == 0, let watch = Staging.aside(from: trace) else {
       Staging.giveUp()
       return nil
     }
-    let found: (value: Value, tangent: Value)
+    var found: FoundDerivative
     do {
       defer { Staging.resume(watch.outer, trace) }
-      found = try pushForward(
-        f, .tensor(point.primal), .tensor(velocity.primal), named: named, operation: operation)
+      found = try compute(arguments.mapped(\.withoutMarks))
     }
-    let pair = (value: found.value.withoutMarks, tangent: found.tangent.withoutMarks)
-    guard !watch.gaveUp, case .tensor(let value) = pair.value, case .tensor(let tangent) = pair.tangent,
-      let marked = Repetition().run({
-        recordedDirection(f, point, velocity, trace, value: value, tangent: tangent)
-      })
-    else {
+    found = (found.value.withoutMarks, found.tangent.withoutMarks)
+    let marked =
+      watch.gaveUp
+      ? nil
+      : try Repetition().run {
+        try f.flatMap { recordedDirection($0, arguments, trace, found) }
+          ?? writtenDown(arguments, trace, found, compute)
+      }
+    guard let marked else {
       Staging.giveUp()
-      return pair
+      return found
     }
-    return (.tensor(marked.value), .tensor(marked.tangent))
+    return marked
+  }
+
+  /// All that tapes compute.
+  private static func writtenDown(
+    _ arguments: Arguments, _ trace: PlanTrace, _ found: FoundDerivative,
+    _ compute: (Arguments) throws -> FoundDerivative
+  ) throws -> FoundDerivative? {
+    // What is not finite is settled, and noted, by the outermost tape of the program alone.
+    guard !trace.gaveUp, isFinite(found.tangent) else { return nil }
+    let (site, depth) = (Tape.site, Machine.depth)
+    defer { (Tape.site, Machine.depth, Tape.cut) = (site, depth, nil) }
+    guard let again = try? Tape.writingDown(on: nil, { try compute(arguments) }), !trace.gaveUp,
+      Tape.cut == nil, again.value.withoutMarks.hasSameLeaves(as: found.value),
+      again.tangent.withoutMarks.hasSameLeaves(as: found.tangent)
+    else { return nil }
+    let isKnown = again.value.leafTensors.allSatisfy(trace.knows)
+    let isGuarded = again.tangent.leafTensors.allSatisfy(trace.guardFinite)
+    return isKnown && isGuarded ? again : nil
   }
 
   private static func recordedDirection(
-    _ f: Function, _ point: Tensor, _ velocity: Tensor, _ trace: PlanTrace, value: Tensor, tangent: Tensor
-  ) -> (value: Tensor, tangent: Tensor)? {
+    _ f: Function, _ arguments: Arguments, _ trace: PlanTrace, _ found: FoundDerivative
+  ) -> FoundDerivative? {
+    guard f is Closure || f is Builtin, arguments.named.isEmpty,
+      case .tensor(let point) = arguments.positional[0],
+      case .tensor(let velocity) = arguments.positional[1], point.isScalar, point.type == .f64,
+      velocity.isScalar, velocity.type == .f64, case .tensor(let value) = found.value,
+      case .tensor(let tangent) = found.tangent
+    else { return nil }
     let (site, depth) = (Tape.site, Machine.depth)
     guard let tape = try? Tape.open(.reverse) else { return nil }
     let variable = tape.variable(point)
@@ -88,8 +126,9 @@ extension Differentiation {
     guard let again = try? f.call(.tensor(variable)), case .tensor(let y) = again, !watch.gaveUp,
       Tape.cut == nil, Value.tensor(y.primal).hasSameBits(as: .tensor(value))
     else { return nil }
-    return trace.direction(
+    let marked = trace.direction(
       tape, from: variable, moving: velocity, to: y, decisions: watch.decisions, value: value,
       tangent: tangent)
+    return marked.map { (.tensor($0.value), .tensor($0.tangent)) }
   }
 }

@@ -4,21 +4,27 @@ extension Differentiation {
   /// `jacobian(f)`: the shape of the value, then that of the argument; several arguments or a tree count
   /// as their `flatten`.
   package static func jacobian(_ f: Function) -> Function {
-    Derived("jacobian(\(f.description))", from: f) { f, arguments in
-      .tensor(try jacobian(f, arguments, name: "Jacobian of \(headName(f))"))
+    Derived("jacobian(\(f.description))", from: f, isFollowed: true, kind: .jacobian) { f, arguments in
+      try repeated(f, .jacobian, arguments) {
+        .tensor(try jacobian(f, $0, name: "Jacobian of \(headName(f))"))
+      }
     }
   }
 
   /// `hessian(f)`, `∇²f`: the Jacobian of the gradient.
   package static func hessian(_ f: Function) -> Function {
-    Derived("∇²\(headName(f))", from: f) { f, arguments in
-      let (point, rebuild) = try flattened(f, arguments)
-      let slope = Derived("∇\(headName(f))", from: f) { f, inner in
-        let (_, gradient) = try gradientAndValue(flat(f, rebuild, arguments.named), inner, only: nil)
-        return gradient
-      }
-      return .tensor(try jacobian(slope, Arguments([point]), name: "Hessian of \(headName(f))"))
+    Derived("∇²\(headName(f))", from: f, isFollowed: true, kind: .hessian) { f, arguments in
+      try repeated(f, .hessian, arguments) { try hessian(f, $0) }
     }
+  }
+
+  private static func hessian(_ f: Function, _ arguments: Arguments) throws -> Value {
+    let (point, rebuild) = try flattened(f, arguments)
+    let slope = Derived("∇\(headName(f))", from: f, isFollowed: true) { f, inner in
+      let (_, gradient) = try gradientAndValue(flat(f, rebuild, arguments.named), inner, only: nil)
+      return gradient
+    }
+    return .tensor(try jacobian(slope, Arguments([point]), name: "Hessian of \(headName(f))"))
   }
 
   /// One recording of `f`; the rows of the result are passes back, many at a time, or where the arguments are
@@ -31,6 +37,7 @@ extension Differentiation {
     defer { tape.close() }
     let variable = tape.variable(x)
     let repetition = Repetition()
+    function.willBeCalledByLibrary()
     let y = try numbers(f, try function.call(.tensor(variable)))
     if y.count > 4 * x.count, x.count > 0 {
       let shape = Shape(Array(y.shape) + Array(x.shape))
@@ -109,7 +116,8 @@ extension Differentiation {
     _ f: Function, _ rebuild: ((Tensor) throws -> [Value])?, _ named: [(name: String, value: Value)]
   ) -> Function {
     guard rebuild != nil || !named.isEmpty else { return f }
-    return Derived(f.signature.name, from: f) { f, inner in
+    return Derived(f.signature.name, from: f, isFollowed: true) { f, inner in
+      f.willBeCalledByLibrary()
       guard let rebuild, case .tensor(let vector) = inner.positional[0] else {
         return try f.call(Arguments(inner.positional, named: named))
       }

@@ -8,7 +8,9 @@ extension Differentiation {
   /// Looks a gradient over; cheap where nothing is wrong with it.
   package static func inspect(_ gradient: Value, of f: Function, _ y: Tensor, on tape: Tape) throws {
     try inspectCut(of: "gradient of \(headName(f))", on: tape)
-    guard tape.level == 1, !Machine.hasNotedNonFinite, !tape.hasFiniteGradients, y.isFinite else { return }
+    guard tape.level == 1, !Tape.isWrittenDown, !Machine.hasNotedNonFinite, !tape.hasFiniteGradients,
+      y.isFinite
+    else { return }
     try note("gradient of \(headName(f))", gradient, "way back", on: tape) {
       try tape.firstNonFinite(from: y, cotangent: Tensor(1, type: y.type))
     }
@@ -17,7 +19,9 @@ extension Differentiation {
   /// Looks over the derivatives `rows` of the elements of `y`.
   static func inspect(rows: Tensor, of name: String, _ y: Tensor, on tape: Tape) throws {
     try inspectCut(of: name, on: tape)
-    guard tape.level == 1, !Machine.hasNotedNonFinite, y.isFinite, !rows.isFinite else { return }
+    guard tape.level == 1, !Tape.isWrittenDown, !Machine.hasNotedNonFinite, y.isFinite, !rows.isFinite else {
+      return
+    }
     let width = max(1, rows.count / max(1, y.count))
     let entry = (0..<rows.count).first { !rows.element($0).isFinite } ?? 0
     try note(name, .tensor(rows), "way back", on: tape) {
@@ -28,13 +32,15 @@ extension Differentiation {
   /// Looks over what was pushed forward.
   static func inspect(tangent: Value, of name: String, _ value: Value, on tape: Tape) throws {
     try inspectCut(of: name, on: tape)
-    guard tape.level == 1, !Machine.hasNotedNonFinite, isFinite(value), !isFinite(tangent) else { return }
+    guard tape.level == 1, !Tape.isWrittenDown, !Machine.hasNotedNonFinite, isFinite(value),
+      !isFinite(tangent)
+    else { return }
     try note(name, tangent, "way", on: tape) { tape.firstNonFiniteTangent }
   }
 
   /// Says that what was differentiated by went to a parameter that is no variable.
   private static func inspectCut(of name: String, on tape: Tape) throws {
-    guard let cut = Tape.cut, tape.level == 1 else { return }
+    guard let cut = Tape.cut, tape.level == 1, !Tape.isWrittenDown else { return }
     Tape.cut = nil
     guard !Machine.hasNotedCut else { return }
     Machine.hasNotedCut = true

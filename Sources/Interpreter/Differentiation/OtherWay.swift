@@ -14,7 +14,7 @@ extension Differentiation {
     _ tangent: Value, on tape: Tape, at x: Value, along velocities: [Tensor], _ repetition: Repetition,
     _ call: (Value) throws -> Value
   ) throws -> Value {
-    guard tape.level == 1, !isFinite(tangent) else { return tangent }
+    guard tape.level == 1, !Tape.isWrittenDown, !isFinite(tangent) else { return tangent }
     let leaves = Trees.leaves(tangent).map { leaf -> (tangent: Tensor, places: [Int])? in
       guard case .tensor(let tensor) = leaf else { return nil }
       return (tensor, OtherWay.places(in: tensor))

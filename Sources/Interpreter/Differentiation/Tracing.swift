@@ -76,7 +76,7 @@ extension Function {
 /// A function of several parameters, called with a point.
 final class PointFunction: Function {
   let origin: Function
-  private lazy var kept: StagedFunction? = origin is Closure ? StagedFunction() : nil
+  private var kept: StagedFunction?
 
   init(_ origin: Function) { self.origin = origin }
 
@@ -87,7 +87,10 @@ final class PointFunction: Function {
     return signature
   }
 
-  override var staged: StagedFunction? { kept }
+  override var staged: StagedFunction? {
+    if kept == nil, origin is Closure { kept = origin.staged?.derived(.ofPoint) }
+    return kept
+  }
   override var heldFunctions: [Function] { [origin] }
   override var positionalCount: Int? { 1 }
   override func call(_ argument: Value) throws -> Value { try origin.call(at: argument) }

@@ -10,12 +10,13 @@ extension FunctionLiteral {
 }
 
 extension FunctionLiteral {
-  /// Whether a loop stands in it.
+  /// Whether a loop stands in it that may be long; of a few turns that its text counts, a plan has the steps of each.
   var hasLoops: Bool {
     SyntaxNode.function(self).contains {
       guard case .expression(let expression) = $0 else { return false }
       return switch expression.kind {
-      case .while, .for: true
+      case .while: true
+      case .for(_, let source, _): !source.isShortRange
       default: false
       }
     }
@@ -40,6 +41,19 @@ extension FunctionLiteral {
   }
 
   private static let fewestOperations = 6
+}
+
+extension Expression {
+  /// Whether it is a range of a few numbers that its text says.
+  fileprivate var isShortRange: Bool {
+    guard case .range(let first, .none, let last) = kind, case .number(let start) = first.kind,
+      case .number(let end) = last.kind
+    else { return false }
+    return end - start < Expression.mostTurns
+  }
+
+  /// Turns of a loop that a plan of a value has one by one: fewer than those from which on a loop has a plan of its own.
+  private static let mostTurns = 64.0
 }
 
 extension FunctionLiteral {
@@ -116,7 +130,8 @@ extension Expression {
   fileprivate var isStageable: Bool {
     switch kind {
     case .number, .name, .boolean, .nothing, .end, .tuple, .list, .record, .call, .index, .field, .unary,
-      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for, .gradient, .prime:
+      .comparison, .shortCircuit, .pipe, .conditional, .range, .block, .if, .while, .for, .gradient, .partial,
+      .prime:
       true
     case .binary(let op, _, _, _): op.meaning.isStageable
     case .string(let pieces): pieces.allSatisfy { if case .text = $0 { true } else { false } }

@@ -1,23 +1,33 @@
-// Staged replay of directional derivatives of functions of numbers. The program's own run shows that the function does
-// nothing but compute; a second one, which nobody sees, is recorded as for a gradient, and its velocities are written down
-// beside its numbers.
+// Staged replay of derivatives that are no gradients. The program's own run shows that the function does nothing but
+// compute; a second one, which nobody sees, is written down. Of a directional derivative of a function of numbers that is a
+// recording as for a gradient, with velocities beside its numbers; of all others, of higher ones and of functions of
+// tensors, it is whatever the tapes compute there and back.
 
 import Numerics
 
-/// The recordings of one function.
+/// What a derivative of a function is; each has plans of its own.
+enum DerivativeKind: Int, CaseIterable {
+  case slope, gradient, valueAndGradient, ofPoint, hessian, jacobian, cotangent
+}
+
+/// A derivative, and the value of the function where it is found along with it.
+typealias FoundDerivative = (value: Value, tangent: Value)
+
+/// The recordings of one derivative of one function.
 final class StagedDirections: PlanHolder {
   /// Ways through the function that are kept: one for each pattern of decisions.
   private static let mostPrograms = 4
 
   private var programs: [StagedDirection] = []
   /// What a program on trial says of the call that is going on.
-  private var trial: (program: StagedDirection, value: Value, tangent: Value)?
+  private var trial: (program: StagedDirection, found: FoundDerivative)?
   private var wait = StagedFunction.warmUp
   private var pause = 32
   private var credit = 8
   private var isKept = false
-  /// How often a recording has stood for any function.
+  /// How often a recording has stood for any function, and how often one of all that tapes compute did.
   nonisolated(unsafe) private(set) static var replays = 0
+  nonisolated(unsafe) private(set) static var wholeReplays = 0
 
   init() { Memory.hold(StagedDirections.bytes) }
 
@@ -32,21 +42,45 @@ final class StagedDirections: PlanHolder {
     wait = StagedFunction.warmUp
   }
 
-  /// The value at `x` and the derivative along `v` by a recording; `nil` where none fits.
-  func replay(_ x: Value, _ v: Value) -> (value: Value, tangent: Value)? {
+  /// The derivative by a recording, or as the program computes it.
+  ///
+  /// - Parameters:
+  ///   - handed: of a directional derivative the point and the direction.
+  ///   - compute: the program's way.
+  func found(
+    of f: Function, _ handed: HandedValues, _ compute: @escaping (Arguments) throws -> FoundDerivative
+  ) throws -> FoundDerivative {
+    if let found = replay(handed) { return found }
+    guard let watch = begin() else {
+      let found = try compute(handed.arguments)
+      judge(found)
+      return found
+    }
+    let found: FoundDerivative
+    do {
+      defer { Staging.end() }
+      Staging.enter(f)
+      found = try compute(handed.arguments)
+    }
+    end(watch, f, handed, found, compute)
+    return found
+  }
+
+  private func replay(_ handed: HandedValues) -> FoundDerivative? {
     trial = nil
     guard !programs.isEmpty, StagedFunction.mayReplay, Tape.depth == 0 else { return nil }
     var index = 0
     while index < programs.count {
       let program = programs[index]
-      if let result = program.run(x, v) {
+      if let result = program.run(handed) {
         if index > 0 { programs.swapAt(0, index) }
         if credit < 64 { credit += 1 }
         if program.trials > 0 {
-          trial = (program, result.value, result.tangent)
+          trial = (program, result)
           return nil
         }
         StagedDirections.replays &+= 1
+        if program.isWhole { StagedDirections.wholeReplays &+= 1 }
         return result
       }
       if program.isOutdated { programs.remove(at: index) } else { index += 1 }
@@ -57,10 +91,10 @@ final class StagedDirections: PlanHolder {
   }
 
   /// Compares what a program on trial said with what the function gives, as `StagedFunction` does.
-  func judge(_ value: Value, _ tangent: Value) {
-    guard let (program, claimed, claimedTangent) = trial else { return }
+  private func judge(_ found: FoundDerivative) {
+    guard let (program, claimed) = trial else { return }
     trial = nil
-    if value.hasSameBits(as: claimed), tangent.hasSameBits(as: claimedTangent) {
+    if found.value.hasSameLeaves(as: claimed.value), found.tangent.hasSameLeaves(as: claimed.tangent) {
       program.trials -= 1
     } else {
       StagedFunction.noteFailedTrial()
@@ -78,21 +112,23 @@ final class StagedDirections: PlanHolder {
   }
 
   /// Watches the coming ordinary call for effects, where a recording may pay.
-  func begin(_ f: Function) -> StagingWatch? {
+  private func begin() -> StagingWatch? {
     guard wait == 0 else {
       wait -= 1
       return nil
     }
     guard StagedFunction.isEnabled, trial == nil, StagedFunction.mayReplay,
-      Memory.limit - Memory.live > 1 << 24, let watch = Staging.beginWatchingEffects()
+      Memory.limit - Memory.live > 1 << 24
     else { return nil }
-    Staging.enter(f)
-    return watch
+    return Staging.beginWatchingEffects()
   }
 
   /// Keeps what another run of a function like the one watched records.
-  func end(_ watch: StagingWatch, _ f: Function, at x: Value) {
-    guard !watch.gaveUp, let program = StagedDirection(f, at: x) else { return rest() }
+  private func end(
+    _ watch: StagingWatch, _ f: Function, _ handed: HandedValues, _ found: FoundDerivative,
+    _ compute: @escaping (Arguments) throws -> FoundDerivative
+  ) {
+    guard !watch.gaveUp, let program = StagedDirection(f, handed, found, compute) else { return rest() }
     if programs.count == StagedDirections.mostPrograms { programs.removeLast() }
     programs.insert(program, at: 0)
     if !isKept {
@@ -102,20 +138,72 @@ final class StagedDirections: PlanHolder {
   }
 }
 
-/// One way through a function.
+/// One way through a derivative.
 private final class StagedDirection {
+  private enum Plan {
+    /// Of numbers that move.
+    case numbers(MovingNumbers)
+    /// Of all that is computed; it gives value and derivative as a pair.
+    case whole(StagedValue)
+  }
+
+  private let plan: Plan
+  /// Runs that are still compared with what the program says.
+  var trials = 2
+
+  var isWhole: Bool { if case .whole = plan { true } else { false } }
+
+  /// Whether a variable around the function has changed.
+  var isOutdated: Bool {
+    switch plan {
+    case .numbers(let plan): plan.isOutdated
+    case .whole(let plan): plan.isOutdated
+    }
+  }
+
+  init?(
+    _ f: Function, _ handed: HandedValues, _ found: FoundDerivative,
+    _ compute: @escaping (Arguments) throws -> FoundDerivative
+  ) {
+    if case .two(let x, _) = handed, let plan = MovingNumbers(f, at: x) {
+      self.plan = .numbers(plan)
+      return
+    }
+    // What is not finite is settled, and noted, by the outermost tape of the program alone.
+    guard Differentiation.isFinite(found.tangent) else { return nil }
+    let call = StagedValue.Call(function: f, isDerivative: true) {
+      let found = try compute($0)
+      return .tuple(Tuple(found.value, found.tangent))
+    }
+    guard let plan = StagedValue.made(call, handed.arguments) else { return nil }
+    self.plan = .whole(plan)
+  }
+
+  func run(_ handed: HandedValues) -> FoundDerivative? {
+    switch plan {
+    case .numbers(let plan):
+      guard case .two(let x, let v) = handed else { return nil }
+      return plan.run(x, v)
+    case .whole(let plan):
+      guard case .tuple(let pair)? = plan.run(handed), Differentiation.isFinite(pair[1]) else { return nil }
+      return (pair[0], pair[1])
+    }
+  }
+}
+
+/// One way through a function of numbers that move.
+private final class MovingNumbers {
   private let pattern: StagedPattern
   private let variables: [WatchedVariable]
   private let plan: DirectionPlan
   private let depth: Int
   /// Whether a variable around the function has changed.
   private(set) var isOutdated = false
-  /// Runs that are still compared with what the program says.
-  var trials = 2
 
   init?(_ f: Function, at x: Value) {
     let (site, level) = (Tape.site, Machine.depth)
-    guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape) else { return nil }
+    guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape, followingTapes: true)
+    else { return nil }
     defer {
       Staging.end()
       tape.close()
@@ -131,7 +219,8 @@ private final class StagedDirection {
     var found: [Tensor] = []
     guard let pattern = StagedPattern(x, &found), found.count == leaves.count else { return nil }
     Staging.enter(f)
-    guard let result = try? f.call(at: traced), case .tensor(let y) = result, !watch.gaveUp, Tape.cut == nil,
+    guard let result = try? Differentiation.Repetition().run({ try f.call(at: traced) }),
+      case .tensor(let y) = result, !watch.gaveUp, Tape.cut == nil,
       let plan = DirectionPlan(tape, from: leaves, to: y, decisions: watch.decisions)
     else { return nil }
     self.pattern = pattern
@@ -140,7 +229,7 @@ private final class StagedDirection {
     depth = watch.depth
   }
 
-  func run(_ x: Value, _ v: Value) -> (value: Value, tangent: Value)? {
+  func run(_ x: Value, _ v: Value) -> FoundDerivative? {
     var leaf = 0
     guard pattern.set(x, moving: v, &leaf, plan), Machine.depth + depth <= Machine.depthLimit else {
       return nil

@@ -55,8 +55,18 @@ final class StagedFunction: PlanHolder {
 
   private static let bytes = 128
 
-  /// The same of its derivatives along directions.
+  /// The same of its derivatives along directions; of a derivative as a whole.
   private(set) lazy var directions = StagedDirections()
+
+  /// What is kept of the function's derivatives, which are functions that are made anew each time.
+  private var derived = [StagedFunction?](repeating: nil, count: DerivativeKind.allCases.count)
+
+  func derived(_ kind: DerivativeKind) -> StagedFunction {
+    if let found = derived[kind.rawValue] { return found }
+    let new = StagedFunction()
+    derived[kind.rawValue] = new
+    return new
+  }
 
   func forget() {
     programs = []
@@ -168,7 +178,7 @@ final class StagedFunction: PlanHolder {
     guard StagedFunction.isEnabled || isListed, trial == nil, !Watch.isOn,
       Memory.limit - Memory.live > 1 << 24
     else { return nil }
-    return Staging.begin(on: tape)
+    return Staging.begin(on: tape, followingTapes: true)
   }
 
   /// Keeps what a watched call recorded.

@@ -158,7 +158,8 @@ private enum SecondRun {
     plan: (StagingWatch, [Tensor], [Tensor], Tensor) -> Plan?
   ) -> (plan: Plan, watch: StagingWatch)? {
     let (site, depth) = (Tape.site, Machine.depth)
-    guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape) else { return nil }
+    guard let tape = try? Tape.open(.reverse), let watch = Staging.begin(on: tape, followingTapes: true)
+    else { return nil }
     defer {
       Staging.end()
       tape.close()

@@ -35,8 +35,21 @@ final class StagedValue {
     self.site = site
   }
 
-  /// Runs a function again that has been seen to do nothing but compute, unseen; `nil` where there is no plan of it.
-  static func made(_ f: Closure, _ handed: Arguments) -> StagedValue? {
+  /// What is run again, and of which function it is.
+  struct Call {
+    let function: Function
+    /// Whether it is a derivative of the function: its tapes are written down, too.
+    var isDerivative = false
+    let run: (Arguments) throws -> Value
+
+    fileprivate func callAsFunction(_ arguments: Arguments, beneath tape: Tape?) throws -> Value? {
+      guard isDerivative else { return try run(arguments) }
+      return try Tape.writingDown(on: tape) { try run(arguments) }
+    }
+  }
+
+  /// Runs a call again that has been seen to do nothing but compute, unseen; `nil` where there is no plan of it.
+  static func made(_ f: Call, _ handed: Arguments) -> StagedValue? {
     let all = handed.positional + handed.named.map(\.value)
     let areSmall = all.allSatisfy { argument in
       argument.allLeaves { if case .tensor(let x) = $0 { PlanTrace.canCarry(x) } else { true } }
@@ -110,7 +123,7 @@ final class StagedValue {
 
   // MARK: Writing down
 
-  private static func onNumbers(_ f: Closure, _ handed: Arguments, _ all: [Value]) -> StagedValue? {
+  private static func onNumbers(_ f: Call, _ handed: Arguments, _ all: [Value]) -> StagedValue? {
     var inputs: [Tensor] = []
     let data = all.map { StagedData($0, &inputs) { $0.isPlain && PlanTrace.canCarry($0) } }
     guard !inputs.isEmpty else { return nil }
@@ -120,12 +133,15 @@ final class StagedValue {
     defer {
       Staging.end()
       trace.end()
-      (Tape.site, Machine.depth) = before
+      (Tape.site, Machine.depth, Tape.cut) = (before.0, before.1, nil)
     }
     var marked: [Tensor] = []
     let given = handed.replaced { data[$1].marked($0, &marked) { trace.carried($0) } }
-    Staging.enter(f)
-    guard let value = try? f.ordinary(.many(given)), !watch.gaveUp, !trace.gaveUp else { return nil }
+    // A derivative says itself what it calls.
+    if !f.isDerivative { Staging.enter(f.function) }
+    guard let value = try? f(given, beneath: nil), !watch.gaveUp, !trace.gaveUp, Tape.cut == nil else {
+      return nil
+    }
     var results: [Tensor] = []
     guard let result = StagedResult(value, &results, given: inputs),
       results.allSatisfy(trace.knows), let plan = ValuePlan(trace, inputs: marked, results: results)
@@ -135,7 +151,7 @@ final class StagedValue {
 
   /// - Parameter followingNumbers: whether numbers may be others in another run; in shapes they may not.
   private static func onTensors(
-    _ f: Closure, _ handed: Arguments, _ all: [Value], followingNumbers: Bool
+    _ f: Call, _ handed: Arguments, _ all: [Value], followingNumbers: Bool
   ) -> StagedValue? {
     var inputs: [Tensor] = []
     let wide = TensorPlan.wide(among: all.flatMap(\.leafTensors))
@@ -155,9 +171,10 @@ final class StagedValue {
     }
     var followed: [Tensor] = []
     let given = handed.replaced { data[$1].traced($0, on: tape, &followed) }
-    Staging.enter(f)
+    // A derivative says itself what it calls.
+    if !f.isDerivative { Staging.enter(f.function) }
     return TensorPlan.followingLabels { () -> StagedValue? in
-      guard let value = try? f.ordinary(.many(given)), watch.isWhole else { return nil }
+      guard let value = try? f(given, beneath: tape), watch.isWhole else { return nil }
       let site = Tape.site
       var results: [Tensor] = []
       guard let result = StagedResult(value, &results, given: inputs), !results.isEmpty,

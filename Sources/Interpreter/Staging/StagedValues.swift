@@ -137,7 +137,8 @@ final class StagedValues: PlanHolder {
       return value
     }
     StagedValues.isRecording = true
-    let program = StagedValue.made(f, handed.arguments)
+    let program = StagedValue.made(
+      StagedValue.Call(function: f) { try f.ordinary(.many($0)) }, handed.arguments)
     StagedValues.isRecording = false
     guard let program else {
       rest()
@@ -163,7 +164,7 @@ final class StagedValues: PlanHolder {
 
 extension Value {
   /// Whether it is the same tree with leaves of the same types, shapes and bits; one NaN is like another.
-  fileprivate func hasSameLeaves(as other: Value) -> Bool {
+  func hasSameLeaves(as other: Value) -> Bool {
     agrees(with: other) { a, b in
       if case .tensor = a, case .tensor = b { return a.hasSameBits(as: b) }
       return a.isSame(as: b)

@@ -15,10 +15,14 @@ enum Staging {
   private static let (mostHolders, mostValueHolders) = (32, 128)
 
   /// Watches a run whose derivative `tape` records.
-  static func begin(on tape: Tape) -> StagingWatch? {
+  ///
+  /// - Parameter followingTapes: whether derivatives may be taken in it. Then it must be that the tape lies beneath theirs in
+  ///   the program, too.
+  static func begin(on tape: Tape, followingTapes: Bool = false) -> StagingWatch? {
     guard watch == nil else { return nil }
     let new = StagingWatch(tape)
     tape.isWatched = true
+    if followingTapes { tape.beginWriting() }
     watch = new
     isOn = true
     return new
@@ -78,8 +82,10 @@ enum Staging {
 
   /// The end of what `begin` began.
   static func end() {
+    if let watch, watch.gaveUp { watch.gaveUp = true }
     watch = nil
     isOn = false
+    Tape.endWriting()
   }
 
   /// Something happened that a recording would not show.
@@ -93,11 +99,13 @@ enum Staging {
     end()
   }
 
-  /// A gradient is taken.
-  static func enterGradient() { if watch?.tape != nil { giveUp() } }
+  /// A gradient is taken. In a turn it has a tape of its own, above which there is none that is written down.
+  static func enterGradient() { if watch?.tape != nil, !Tape.isWrittenDown { giveUp() } }
 
   /// The same by some arguments of many, or with names, which is no step of a turn.
-  static func enterGradientOfSome() { if watch?.followsNothing != true { giveUp() } }
+  static func enterGradientOfSome() {
+    if watch?.followsNothing != true, !Tape.isWrittenDown { giveUp() }
+  }
 
   /// A function is called by a program.
   @inline(never)
@@ -166,7 +174,11 @@ final class StagingWatch {
   let trace: PlanTrace?
   /// The watch over the turn that this is part of.
   let outer: StagingWatch?
-  var gaveUp = false
+  var gaveUp: Bool {
+    get { hasGivenUp || tape != nil && Tape.isWrittenDown && Tape.hides }
+    set { hasGivenUp = newValue }
+  }
+  private var hasGivenUp = false
   private(set) var decisions: [RecordedDecision] = []
   private(set) var variables: [WatchedVariable] = []
   /// The most levels of calls below the one that began.
@@ -216,7 +228,7 @@ final class StagingWatch {
       return
     }
     // It says itself what it calls.
-    if tape == nil, function is GradientFunction || (function as? Derived)?.isFollowed == true { return }
+    if tape == nil || Tape.isWrittenDown, function.saysWhatItCalls { return }
     let called = (function as? PointFunction)?.origin ?? function
     guard let closure = called as? Closure,
       tape == nil
@@ -250,6 +262,8 @@ final class StagingWatch {
   }
 
   func decide(_ comparison: Numerics.Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) {
+    let level = tape?.level ?? 0
+    let (a, b) = (Tape.beneath(a, level: level), Tape.beneath(b, level: level))
     guard let tape else {
       if let trace, !trace.decide(comparison, a, b, outcome) { Staging.giveUp() }
       return
@@ -259,6 +273,14 @@ final class StagingWatch {
       return
     }
     if !a.isPlain || !b.isPlain { decisions.append(decision) }
+  }
+}
+
+extension Function {
+  /// Whether it is a derivative, which tells a watch itself what it calls.
+  var saysWhatItCalls: Bool {
+    self is GradientFunction || (self as? Derived)?.isFollowed == true
+      || (self as? ForwardingBuiltin)?.isFollowed == true
   }
 }
 

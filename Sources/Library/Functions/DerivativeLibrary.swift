@@ -46,7 +46,7 @@ extension LibraryBuilder {
        3  12
 
       See also: ′, grad, jvp
-      """
+      """, numberUse: .untraced, isFollowed: true
     ) {
       .function(Differentiation.derivative(try $0.asFunction("derivative")))
     }
@@ -75,7 +75,7 @@ extension LibraryBuilder {
        1  0
 
       See also: jvp, vjp, hessian
-      """
+      """, numberUse: .untraced, isFollowed: true
     ) {
       .function(Differentiation.jacobian(try $0.asFunction("jacobian")))
     }
@@ -90,7 +90,7 @@ extension LibraryBuilder {
        6  0
 
       See also: ∇², hvp, jacobian
-      """
+      """, numberUse: .untraced, isFollowed: true
     ) {
       .function(Differentiation.hessian(try $0.asFunction("hessian")))
     }
@@ -254,15 +254,18 @@ extension LibraryBuilder {
     _ body: @escaping (Function, Value, Value, [(name: String, value: Value)]) throws -> Value
   ) {
     let name = Signature(parsing: signature).name
-    addForwarding(signature, documentation) {
+    addForwarding(signature, documentation, isFollowed: true) {
       try body(try $0.function(0, name), $0.positional[1], $0.positional[2], $0.named)
     }
   }
 
   func addForwarding(
-    _ signature: String, _ documentation: String, _ body: @escaping (Arguments) throws -> Value
+    _ signature: String, _ documentation: String, isFollowed: Bool = false,
+    _ body: @escaping (Arguments) throws -> Value
   ) {
     let header = Signature(parsing: signature)
-    set(header.name, .function(ForwardingBuiltin(header, documentation: documentation, body: body)))
+    set(
+      header.name,
+      .function(ForwardingBuiltin(header, documentation: documentation, isFollowed: isFollowed, body: body)))
   }
 }

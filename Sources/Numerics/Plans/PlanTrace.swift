@@ -83,6 +83,9 @@ public final class PlanTrace {
     !x.isPlain && x.metaLevel == PlanTrace.level && x.generation == generation
   }
 
+  /// The same of the value that lies under all tapes.
+  func isMarkedBeneath(_ x: Tensor) -> Bool { isMarked(Tape.beneath(x, level: 0)) }
+
   /// Whether the trace knows what a value is in other turns: it carries a mark, or nothing else does.
   public func knows(_ x: Tensor) -> Bool { x.isPlain || isMarked(x) }
 
@@ -146,14 +149,20 @@ public final class PlanTrace {
       builder.guardFinite(x, is: outcome)
       return result
     }
+    if operation.index == Code.select, let registers = selected(inputs, result) {
+      return mark(result, registers)
+    }
     guard builder.count < PlanTrace.mostSteps, result.type == .f64, PlanTrace.canCarry(result),
       attributes?.pullback == nil, let operands = operands(inputs)
     else {
       giveUp()
       return result
     }
+    if operation.isMovement(attributes), let registers = try moved(inputs, operands, result, compute) {
+      return mark(result, registers)
+    }
     let steps =
-      attributes == nil ? registers(operation, inputs, operands, integer, result) : nil
+      attributes == nil ? registers(operation, inputs, operands, result) : nil
     return mark(
       result,
       steps
@@ -161,6 +170,32 @@ public final class PlanTrace {
           operation, zip(inputs, operands).map { ($0.storage == nil ? nil : $0.shape, $1) }, attributes,
           integer,
           result.shape, isNumber: result.storage == nil))
+  }
+
+  /// The registers of the elements that a mask takes which is the same in every turn, zeros for the others.
+  private func selected(_ inputs: [Tensor], _ result: Tensor) -> [PlanRegister]? {
+    let (mask, x) = (inputs[0], inputs[1])
+    guard mask.isPlain, mask.shape == x.shape, x.type == .f64, let registers = registers(of: x) else {
+      return nil
+    }
+    return registers.enumerated().map { mask.element($0) != 0 ? $1 : builder.constant(0) }
+  }
+
+  /// The registers of a result that moves elements: where the operation itself takes their numbers.
+  private func moved(
+    _ inputs: [Tensor], _ operands: [[PlanRegister]], _ result: Tensor, _ compute: ([Tensor]) throws -> Tensor
+  ) throws -> [PlanRegister]? {
+    var all: [PlanRegister] = []
+    let numbered = zip(inputs, operands).map { input, registers in
+      let numbers = registers.indices.map { Double(all.count + $0 + 1) }
+      all += registers
+      return input.storage == nil ? Tensor(numbers[0]) : Tensor(numbers, shape: input.shape)
+    }
+    let places = try compute(numbered)
+    guard places.shape == result.shape else { return nil }
+    return places.doubles.map { place in
+      Int(exactly: place).flatMap { $0 > 0 ? all[$0 - 1] : nil } ?? builder.constant(0)
+    }
   }
 
   private func operands(_ inputs: [Tensor]) -> [[PlanRegister]]? {
@@ -174,16 +209,8 @@ public final class PlanTrace {
 
   /// The registers of a result that steps compute; `nil` where the operation is more than that.
   private func registers(
-    _ operation: Operation, _ inputs: [Tensor], _ operands: [[PlanRegister]], _ integer: Int, _ result: Tensor
+    _ operation: Operation, _ inputs: [Tensor], _ operands: [[PlanRegister]], _ result: Tensor
   ) -> [PlanRegister]? {
-    switch operation.index {
-    case Code.element, Code.row:
-      let start = integer * result.count
-      guard start >= 0, start + result.count <= operands[0].count else { return nil }
-      return Array(operands[0][start..<start + result.count])
-    default: break
-    }
-    if operation === table.structure.stack { return operands.flatMap { $0 } }
     guard operation.isNumberFunction,
       inputs.allSatisfy({ $0.storage == nil || $0.shape == result.shape })
     else { return nil }
@@ -207,6 +234,16 @@ public final class PlanTrace {
   public func decide(_ comparison: Comparison, _ a: Tensor, _ b: Tensor, _ outcome: Bool) -> Bool {
     guard let left = register(of: a), let right = register(of: b) else { return false }
     builder.guardThat(comparison, left, right, is: outcome)
+    return true
+  }
+
+  /// The run ends where a number of a tensor is infinite or none.
+  ///
+  /// - Returns: false where the numbers are not known.
+  public func guardFinite(_ x: Tensor) -> Bool {
+    guard !x.isPlain else { return true }
+    guard let registers = registers(of: x) else { return false }
+    for register in registers { builder.guardFinite(register) }
     return true
   }
 

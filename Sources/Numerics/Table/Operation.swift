@@ -179,8 +179,8 @@ public final class Operation: @unchecked Sendable {
 
   /// A turn that is written down does not see what is read from a count, an axis, a digit.
   private func check(_ trace: PlanTrace, _ positional: [Tensor], _ named: [String: Tensor]) {
-    let isHidden = positional.enumerated().contains { trace.isMarked($1) && !isVariable($0) }
-    if isHidden || named.values.contains(where: trace.isMarked) { trace.giveUp() }
+    let isHidden = positional.enumerated().contains { trace.isMarkedBeneath($1) && !isVariable($0) }
+    if isHidden || named.values.contains(where: trace.isMarkedBeneath) { trace.giveUp() }
   }
 
   /// Calls it with one argument, as a program does; short where the row has nothing to read from its arguments.

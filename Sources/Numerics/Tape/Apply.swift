@@ -27,12 +27,18 @@ extension Operation {
     let node = Int32(truncatingIfNeeded: x.meta >> 36)
     if x.storage == nil, x.meta & 0xF == 0, let function = numbers.unary {
       let y = function(x.scalar)
-      if isConstant { return Tensor(y) }
+      if isConstant {
+        Tape.makeConstant(at: level)
+        return Tensor(y)
+      }
       return try recording.pointee.recordPlain(index, node, -1, TapeNode.plain, y, level: level)
     }
     guard let unary else { preconditionFailure(name) }
     let y = try unary(x, attributes, integer)
-    if isConstant { return y }
+    if isConstant {
+      Tape.makeConstant(at: level)
+      return y
+    }
     return try recording.pointee.record(
       index, y, node, Int32(truncatingIfNeeded: integer), 0, attributes, level: level)
   }
@@ -57,7 +63,10 @@ extension Operation {
     else { return try applyNested(a, b, attributes, level) }
     if areNumbers, let function = numbers.binary {
       let y = function(a.scalar, b.scalar)
-      if isConstant { return Tensor(y) }
+      if isConstant {
+        Tape.makeConstant(at: level)
+        return Tensor(y)
+      }
       let nodeA = try recording.pointee.numberInput(a, at: levelA)
       let nodeB = try recording.pointee.numberInput(b, at: levelB)
       return try recording.pointee.recordPlain(
@@ -65,7 +74,10 @@ extension Operation {
     }
     guard let binary else { preconditionFailure(name) }
     let y = try binary(a, b, attributes)
-    if isConstant { return y }
+    if isConstant {
+      Tape.makeConstant(at: level)
+      return y
+    }
     let nodeA = try recording.pointee.input(a, at: levelA, level: level)
     let nodeB = try recording.pointee.input(b, at: levelB, level: level)
     return try recording.pointee.record(index, y, nodeA, nodeB, TapeNode.binary, attributes, level: level)
@@ -85,7 +97,11 @@ extension Operation {
     let recording = Tape.recordings! + level
     let inner = recording.pointee.lowered(inputs, level)
     let y = try apply(inner, attributes)
-    if isConstant { return y }
+    if isConstant {
+      Tape.makeConstant(at: level)
+      return y
+    }
+    Tape.apply(self, inner, at: level)
     if recording.pointee.mode == .forward {
       return try recording.pointee.recordForward(
         self, Application(first: inner[0], all: inner, output: y, attributes: attributes),
@@ -101,7 +117,11 @@ extension Operation {
     let node = Int(x.meta >> 36)
     let inner = recording.pointee.nodes[node].value
     let y = try apply(inner, attributes, integer: integer)
-    if isConstant { return y }
+    if isConstant {
+      Tape.makeConstant(at: level)
+      return y
+    }
+    Tape.apply(self, [inner], at: level)
     if recording.pointee.mode == .forward {
       return try recording.pointee.recordForward(
         self, Application(first: inner, output: y, attributes: attributes, integer: integer),
@@ -117,7 +137,11 @@ extension Operation {
     let recording = Tape.recordings! + level
     let inner = recording.pointee.lowered([a, b], level)
     let y = try apply(inner[0], inner[1], attributes)
-    if isConstant { return y }
+    if isConstant {
+      Tape.makeConstant(at: level)
+      return y
+    }
+    Tape.apply(self, inner, at: level)
     if recording.pointee.mode == .forward {
       return try recording.pointee.recordForward(
         self, Application(first: inner[0], second: inner[1], output: y, attributes: attributes),

@@ -27,6 +27,7 @@ extension Tape {
         var survey = GradientSurvey()
         if let rows { survey.include(rows) }
         if survey.holdNaN {
+          Tape.hide()
           // One by one, with masks: the elements that a row is not of are not selected.
           for element in start..<end { parts.append(try row(element, of: y, by: variable)) }
         } else {
@@ -74,7 +75,7 @@ extension Recording {
 
   /// How many cotangents of `top` are worth pulling back together; 1 where that would not pay.
   func rowsAtOnce(_ top: Int, _ count: Int) -> Int {
-    guard !isNested, !keepsAdjoints, !isGuided, barriers.isEmpty else { return 1 }
+    guard !isNested || passesWhole, !keepsAdjoints, !isGuided, barriers.isEmpty else { return 1 }
     var largest = 1
     var numbers = 0
     for index in 0...top where nodes[index].operation > Code.variable {
@@ -158,6 +159,8 @@ extension Recording {
   private func accumulate(_ contribution: Tensor, _ target: Int, _ cotangents: inout [Tensor?]) throws {
     if cotangents[target] == nil {
       cotangents[target] = contribution
+    } else if isNested {
+      cotangents[target] = try Operations.add(cotangents[target]!, contribution)
     } else {
       try cotangents[target]!.addInPlace(contribution, at: 0)
     }

@@ -30,10 +30,12 @@ extension Operations {
     guard let level = Tape.onlyLevel(of: inputs, isExact),
       let run = try kernel(inputs.map(\.primal), isFollowed)
     else {
+      // Formulas may look at numbers.
+      if Tape.depth > Tape.writing.level, inputs.contains(where: \.isFollowed) { Tape.hide() }
       return try formula(inputs)
     }
     // A plan has no step for a kernel.
-    if let trace = PlanTrace.current, trace.isMarkedBeneath(inputs) { trace.giveUp() }
+    if let trace = PlanTrace.current, inputs.contains(where: trace.isMarkedBeneath) { trace.giveUp() }
     guard level > 0 else { return run.result }
     let pullback: Pullback = { cotangent, y, inputs in
       if !cotangent.isFollowed { return try run.pullback(cotangent.primal) }
@@ -92,15 +94,5 @@ extension Tape {
       recordings![$0].showsFormulas || isExact && recordings![$0].isWatched
     }
     return recordings![level].mode == .forward || isShown ? nil : level
-  }
-}
-
-extension PlanTrace {
-  /// Whether inputs carry marks, those of the values under a tape among them.
-  fileprivate func isMarkedBeneath(_ inputs: [Tensor]) -> Bool {
-    inputs.contains { input in
-      let level = input.liveLevel
-      return isMarked(level == 0 ? input : Tape.recordings![level].nodes[Int(input.meta >> 36)].value)
-    }
   }
 }

@@ -36,6 +36,12 @@ extension Operations {
   public static func withoutNegativeZero(_ x: Tensor) throws -> Tensor {
     var survey = GradientSurvey()
     survey.include(x)
-    return survey.holdNegativeZero ? try add(x, 0) : x
+    // Where it is written down, this must not depend on what the numbers are.
+    guard survey.holdNegativeZero || Tape.isWrittenDown && !x.isPlain else { return x }
+    let site = Tape.site
+    defer { Tape.site = site }
+    // A message says where a tensor was made.
+    if let origin = x.origin { Tape.site = origin }
+    return try add(x, 0)
   }
 }

@@ -56,7 +56,7 @@ extension Tape {
     // Where it fails, the site is that of the operation at fault.
     try recording.pointee.backward(from: top, seed, selection)
     // What is beneath another tape is settled there.
-    if level == 1, recording.pointee.gradients.holdNaN {
+    if level == 1, recording.pointee.gradients.holdNaN, !Tape.isWrittenDown {
       try recording.pointee.settle(from: top, seed, selection)
     }
     Tape.site = site
@@ -67,7 +67,7 @@ extension Tape {
 
   /// A gradient as a program is to see it: a zero has no sign.
   public func settled(_ gradient: Tensor) throws -> Tensor {
-    guard Tape.recordings![level].gradients.holdNegativeZero else { return gradient }
+    guard Tape.recordings![level].gradients.holdNegativeZero || Tape.isWrittenDown else { return gradient }
     return try Operations.withoutNegativeZero(gradient)
   }
 
@@ -98,12 +98,12 @@ extension Recording {
   /// Fills the cotangents of every node below `top` that it depends on.
   mutating func backward(from top: Int, _ seed: Tensor, _ selection: Tensor? = nil) throws {
     if seed.liveLevel != 0 { isNested = true }
-    followsSelection = isNested
+    followsSelection = isNested && !passesWhole
     if !followsSelection {
       try passBack(from: top, seed)
       survey(top)
       // What was not selected may have met an infinite slope.
-      followsSelection = gradients.holdNaN
+      followsSelection = gradients.holdNaN && !passesWhole
     }
     guard followsSelection else { return }
     try passBackSelected(from: top, seed, selection)
@@ -128,15 +128,16 @@ extension Recording {
     }
     numbers.update(repeating: 0, count: top + 1)
     // A tape of numbers alone needs no room for tensors.
-    try prepareAdjoints(holdsReferences ? top + 1 : 0)
+    try prepareAdjoints(holdsReferences || !usesNumbers ? top + 1 : 0)
     try accumulate(Operations.fit(seed, to: nodes[top].value), into: top)
     var steps = 0
     var index = top
+    let hasNumbers = usesNumbers
     while index >= 0 {
       let node = nodes + index
       let code = node.pointee.operation
       if code > Code.variable, barriers.isEmpty || index == top || !barriers.contains(index) {
-        if node.pointee.flags & TapeNode.plain != 0 {
+        if node.pointee.flags & TapeNode.plain != 0, hasNumbers {
           // Also where it is 0: what follows from a 0 at an infinite slope is no number.
           try pullPlain(node, numbers[index])
         } else {

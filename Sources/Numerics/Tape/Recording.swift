@@ -36,6 +36,8 @@ struct Recording {
   var showsFormulas = false
   /// Whether a plan is made of it.
   var isWatched = false
+  /// Whether its way back has no masks though it is nested: it stands for the outermost tape of a program.
+  var passesWhole = false
   /// Whether only positive cotangents pass a relu: guided backpropagation.
   var isGuided = false
   /// Nodes whose cotangents are not pulled further, while the parts of a gradient are told apart.
@@ -47,8 +49,11 @@ struct Recording {
     adjoints = UnsafeMutablePointer<Tensor?>.allocate(capacity: 1)
   }
 
-  mutating func start(_ mode: Tape.Mode) {
+  mutating func start(_ mode: Tape.Mode, level: Int) {
     self.mode = mode
+    // The marks of a turn have no level.
+    isNested = Tape.writing.level == 0
+    passesWhole = level == Tape.writing.first
     keepsAdjoints = false
     showsFormulas = false
     isWatched = false

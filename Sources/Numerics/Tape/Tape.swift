@@ -39,7 +39,7 @@ public struct Tape {
     if recordings == nil { prepare() }
     depth += 1
     let recording = recordings! + depth
-    recording.pointee.start(mode)
+    recording.pointee.start(mode, level: depth)
     return Tape(level: depth, generation: recording.pointee.generation)
   }
 

@@ -12,14 +12,8 @@ final class LoopPlanTests: XCTestCase {
     _ code: String, turns: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
     file: StaticString = #filePath, line: UInt = #line
   ) {
-    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
-    let planned = StagedRun(code, name: "program", staged: true, loops: true, interrupting: interrupting)
-    XCTAssertEqual(plain.turns, 0, file: file, line: line)
-    XCTAssertEqual(planned.output, plain.output, file: file, line: line)
-    XCTAssertEqual(planned.errors, plain.errors, file: file, line: line)
-    XCTAssertEqual(planned.failure, plain.failure, file: file, line: line)
-    XCTAssertFalse(plain.output.isEmpty && plain.failure == nil, "shows nothing", file: file, line: line)
-    XCTAssert(turns.contains(planned.turns), "\(planned.turns) turns planned", file: file, line: line)
+    StagedRun.compare(
+      code, \.turns, turns, options: (true, false), interrupting: interrupting, file: file, line: line)
   }
 
   // MARK: What is planned

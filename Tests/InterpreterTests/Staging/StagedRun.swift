@@ -1,5 +1,6 @@
 import Interpreter
 import Support
+import XCTest
 
 @testable import class Interpreter.LoopPlanner
 @testable import class Interpreter.StagedDirections
@@ -18,6 +19,8 @@ struct StagedRun: Equatable {
   var failedTrials = 0
   /// How often one stood for a derivative along a direction.
   var directionReplays = 0
+  /// How often that was one of all that tapes compute.
+  var wholeReplays = 0
   /// How often one stood for a value.
   var valueReplays = 0
   /// How many turns of loops ran as plans.
@@ -36,7 +39,7 @@ struct StagedRun: Equatable {
     nonisolated(unsafe) var run = (
       output: "", errors: "", failure: Failure?.none, replays: 0, tensorReplays: 0, directionReplays: 0,
       failedTrials: 0,
-      turns: 0, valueReplays: 0
+      turns: 0, valueReplays: 0, wholeReplays: 0
     )
     onEvaluationThread {
       let before = (
@@ -53,7 +56,8 @@ struct StagedRun: Equatable {
       (LoopPlanner.isEager, StagedValues.isEager) = (true, values)
       let start = (
         StagedFunction.replays, StagedFunction.tensorReplays, StagedFunction.failedTrials,
-        LoopPlanner.plannedTurns, StagedDirections.replays, StagedValues.replays
+        LoopPlanner.plannedTurns, StagedDirections.replays, StagedValues.replays,
+        StagedDirections.wholeReplays
       )
       let host = InterruptingHost(after: interrupting)
       let session = Session(host: host, folder: folder)
@@ -67,10 +71,37 @@ struct StagedRun: Equatable {
       run.turns = LoopPlanner.plannedTurns - start.3
       run.directionReplays = StagedDirections.replays - start.4
       run.valueReplays = StagedValues.replays - start.5
+      run.wholeReplays = StagedDirections.wholeReplays - start.6
     }
     (
-      output, errors, failure, replays, tensorReplays, directionReplays, failedTrials, turns, valueReplays
+      output, errors, failure, replays, tensorReplays, directionReplays, failedTrials, turns, valueReplays,
+      wholeReplays
     ) = run
+  }
+
+  /// Fails where a run with plans can be told from one without any, where nothing is shown, or where plans stood for
+  /// something less or more often than they must.
+  ///
+  /// - Parameters:
+  ///   - counter: what is counted, and `counts` how often it must be at least and at most; `0...0` is never.
+  ///   - options: of the run with plans, besides the code.
+  static func compare(
+    _ code: String, _ counter: KeyPath<StagedRun, Int>, _ counts: ClosedRange<Int>,
+    options: (loops: Bool, values: Bool) = (false, false), interrupting: Int? = nil, file: StaticString,
+    line: UInt
+  ) {
+    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
+    let staged = StagedRun(
+      code, name: "program", staged: true, loops: options.loops, values: options.values,
+      interrupting: interrupting)
+    XCTAssertEqual(plain[keyPath: counter], 0, file: file, line: line)
+    XCTAssertEqual(staged.output, plain.output, file: file, line: line)
+    XCTAssertEqual(staged.errors, plain.errors, file: file, line: line)
+    XCTAssertEqual(staged.failure, plain.failure, file: file, line: line)
+    XCTAssertFalse(plain.output.isEmpty && plain.failure == nil, "shows nothing", file: file, line: line)
+    XCTAssertEqual(staged.failedTrials, 0, code, file: file, line: line)
+    let count = staged[keyPath: counter]
+    XCTAssert(counts.contains(count), "\(count) by plans: \(code)", file: file, line: line)
   }
 
   /// Whether they cannot be told apart from outside.
@@ -80,22 +111,22 @@ struct StagedRun: Equatable {
 }
 
 /// Keeps what is written, and interrupts when there is enough of it.
-private final class InterruptingHost: Host {
+private final class InterruptingHost: Interpreter.Host {
   private(set) var output = ""
   private(set) var errors = ""
   private var left: Int?
 
   init(after writes: Int?) { left = writes }
 
-  func write(_ text: String, to stream: OutputStream) {
+  func write(_ text: String, to stream: Interpreter.OutputStream) {
     if stream == .standardOutput { output += text } else { errors += text }
     guard let count = left else { return }
     left = count - 1
     if count == 1 { Interruption.raise() }
   }
 
-  func display(_ bundle: Bundle, id: String?) {}
-  func update(_ bundle: Bundle, id: String) {}
+  func display(_ bundle: Interpreter.Bundle, id: String?) {}
+  func update(_ bundle: Interpreter.Bundle, id: String) {}
   func clearOutput(wait: Bool) {}
   func input(prompt: String) throws -> String { throw InputUnavailable() }
 }

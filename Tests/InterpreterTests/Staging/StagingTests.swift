@@ -13,14 +13,7 @@ final class StagingTests: XCTestCase {
     _ code: String, replays: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
     file: StaticString = #filePath, line: UInt = #line
   ) {
-    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
-    let staged = StagedRun(code, name: "program", staged: true, interrupting: interrupting)
-    XCTAssertEqual(plain.replays, 0, file: file, line: line)
-    XCTAssertEqual(staged.output, plain.output, file: file, line: line)
-    XCTAssertEqual(staged.errors, plain.errors, file: file, line: line)
-    XCTAssertEqual(staged.failure, plain.failure, file: file, line: line)
-    XCTAssertFalse(plain.output.isEmpty, "shows nothing", file: file, line: line)
-    XCTAssert(replays.contains(staged.replays), "\(staged.replays) replays", file: file, line: line)
+    StagedRun.compare(code, \.replays, replays, interrupting: interrupting, file: file, line: line)
   }
 
   func testProgramsOfTheTests() throws {

@@ -10,16 +10,8 @@ final class TensorStagingTests: XCTestCase {
     _ code: String, replays: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
     file: StaticString = #filePath, line: UInt = #line
   ) {
-    let code = Self.preamble + code
-    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
-    let staged = StagedRun(code, name: "program", staged: true, interrupting: interrupting)
-    XCTAssertEqual(staged.output, plain.output, file: file, line: line)
-    XCTAssertEqual(staged.errors, plain.errors, file: file, line: line)
-    XCTAssertEqual(staged.failure, plain.failure, file: file, line: line)
-    XCTAssertFalse(plain.output.isEmpty, "shows nothing", file: file, line: line)
-    XCTAssertEqual(staged.failedTrials, 0, file: file, line: line)
-    XCTAssert(
-      replays.contains(staged.tensorReplays), "\(staged.tensorReplays) replays", file: file, line: line)
+    StagedRun.compare(
+      Self.preamble + code, \.tensorReplays, replays, interrupting: interrupting, file: file, line: line)
   }
 
   private static let preamble = """

@@ -12,16 +12,9 @@ final class ValueStagingTests: XCTestCase {
     _ code: String, replays: ClosedRange<Int> = 1...Int.max, interrupting: Int? = nil,
     file: StaticString = #filePath, line: UInt = #line
   ) {
-    let code = Self.preamble + code
-    let plain = StagedRun(code, name: "program", staged: false, interrupting: interrupting)
-    let staged = StagedRun(code, name: "program", staged: true, values: true, interrupting: interrupting)
-    XCTAssertEqual(plain.valueReplays, 0, file: file, line: line)
-    XCTAssertEqual(staged.output, plain.output, file: file, line: line)
-    XCTAssertEqual(staged.errors, plain.errors, file: file, line: line)
-    XCTAssertEqual(staged.failure, plain.failure, file: file, line: line)
-    XCTAssertFalse(plain.output.isEmpty, "shows nothing", file: file, line: line)
-    XCTAssertEqual(staged.failedTrials, 0, file: file, line: line)
-    XCTAssert(replays.contains(staged.valueReplays), "\(staged.valueReplays) replays", file: file, line: line)
+    StagedRun.compare(
+      Self.preamble + code, \.valueReplays, replays, options: (false, true), interrupting: interrupting,
+      file: file, line: line)
   }
 
   /// What is planned here is below: these are not.

@@ -94,6 +94,7 @@ struct TapeTensors {
     case table.structure.reshape.index: return builder.reshaped(x[0], node.value.shape)
     case table.structure.convert.index: return builder.converted(x[0], node.value.type)
     case table.structure.permute.index where integers == [1, 0]: return builder.transposed(x[0])
+    case Code.select: return x[0].type == .bool ? builder.select(x[0], x[1]) : nil
     case table.structure.take.index:
       guard let labels = labels(of: index) else { break }
       return isActive[labels] ? nil : builder.picked(x[0], values[labels], node.value.shape)

@@ -140,6 +140,7 @@ extension TapeTensors {
     case table.structure.reshape.index: return builder.reshaped(c, x[0].shape)
     case table.structure.convert.index: return builder.converted(c, x[0].type)
     case table.structure.permute.index where integers == [1, 0]: return builder.transposed(c)
+    case Code.select: return input == 1 ? builder.select(x[0], c) : nil
     case table.structure.take.index:
       guard let labels = labels(of: index) else { break }
       return builder.put(c, at: values[labels], x[0].shape)

@@ -245,7 +245,7 @@ public final class TensorPlan {
         ? Float.survey(storage.pointee.f32.address, gradient.shape.elementCount)
         : Double.survey(storage.pointee.f64.address, gradient.shape.elementCount)
     if found.contains(.nonFinite) { return false }
-    if found.contains(.negativeZero) { made[index] = try Operations.add(made[index], 0) }
+    if found.contains(.negativeZero) { made[index] = try Operations.withoutNegativeZero(made[index]) }
     return true
   }
 

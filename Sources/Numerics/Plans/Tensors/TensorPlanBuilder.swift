@@ -102,9 +102,9 @@ struct TensorPlanBuilder {
     return count <= TensorPlanBuilder.mostElements || count == wide
   }
 
-  /// A tensor that is always the same.
+  /// A tensor that is always the same; a mask may be one.
   mutating func constant(_ x: Tensor) -> Value? {
-    guard fits(x) else { return nil }
+    guard fits(x) || wide == nil && x.type == .bool && x.storage != nil && fits(x.shape) else { return nil }
     guard x.storage != nil else { return number(x.scalar, x.type) }
     return Value(
       shape: x.shape, type: x.type, place: buffer(.constant(x.primal), x.count, x.type),
