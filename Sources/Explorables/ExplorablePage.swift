@@ -44,7 +44,7 @@ extension Explorable {
   public static func markup(saying words: String) -> String { "<pre>\(escaped(words))</pre>" }
 
   /// The script that a page needs; `nil` where nothing moves in it.
-  static func script(of page: String) -> String? {
+  public static func script(of page: String) -> String? {
     guard page.contains(beginning) else { return nil }
     return page.contains(computedStart) ? computingScript : script
   }

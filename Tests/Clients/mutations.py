@@ -1,13 +1,18 @@
 """Lectures cut into sections, and the entries of Tests/Mutations that break one of them."""
 
 import collections
+import os
 import pathlib
 import re
+import subprocess
+import xml.etree.ElementTree
 
 import nbformat
 
 ROOT = pathlib.Path(__file__).parents[2]
 LECTURES = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+# Seconds for a cell that a changed number sends round for ever.
+TIMEOUT = 120
 
 # What one entry replaces in the section's code.
 Mutation = collections.namedtuple("Mutation", "lecture section what old new")
@@ -29,11 +34,14 @@ def mutations(text, lecture):
 class Lecture:
     """A notebook whose code cells know their sections."""
 
-    def __init__(self, path):
+    def __init__(self, path, keep=lambda cell: True):
+        """`keep` says which code cells count."""
         self.stem = path.stem
         self.notebook = nbformat.read(path, as_version=4)
         # A section is where its code cells stand among all code cells; those before the first heading are of None.
         self.code = []
+        # The metadata of each: a cell that shows an error says so there.
+        self.metadata = []
         self.sections = {}
         section = None
         for cell in self.notebook.cells:
@@ -42,9 +50,10 @@ class Lecture:
                     section = heading[1]
                     if section:
                         self.sections.setdefault(section, [])
-            elif cell.cell_type == "code" and cell.source.strip():
+            elif cell.cell_type == "code" and cell.source.strip() and keep(cell):
                 self.sections.setdefault(section, []).append(len(self.code))
                 self.code.append(cell.source)
+                self.metadata.append(cell.metadata)
 
     @property
     def rows(self):
@@ -76,10 +85,25 @@ class Lecture:
                 names = (names - assigned) | uses(self.code[place])
         return kept
 
+    def affected_by(self, place, name):
+        """The cells that a name assigned in one cell reaches, and those that these need."""
+        reached, names = [place], {name} | assigns(self.code[place])
+        for later in range(place + 1, len(self.code)):
+            if uses(self.code[later]) & names:
+                reached.append(later)
+                names |= assigns(self.code[later])
+        kept, needed = set(reached), set().union(*(uses(self.code[at]) for at in reached))
+        # Until nothing is added: what a function calls may be defined below it.
+        while more := [at for at in range(reached[-1]) if at not in kept and assigns(self.code[at]) & needed]:
+            kept.update(more)
+            needed = needed.union(*(uses(self.code[at]) for at in more))
+        return sorted(kept)
+
     def copy(self, code, places):
         """A notebook of these cells."""
         return nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(code[place]) for place in places], metadata=self.notebook.metadata)
+            cells=[nbformat.v4.new_code_cell(code[place], metadata=self.metadata[place]) for place in places],
+            metadata=self.notebook.metadata)
 
 
 NAME = re.compile(r"[^\W\d]\w*[\u0300-\u036f]*")
@@ -102,4 +126,30 @@ def assigns(source):
     for pattern in DEFINITIONS:
         for targets in pattern.findall(source):
             found |= {NAME.match(target.strip())[0] for target in targets.split(",") if NAME.match(target.strip())}
+    return found
+
+
+def run(notebooks, folder):
+    """Runs many at once; for each what failed, as (place among the cells, kind, report), or None."""
+    if not notebooks:
+        return {}
+    folder.mkdir()
+    files = {}
+    for key, notebook in notebooks.items():
+        files[folder / f"{len(files)}.ipynb"] = key
+        nbformat.write(notebook, list(files)[-1])
+    report = folder / "report.xml"
+    # A processor each: what a lecture computes does not depend on the number of threads.
+    result = subprocess.run(
+        ["nabla", "run", *map(str, files), "--jobs", str(os.cpu_count()), "--timeout", str(TIMEOUT), "--junit", str(report)],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, env={**os.environ, "NABLA_THREADS": "1"})
+    assert result.returncode in (0, 1), result.stderr
+    suites = list(xml.etree.ElementTree.parse(report).getroot())
+    assert len(suites) == len(files), result.stderr
+    found = {}
+    for key, suite in zip(files.values(), suites):
+        found[key] = None
+        for place, case in enumerate(suite):
+            for failure in case:
+                found[key] = (place, failure.get("type"), failure.text)
     return found

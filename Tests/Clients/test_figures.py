@@ -51,13 +51,13 @@ def figures():
     """(name, svg) of every figure there is."""
     for file in sorted((ROOT / "Tests/FiguresTests/Snapshots").glob("*.svg")):
         yield file.stem, file.read_text(encoding="utf-8")
-    for file in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for file in sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks/solutions").glob("*.ipynb")]):
         notebook = nbformat.read(file, as_version=4)
         for number, cell in enumerate(notebook.cells):
             for place, output in enumerate(cell.get("outputs", [])):
                 svg = output.get("data", {}).get("image/svg+xml")
                 if svg:
-                    yield f"{file.stem} cell {number + 1}.{place + 1}", "".join(svg)
+                    yield f"{file.parent.name}/{file.stem} cell {number + 1}.{place + 1}", "".join(svg)
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

@@ -5,17 +5,10 @@ assertion of that section must fail then. What the section does not need of the 
 not pass without.
 """
 
-import os
-import subprocess
-import xml.etree.ElementTree
-
-import nbformat
 import pytest
-from mutations import LECTURES, ROOT, Lecture, mutations
+from mutations import LECTURES, ROOT, Lecture, mutations, run
 
 FOLDER = ROOT / "Tests" / "Mutations"
-# Seconds for a cell that a mutation sends round for ever.
-TIMEOUT = 120
 
 
 def id_of(mutation):
@@ -26,32 +19,6 @@ lectures = {path.stem: Lecture(path) for path in LECTURES}
 MUTATIONS = [mutation for file in sorted(FOLDER.glob("*.txt"))
              for mutation in mutations(file.read_text(encoding="utf-8"), file.stem)]
 ROWS = [(stem, row) for stem, lecture in lectures.items() for row in lecture.rows]
-
-
-def run(notebooks, folder):
-    """Runs many at once; for each what failed, as (place among the cells, kind, report), or None."""
-    if not notebooks:
-        return {}
-    folder.mkdir()
-    files = {}
-    for key, notebook in notebooks.items():
-        files[folder / f"{len(files)}.ipynb"] = key
-        nbformat.write(notebook, list(files)[-1])
-    report = folder / "report.xml"
-    # A processor each: what a lecture computes does not depend on the number of threads.
-    result = subprocess.run(
-        ["nabla", "run", *map(str, files), "--jobs", str(os.cpu_count()), "--timeout", str(TIMEOUT), "--junit", str(report)],
-        capture_output=True, text=True, stdin=subprocess.DEVNULL, env={**os.environ, "NABLA_THREADS": "1"})
-    assert result.returncode in (0, 1), result.stderr
-    suites = list(xml.etree.ElementTree.parse(report).getroot())
-    assert len(suites) == len(files), result.stderr
-    found = {}
-    for key, suite in zip(files.values(), suites):
-        found[key] = None
-        for place, case in enumerate(suite):
-            for failure in case:
-                found[key] = (place, failure.get("type"), failure.text)
-    return found
 
 
 @pytest.fixture(scope="module")

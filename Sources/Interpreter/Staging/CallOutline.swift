@@ -48,9 +48,19 @@ package struct CallOutline {
     }
     let (site, depth) = (Tape.site, Machine.depth)
     defer { (Tape.site, Machine.depth) = (site, depth) }
+    let tensors = { TensorOutline(function, arguments).map(Plan.tensors) }
+    // Of a gradient that has matrices the way there and the way back say more than all its numbers do.
     plan =
-      CallOutline.numbers(function, arguments) ?? TensorOutline(function, arguments).map(Plan.tensors)
-      ?? .none
+      (function is GradientFunction && CallOutline.hasMatrix(arguments) ? tensors() : nil)
+      ?? CallOutline.numbers(function, arguments) ?? tensors() ?? .none
+  }
+
+  private static func hasMatrix(_ arguments: Arguments) -> Bool {
+    !(arguments.positional + arguments.named.map(\.value)).allSatisfy { argument in
+      argument.allLeaves { leaf in
+        if case .tensor(let tensor) = leaf { tensor.rank < 2 } else { true }
+      }
+    }
   }
 
   /// As the program calls: a derivative of one or two numbers has a way of its own.
