@@ -100,7 +100,7 @@ let package = Package(
       swiftSettings: checked),
     .target(
       name: "Kernelspec", dependencies: ["Checked", "JSON", "Interpreter"], path: "kernelspec",
-      exclude: ["install", "packages", "require-packages"],
+      exclude: ["Dockerfile", "build", "install", "packages", "python", "require-packages", "wheel"],
       resources: [
         .embedInCode("logo-svg.svg"), .embedInCode("logo-64x64.png"), .embedInCode("logo-32x32.png"),
       ], swiftSettings: checked),

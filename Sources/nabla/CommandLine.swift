@@ -13,7 +13,7 @@ struct Nabla: ParsableCommand {
     version: "nabla \(Language.version)",
     subcommands: [
       KernelCommand.self, RunCommand.self, InstallCommand.self, UninstallCommand.self,
-      CheckCommand.self, ReferenceCommand.self,
+      CheckCommand.self, ReferenceCommand.self, LecturesCommand.self,
     ])
 }
 

@@ -17,8 +17,12 @@ struct Installation {
   var command: String { "\(binaries)/\(Kernelspec.program)" }
   private var descriptionFile: String { "\(folder)/kernel.json" }
 
+  /// Libraries that came with the program, as a wheel brings them; it looks for them in this folder beside itself.
+  private var libraries: String { "\(folder)/libraries" }
+
   private var files: [String] {
     [descriptionFile, program] + Kernelspec.logos.map { "\(folder)/\($0.name)" }
+      + contents(of: libraries).map { "\(libraries)/\($0)" }
   }
 
   var exists: Bool { access(descriptionFile, F_OK) == 0 }
@@ -28,6 +32,11 @@ struct Installation {
     try refuseForeign()
     try makeFolder(folder)
     try writeFile(program, try readFile("/proc/self/exe"), mode: 0o755)
+    let brought = folderOfProgram() + "/libraries"
+    for library in contents(of: brought) {
+      try makeFolder(libraries)
+      try writeFile("\(libraries)/\(library)", try readFile("\(brought)/\(library)"), mode: 0o755)
+    }
     for logo in Kernelspec.logos { try writeFile("\(folder)/\(logo.name)", logo.bytes, mode: 0o644) }
     // Last, because it is what makes Jupyter see the kernel.
     try writeFile(descriptionFile, Kernelspec.description(displayName: displayName), mode: 0o644)
@@ -52,6 +61,7 @@ struct Installation {
     try refuseForeign()
     if linkTarget(command) == program { unlink(command) }
     for file in files where unlink(file) != 0 && errno != ENOENT { throw FileProblem(file, errno: errno) }
+    rmdir(libraries)
     if rmdir(folder) == 0 { return [] }
     guard errno == ENOTEMPTY || errno == EEXIST else { throw FileProblem(folder, errno: errno) }
     return contents(of: folder)
@@ -78,7 +88,10 @@ struct Installation {
   }
 }
 
-private func makeFolder(_ path: String) throws {
+/// Where the running program stands.
+func folderOfProgram() -> String { folder(of: resolved("/proc/self/exe") ?? "") }
+
+func makeFolder(_ path: String) throws {
   var status = stat()
   if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
   let parent = folder(of: path)
