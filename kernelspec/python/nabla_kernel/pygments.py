@@ -26,8 +26,9 @@ class NablaLexer(RegexLexer):
             (r"[∇∂]", Operator.Word),
             (NAME + r"(?=\()", Name.Function),
             (NAME, Name),
-            (r"[-+*/\\^=<>!&|≤≥≠≈∈⋅⊙⊗×÷√²³:.?→∘%~′'⁻¹ᵀ]+", Operator),
             (r"[()\[\]{},;]", Punctuation),
+            # The language has more signs than need be told apart here.
+            (r"[^\w\s]", Operator),
         ],
         "string": [
             (r'\\.', String.Escape),
