@@ -135,7 +135,7 @@ def states(notebook):
     """(cell, SVGs of its states) of every explorable in a notebook's outputs that shows figures."""
     for number, cell in enumerate(json.loads(notebook.read_text(encoding="utf-8"))["cells"]):
         for output in cell.get("outputs", []):
-            packed = re.search(r'class="nabla-states" type="text/plain">([^<]*)<', "".join(output.get("data", {}).get("text/html", "")))
+            packed = re.search(r'class="nabla-states(?: nabla-computed)?" type="text/plain">([^<]*)<', "".join(output.get("data", {}).get("text/html", "")))
             if not packed:
                 continue
             data = json.loads(gzip.decompress(base64.b64decode(packed[1])))
