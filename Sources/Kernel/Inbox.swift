@@ -4,7 +4,8 @@ import Wire
 /// The requests that wait for the evaluation thread, and the rule for interrupting them.
 ///
 /// An interrupt means what runs or waits when it comes. So the flag is raised only while there is such a
-/// request, and lowered when the last one is done: an interrupt of an idle kernel has no effect on the next cell.
+/// request, and lowered when the last of them is done: an interrupt of an idle kernel has no effect on the next cell, nor
+/// has one that comes when a request has been answered and is not yet counted as done.
 final class Inbox: Sendable {
   private struct State {
     var requests: [Request] = []
@@ -12,6 +13,8 @@ final class Inbox: Sendable {
     var arrivals = 0
     /// Requests that wait or run.
     var open = 0
+    /// The last that had arrived when the last interrupt came.
+    var interrupted = 0
     var isClosed = false
   }
 
@@ -39,6 +42,7 @@ final class Inbox: Sendable {
         guard !state.isClosed, state.next < state.requests.count else { return (nil, state.isClosed) }
         let request = state.requests[state.next]
         state.next += 1
+        if request.arrival > state.interrupted { interruption(false) }
         // Rarely, so that taking costs the same however many wait.
         if state.next == state.requests.count || state.next == 1024 {
           state.requests.removeFirst(state.next)
@@ -81,6 +85,7 @@ final class Inbox: Sendable {
   func interrupt() -> Bool {
     state.withLock {
       guard $0.open > 0 else { return false }
+      $0.interrupted = $0.arrivals
       interruption(true)
       return true
     }
