@@ -62,6 +62,18 @@ final class ThreadTests: XCTestCase {
     XCTAssertFalse(isRaised)
   }
 
+  func testAnInterruptLeavesAloneWhatComesAfterIt() {
+    put("a")
+    _ = inbox.take()
+    XCTAssertTrue(inbox.interrupt(), "it was answered, and is not yet done")
+    put("b")
+    inbox.finished()
+    XCTAssertNotNil(inbox.take())
+    XCTAssertFalse(isRaised, "it was not there when the interrupt came")
+    XCTAssertTrue(inbox.interrupt())
+    XCTAssertTrue(isRaised)
+  }
+
   func testTheEndInterruptsWhatRunsAndDropsWhatWaits() {
     put("a")
     put("b")
