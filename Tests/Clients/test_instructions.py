@@ -112,7 +112,7 @@ def test_course_and_gallery(instructions):
         pytest.skip("this processor lacks them")
     threads = {"baseline": "5", "avx2": "1", "avx512": "2"}[instructions]
     nabla(
-        "check", "notebooks", "notebooks/solutions", "--jobs", "2", cwd=ROOT,
+        "check", "notebooks", "--jobs", "2", cwd=ROOT,
         environment={"NABLA_INSTRUCTIONS": instructions, "NABLA_THREADS": threads})
 
 
